@@ -1,0 +1,6 @@
+/** All ages and waits come from one clock; the practice cluster's runs faster. */
+export type Clock = {
+  readonly now: () => Date;
+  /** Resolves after `milliseconds` of this clock, or rejects with the signal's reason. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};

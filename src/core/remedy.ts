@@ -1,0 +1,24 @@
+import type { Change } from './change.ts';
+
+export type Risk = 'none' | 'low' | 'medium' | 'high';
+
+/** What would help, as a value: shown, dry-run, applied and taken back from the same one. */
+export type Remedy = {
+  /** kebab-case, unique within its cause. */
+  readonly id: string;
+  readonly title: string;
+  readonly risk: Risk;
+  /** no: the commands are printed and nothing is done. */
+  readonly automatic: 'yes' | 'no';
+  /** The same by hand. */
+  readonly commands: readonly string[];
+  /** Made in this order; empty where automatic is no. */
+  readonly changes: readonly Change[];
+  /** How it is taken back, or the sentence that says it cannot be. */
+  readonly undo: string;
+  readonly reversible: boolean;
+  /** Why it may not be done now, or null. */
+  readonly blockedBy: string | null;
+  /** How long healing may take after it, in seconds. */
+  readonly healsWithin: number;
+};
