@@ -1,0 +1,52 @@
+import { type Fetched, seen, type Unread } from './fetched.ts';
+import { kindOf, resourceName } from './kubernetes/kinds.ts';
+import type { KubernetesObject } from './kubernetes/object.ts';
+import { selects } from './kubernetes/selectors.ts';
+import { type AnswerOf, type ClusterLook, type Look, type Looker, nameOf } from './look.ts';
+import type { Scenario } from './scenario.ts';
+import { answerOutside } from './world.ts';
+
+/** Looks at a scenario instead of a cluster: the same looks, the same answers as where it came from. */
+export function scenarioLooker(scenario: Scenario): Looker {
+  return async <L extends Look>(look: L): Promise<Fetched<AnswerOf<L>>> => lookInto(scenario, look);
+}
+
+export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<AnswerOf<L>> {
+  const name = nameOf(look);
+  const refusal = scenario.refused.find((item) => name === item.look || name.startsWith(`${item.look} `));
+  if (refusal) return refused(refusal, look);
+  const recorded = scenario.world.looks[name];
+  if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
+  if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
+  return answerOutside(look, scenario.objects, scenario.world) as Fetched<AnswerOf<L>>;
+}
+
+function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
+  if (why !== 'forbidden' || (look.at !== 'list' && look.at !== 'get')) return { ok: false, why, detail: detail ?? why };
+  const needs = rightFor(look);
+  return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
+}
+
+/** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
+export function rightFor(look: ClusterLook): string {
+  return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
+}
+
+function inCluster(objects: readonly KubernetesObject[], look: ClusterLook): Fetched<readonly KubernetesObject[] | KubernetesObject> {
+  const here = objects.filter(
+    (object) =>
+      kindOf(object)?.plural === look.kind.plural &&
+      kindOf(object)?.apiVersion === look.kind.apiVersion &&
+      (!look.kind.namespaced || look.namespace === undefined || object.metadata.namespace === look.namespace),
+  );
+  if (look.at === 'list') {
+    return seen(look.labels === undefined ? here : here.filter((object) => selects(labelsOf(look.labels ?? ''), object.metadata.labels ?? {})));
+  }
+  const found = here.find((object) => object.metadata.name === look.name);
+  return found ? seen(found) : { ok: false, why: 'not-found', detail: `${look.kind.kind} ${look.name} does not exist` };
+}
+
+/** `a=b,c=d`, the only form our looks use. */
+function labelsOf(query: string): { matchLabels: Record<string, string> } {
+  return { matchLabels: Object.fromEntries(query.split(',').map((pair) => pair.split('=') as [string, string])) };
+}
