@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { type Fetched, seen } from './fetched.ts';
 
 /** The one file of core that may use node:crypto: reading a certificate is a pure function of its bytes. */
 export type CertificateFacts = {
@@ -7,6 +8,7 @@ export type CertificateFacts = {
   /** As `CN=auth.example.org`, most specific first, on one line. */
   readonly subject: string;
   readonly issuer: string;
+  /** DNS names of the subject alternative name. */
   readonly names: readonly string[];
   readonly notBefore: string;
   readonly notAfter: string;
@@ -26,17 +28,50 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
     serial: certificate.serialNumber,
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
-    names: (certificate.subjectAltName ?? '')
-      .split(', ')
-      .filter((name) => name.startsWith('DNS:'))
-      .map((name) => name.slice(4)),
+    names: dnsNames(certificate.subjectAltName ?? ''),
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
   };
 }
 
+/** All certificates of a PEM text in its order; text around the blocks is left out (RFC 7468, 2). */
+export function chainFacts(pem: string): Fetched<readonly CertificateFacts[]> {
+  const blocks = readBlocks(pem);
+  return blocks.ok ? seen(blocks.value.map(factsOf)) : blocks;
+}
+
+/** Whether each certificate of a PEM text is issued by the one after it (RFC 8446, 4.4.2); false where one cannot be read. */
+export function isOrderedChain(pem: string): boolean {
+  const blocks = readBlocks(pem);
+  return blocks.ok && blocks.value.every((one, place) => place === 0 || blocks.value[place - 1]?.checkIssued(one));
+}
+
+/** Whether the first certificate of `pem` is for `host`, by its alternative names only: no browser reads the common name (RFC 9525). */
+export function isCertificateFor(pem: string, host: string): boolean {
+  const blocks = readBlocks(pem);
+  return blocks.ok && blocks.value[0]?.checkHost(host, { subject: 'never' }) !== undefined;
+}
+
+function readBlocks(pem: string): Fetched<readonly X509Certificate[]> {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
+  if (!blocks) return { ok: false, why: 'unreadable', detail: 'there is no PEM certificate in it' };
+  try {
+    return seen(blocks.map((block) => new X509Certificate(block)));
+  } catch {
+    return { ok: false, why: 'unreadable', detail: 'a PEM block in it is no X.509 certificate' };
+  }
+}
+
+/** Node writes a name with odd characters as a JSON string, so that a comma in it cannot pass for a second name. */
+function dnsNames(subjectAltName: string): readonly string[] {
+  return [...subjectAltName.matchAll(/(?:^|, )DNS:("(?:[^"\\]|\\.)*"|[^,]*)/g)].map(([, name = '']) =>
+    clean(name.startsWith('"') ? String(JSON.parse(name)) : name),
+  );
+}
+
 /** Text of a certificate comes from whoever made it: one line, no control characters. */
-const oneLine = (name: string | undefined): string => (name ?? '').split('\n').toReversed().join(', ').replaceAll(/\p{Cc}/gu, '');
+const oneLine = (name: string | undefined): string => clean((name ?? '').split('\n').toReversed().join(', '));
+const clean = (text: string): string => text.replaceAll(/\p{Cc}/gu, '');
 
 /** Let's Encrypt's test CA puts (STAGING) into the names of its issuers (letsencrypt.org/docs/staging-environment). */
 export const isStagingIssuer = (issuer: string): boolean => issuer.includes('(STAGING)');
