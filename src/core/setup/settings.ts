@@ -13,6 +13,11 @@ export type Settings = {
   /** Labels that this cluster's Prometheus selects ServiceMonitors by. */
   readonly monitorLabels: Readonly<Record<string, string>>;
   readonly prometheusNamespace: string;
+  /**
+   * Whether a NetworkPolicy of the platform denies the environments' namespaces all traffic by default. Only then is the policy for
+   * ACME solver pods rendered: where nothing is denied it would only narrow what is open.
+   */
+  readonly deniesByDefault?: boolean;
   readonly environments: Readonly<Partial<Record<EnvironmentName, EnvironmentSettings>>>;
 };
 
@@ -21,6 +26,8 @@ export const environmentNames = ['staging', 'production'] as const satisfies rea
 
 export type EnvironmentSettings = {
   readonly context: string;
+  /** What the metrics' label `cluster` says; the context's name where it is absent. */
+  readonly clusterName?: string;
   readonly host: string;
   readonly acme: AcmeSettings;
   /** Where database and Redis are, from the URLs in secrets.env: for the egress NetworkPolicy. Never the URLs themselves. */
@@ -46,7 +53,10 @@ export type IngressFacts = {
   readonly allowsCustomHeaders: boolean;
 };
 
-export const namespaces: Readonly<Record<EnvironmentName, string>> = { staging: 'orion-staging', production: 'orion-prod' };
+export const namespaces: Readonly<Record<EnvironmentName, string>> = {
+  staging: 'orion-staging',
+  production: 'orion-prod',
+};
 
 export const issuerNames: Readonly<Record<EnvironmentName, string>> = {
   staging: 'letsencrypt-staging',
