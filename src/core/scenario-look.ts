@@ -22,7 +22,8 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
 }
 
 function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
-  if (why !== 'forbidden' || (look.at !== 'list' && look.at !== 'get')) return { ok: false, why, detail: detail ?? why };
+  if (why !== 'forbidden' || (look.at !== 'list' && look.at !== 'get'))
+    return { ok: false, why, detail: detail ?? why };
   const needs = rightFor(look);
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
 }
@@ -32,7 +33,10 @@ export function rightFor(look: ClusterLook): string {
   return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
 }
 
-function inCluster(objects: readonly KubernetesObject[], look: ClusterLook): Fetched<readonly KubernetesObject[] | KubernetesObject> {
+function inCluster(
+  objects: readonly KubernetesObject[],
+  look: ClusterLook,
+): Fetched<readonly KubernetesObject[] | KubernetesObject> {
   const here = objects.filter(
     (object) =>
       kindOf(object)?.plural === look.kind.plural &&
@@ -40,7 +44,11 @@ function inCluster(objects: readonly KubernetesObject[], look: ClusterLook): Fet
       (!look.kind.namespaced || look.namespace === undefined || object.metadata.namespace === look.namespace),
   );
   if (look.at === 'list') {
-    return seen(look.labels === undefined ? here : here.filter((object) => selects(labelsOf(look.labels ?? ''), object.metadata.labels ?? {})));
+    return seen(
+      look.labels === undefined
+        ? here
+        : here.filter((object) => selects(labelsOf(look.labels ?? ''), object.metadata.labels ?? {})),
+    );
   }
   const found = here.find((object) => object.metadata.name === look.name);
   return found ? seen(found) : { ok: false, why: 'not-found', detail: `${look.kind.kind} ${look.name} does not exist` };

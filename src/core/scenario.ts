@@ -29,7 +29,9 @@ const world = z.strictObject({
    * `address:port` → what is there; an address that is not here does not answer (timed-out). `ingress` is this cluster's ingress
    * controller, which answers by the cluster's own Ingress objects.
    */
-  ports: z.record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp])).default({}),
+  ports: z
+    .record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp]))
+    .default({}),
   ingress: z
     .strictObject({
       namespace: z.string().default('ingress-nginx'),
@@ -87,7 +89,15 @@ export const scenarioSchema = z.strictObject({
   target: z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string() }),
   objects: z.array(objectSchema).default([]),
   /** Reads that are refused, by the look's name or its beginning, as `list acme.cert-manager.io/v1 Challenge`. */
-  refused: z.array(z.strictObject({ look: z.string(), why: z.enum(['forbidden', 'unreachable', 'timed-out', 'unreadable', 'not-found']), detail: z.string().optional() })).default([]),
+  refused: z
+    .array(
+      z.strictObject({
+        look: z.string(),
+        why: z.enum(['forbidden', 'unreachable', 'timed-out', 'unreadable', 'not-found']),
+        detail: z.string().optional(),
+      }),
+    )
+    .default([]),
   world: world.prefault({}),
   expect: z
     .strictObject({
@@ -103,7 +113,9 @@ export const scenarioSchema = z.strictObject({
   heal: z.array(healStep).default([]),
 });
 
-export type Scenario = Omit<z.infer<typeof scenarioSchema>, 'objects'> & { readonly objects: readonly KubernetesObject[] };
+export type Scenario = Omit<z.infer<typeof scenarioSchema>, 'objects'> & {
+  readonly objects: readonly KubernetesObject[];
+};
 export type World = z.infer<typeof world>;
 export type HealStep = z.infer<typeof healStep>;
 

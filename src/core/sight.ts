@@ -1,7 +1,15 @@
 import type { Fetched, Unread } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
-import { type AnswerOf, type DnsAnswer, type HttpAnswer, type Look, nameOf, type TcpAnswer, type TlsAnswer } from './look.ts';
+import {
+  type AnswerOf,
+  type DnsAnswer,
+  type HttpAnswer,
+  type Look,
+  nameOf,
+  type TcpAnswer,
+  type TlsAnswer,
+} from './look.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -23,8 +31,8 @@ export class CouldNotLook extends Error {
 export type Sight = {
   readonly now: Date;
   readonly target: Snapshot['target'];
-  readonly list: (kind: Kind, namespace?: string) => readonly KubernetesObject[];
-  readonly tryList: (kind: Kind, namespace?: string) => Fetched<readonly KubernetesObject[]>;
+  readonly list: (kind: Kind, namespace?: string, labels?: string) => readonly KubernetesObject[];
+  readonly tryList: (kind: Kind, namespace?: string, labels?: string) => Fetched<readonly KubernetesObject[]>;
   /** The object, or undefined where it does not exist. */
   readonly get: (kind: Kind, name: string, namespace?: string) => KubernetesObject | undefined;
   readonly tryGet: (kind: Kind, name: string, namespace?: string) => Fetched<KubernetesObject>;
@@ -45,16 +53,21 @@ export function sightOf(snapshot: Snapshot): Sight {
     if (answer.ok) return answer.value;
     throw new CouldNotLook(nameOf(look), answer);
   };
-  const listLook = (kind: Kind, namespace?: string) =>
-    ({ at: 'list', kind, ...(kind.namespaced && namespace !== undefined ? { namespace } : {}) }) as const;
+  const listLook = (kind: Kind, namespace?: string, labels?: string) =>
+    ({
+      at: 'list',
+      kind,
+      ...(kind.namespaced && namespace !== undefined ? { namespace } : {}),
+      ...(labels === undefined ? {} : { labels }),
+    }) as const;
   const getLook = (kind: Kind, name: string, namespace?: string) =>
     ({ at: 'get', kind, name, ...(kind.namespaced && namespace !== undefined ? { namespace } : {}) }) as const;
 
   return {
     now: snapshot.now,
     target: snapshot.target,
-    list: (kind, namespace) => must(listLook(kind, namespace)),
-    tryList: (kind, namespace) => attempt(listLook(kind, namespace)),
+    list: (kind, namespace, labels) => must(listLook(kind, namespace, labels)),
+    tryList: (kind, namespace, labels) => attempt(listLook(kind, namespace, labels)),
     get: (kind, name, namespace) => {
       const answer = attempt(getLook(kind, name, namespace));
       if (!answer.ok && answer.why === 'not-found') return undefined;

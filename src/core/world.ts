@@ -14,7 +14,11 @@ const solverPort = 8089;
 const mostHops = 10;
 
 /** What the world of a scenario answers, given the objects of its cluster at this moment. The practice cluster's own controllers ask here too. */
-export function answerOutside<L extends OutsideLook>(look: L, objects: readonly KubernetesObject[], world: World): Fetched<AnswerOf<L>> {
+export function answerOutside<L extends OutsideLook>(
+  look: L,
+  objects: readonly KubernetesObject[],
+  world: World,
+): Fetched<AnswerOf<L>> {
   return answer(look, objects, world) as Fetched<AnswerOf<L>>;
 }
 
@@ -22,7 +26,9 @@ function answer(look: OutsideLook, objects: readonly KubernetesObject[], world: 
   switch (look.at) {
     case 'dns': {
       const records = world.dns[look.name];
-      return seen(records ? { ...records, asked: 'system' } : { rcode: 'NXDOMAIN', a: [], aaaa: [], caa: [], asked: 'system' });
+      return seen(
+        records ? { ...records, asked: 'system' } : { rcode: 'NXDOMAIN', a: [], aaaa: [], caa: [], asked: 'system' },
+      );
     }
     case 'tcp':
       return seen(portAt(look.address, look.port, world));
@@ -39,7 +45,13 @@ function portAt(address: string, port: number, world: World): TcpAnswer {
   return typeof there === 'string' && there !== 'ingress' ? there : 'open';
 }
 
-function getByHttp(url: string, address: string, objects: readonly KubernetesObject[], world: World, before: readonly string[]): HttpAnswer {
+function getByHttp(
+  url: string,
+  address: string,
+  objects: readonly KubernetesObject[],
+  world: World,
+  before: readonly string[],
+): HttpAnswer {
   const { hostname, pathname, port, protocol } = new URL(url);
   const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const hops = [...before, url];
@@ -49,12 +61,15 @@ function getByHttp(url: string, address: string, objects: readonly KubernetesObj
     return { outcome: 'failed', why, detail: `${address}:${number} ${why}` };
   }
   const given =
-    there === 'ingress' ? ingressAnswer({ host: hostname, path: pathname, secure: protocol === 'https:' }, objects, world) : { ...there, isKey: false };
+    there === 'ingress'
+      ? ingressAnswer({ host: hostname, path: pathname, secure: protocol === 'https:' }, objects, world)
+      : { ...there, isKey: false };
   if (given.location === '' || given.status < 300 || given.status > 399) return { outcome: 'answered', ...given, hops };
   if (hops.length > mostHops) return { outcome: 'failed', why: 'bad-redirect', detail: 'too many redirects' };
   const to = new URL(given.location, url);
   const next = to.hostname === hostname ? address : world.dns[to.hostname]?.a[0];
-  if (next === undefined) return { outcome: 'failed', why: 'bad-redirect', detail: `redirected to ${to.hostname}, which does not exist` };
+  if (next === undefined)
+    return { outcome: 'failed', why: 'bad-redirect', detail: `redirected to ${to.hostname}, which does not exist` };
   return getByHttp(to.href, next, objects, world, hops);
 }
 
@@ -66,22 +81,40 @@ export function ingressAnswer(
   objects: readonly KubernetesObject[],
   world: World,
 ): Answered {
-  const plain = (status: number, body = nginxPage(status), location = ''): Answered => ({ status, body, server: 'nginx', location, isKey: false });
+  const plain = (status: number, body = nginxPage(status), location = ''): Answered => ({
+    status,
+    body,
+    server: 'nginx',
+    location,
+    isKey: false,
+  });
   const intercept = Object.entries(world.ingress.intercepts).find(([prefix]) => request.path.startsWith(prefix));
   if (intercept) return { ...intercept[1], isKey: false };
 
   const served = servedIngresses(objects, world);
   const route = routeOf(served, request.host, request.path);
   if (!route) return plain(404);
-  const redirects = textMapAt(route.ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/ssl-redirect'] !== 'false';
-  if (!request.secure && redirects && tlsSecretOf([route.ingress], request.host) && !request.path.startsWith(challengePath)) {
+  const redirects =
+    textMapAt(route.ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/ssl-redirect'] !== 'false';
+  if (
+    !request.secure &&
+    redirects &&
+    tlsSecretOf([route.ingress], request.host) &&
+    !request.path.startsWith(challengePath)
+  ) {
     return plain(308, nginxPage(308), `https://${request.host}${request.path}`);
   }
 
   const namespace = route.ingress.metadata.namespace ?? '';
-  const service = objects.find((item) => item.kind === 'Service' && item.metadata.name === route.service && item.metadata.namespace === namespace);
+  const service = objects.find(
+    (item) => item.kind === 'Service' && item.metadata.name === route.service && item.metadata.namespace === namespace,
+  );
   const pods = objects.filter(
-    (item) => item.kind === 'Pod' && item.metadata.namespace === namespace && service && serviceSelects(at(service, 'spec.selector'), item.metadata.labels ?? {}),
+    (item) =>
+      item.kind === 'Pod' &&
+      item.metadata.namespace === namespace &&
+      service &&
+      serviceSelects(at(service, 'spec.selector'), item.metadata.labels ?? {}),
   );
   const ready = pods.filter((pod) => condition(pod, 'Ready')?.status === 'True');
   if (ready.length === 0) return plain(503);
@@ -92,13 +125,20 @@ export function ingressAnswer(
 
   const token = request.path.slice(request.path.lastIndexOf('/') + 1);
   const challenge = objects.find(
-    (item) => item.kind === 'Challenge' && item.metadata.namespace === namespace && textAt(item, 'spec.token') === token && textAt(item, 'spec.dnsName') === request.host,
+    (item) =>
+      item.kind === 'Challenge' &&
+      item.metadata.namespace === namespace &&
+      textAt(item, 'spec.token') === token &&
+      textAt(item, 'spec.dnsName') === request.host,
   );
   return challenge ? { ...plain(200, ''), isKey: true } : plain(404, '404 page not found\n');
 }
 
 function servedIngresses(objects: readonly KubernetesObject[], world: World): readonly KubernetesObject[] {
-  const classes = classesOf(objects.filter((item) => item.kind === 'IngressClass'), world.ingress.controller);
+  const classes = classesOf(
+    objects.filter((item) => item.kind === 'IngressClass'),
+    world.ingress.controller,
+  );
   return objects.filter((item) => item.kind === 'Ingress' && isServed(item, classes));
 }
 
@@ -110,19 +150,38 @@ function mayReach(pod: KubernetesObject, port: number, objects: readonly Kuberne
     admitsIngress(
       objects.filter((item) => item.kind === 'NetworkPolicy'),
       { namespace: pod.metadata.namespace ?? '', labels: pod.metadata.labels ?? {} },
-      { namespace: from, namespaceLabels: { 'kubernetes.io/metadata.name': from, ...labels }, podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } },
+      {
+        namespace: from,
+        namespaceLabels: { 'kubernetes.io/metadata.name': from, ...labels },
+        podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' },
+      },
       port,
     ).admitted === 'yes'
   );
 }
 
-function handshake(host: string, address: string, port: number, objects: readonly KubernetesObject[], world: World): Fetched<TlsAnswer> {
+function handshake(
+  host: string,
+  address: string,
+  port: number,
+  objects: readonly KubernetesObject[],
+  world: World,
+): Fetched<TlsAnswer> {
   const there = world.ports[`${address}:${port}`];
   if (there !== 'ingress') {
-    return { ok: false, why: there === undefined ? 'timed-out' : 'unreachable', detail: `no TLS at ${address}:${port}` };
+    return {
+      ok: false,
+      why: there === undefined ? 'timed-out' : 'unreachable',
+      detail: `no TLS at ${address}:${port}`,
+    };
   }
   const named = tlsSecretOf(servedIngresses(objects, world), host);
-  const secret = named && objects.find((item) => item.kind === 'Secret' && item.metadata.name === named.name && item.metadata.namespace === named.namespace);
+  const secret =
+    named &&
+    objects.find(
+      (item) =>
+        item.kind === 'Secret' && item.metadata.name === named.name && item.metadata.namespace === named.namespace,
+    );
   const data = secret && textMapAt(secret, 'data')['tls.crt'];
   const facts = data ? certificateFacts(atob(data)) : undefined;
   if (!facts) return seen(fake);

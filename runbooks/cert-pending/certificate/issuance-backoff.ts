@@ -1,0 +1,88 @@
+import type { Cause } from '../../../src/core/diagnosis.ts';
+import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
+import { condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import type { Remedy } from '../../../src/core/remedy.ts';
+import { rateLimitIn } from '../order/rate-limit.ts';
+import { patchOf } from '../remedies.ts';
+import type { CertView } from '../view.ts';
+
+const hour = 3_600_000;
+const longest = 32 * hour;
+/** The controller may be slow; later than this it is not waiting any more. */
+const slack = 5 * 60_000;
+
+/** When cert-manager tries again: 1 h · 2^(n-1) after the last failure, 32 h at the most (trigger_controller.go; its flags may shorten it). */
+export function nextTry(certificate: KubernetesObject): Date | undefined {
+  const failed = timeAt(certificate, 'status.lastFailureTime');
+  if (!failed) return undefined;
+  const attempts = numberAt(certificate, 'status.failedIssuanceAttempts') ?? 1;
+  return new Date(failed.getTime() + Math.min(hour * 2 ** (attempts - 1), longest));
+}
+
+export const issuanceBackoff: Cause<CertView> = {
+  code: 'issuance-backoff',
+  title: 'cert-manager waits before it tries again',
+  severity: 'note',
+  owner: 'operator',
+  explains: [],
+  look(view) {
+    const { certificate } = view;
+    const next = certificate && nextTry(certificate);
+    if (!certificate || !next) return clear();
+    const issuing = condition(certificate, 'Issuing');
+    if (issuing?.status === 'True' || view.sight.now.getTime() > next.getTime() + slack) return clear();
+    const attempts = numberAt(certificate, 'status.failedIssuanceAttempts') ?? 1;
+    return found({
+      object: refTo(certificate),
+      because: `Issuing failed ${attempts === 1 ? 'once' : `${attempts} times`}; cert-manager tries again by itself at ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC at the latest.`,
+      confidence: 'confirmed',
+      evidence: [
+        saw(certificate, 'status.lastFailureTime'),
+        saw(certificate, 'status.failedIssuanceAttempts'),
+        ...(issuing ? [sawCondition(certificate, issuing)] : []),
+      ],
+      waiting: {
+        for: 'the next try of cert-manager',
+        since: timeAt(certificate, 'status.lastFailureTime') ?? null,
+        normallyUpTo: null,
+        nextTryAt: next,
+      },
+      remedies: [tryNow(view, certificate)],
+    });
+  },
+};
+
+/** What `cmctl renew` does. It spends an attempt, so only where the looks are clean and no rate limit holds. */
+function tryNow(view: CertView, certificate: KubernetesObject): Remedy {
+  const limit = rateLimitIn(view);
+  const conditions =
+    (certificate['status'] as { conditions?: readonly Record<string, unknown>[] } | undefined)?.conditions ?? [];
+  const issuing = {
+    type: 'Issuing',
+    status: 'True',
+    reason: 'ManuallyTriggered',
+    message: 'Certificate re-issuance manually triggered',
+    lastTransitionTime: view.sight.now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    observedGeneration: certificate.metadata.generation ?? 1,
+  };
+  return {
+    id: 'try-now',
+    title: 'Try now instead of waiting',
+    risk: 'medium',
+    automatic: 'yes',
+    commands: [`cmctl renew -n ${certificate.metadata.namespace} ${certificate.metadata.name}`],
+    changes: [
+      patchOf(
+        certificate,
+        [{ path: ['status', 'conditions'], to: [...conditions.filter(({ type }) => type !== 'Issuing'), issuing] }],
+        'status',
+      ),
+    ],
+    undo: 'An attempt that was spent cannot be taken back.',
+    reversible: false,
+    blockedBy:
+      limit?.until && limit.until > view.sight.now ? `the CA takes no try before ${limit.until.toISOString()}` : null,
+    healsWithin: 180,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Cause } from '../../../src/core/diagnosis.ts';
+import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
+import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { issuerRefOf } from '../chain.ts';
+import { byHand, patchOf } from '../remedies.ts';
+import { addressesIn, type CertView } from '../view.ts';
+
+/** The service's own names; in staging this is the design, so only production is judged. */
+const productionNamespace = 'orion-prod';
+const productionIssuer = 'letsencrypt-prod';
+const stagingServer = /acme-staging/;
+
+export const stagingCertInUse: Cause<CertView> = {
+  code: 'staging-cert-in-use',
+  title: 'Production serves a certificate of the test CA',
+  severity: 'error',
+  owner: 'operator',
+  explains: [],
+  look(view) {
+    const { certificate } = view;
+    if (!certificate || condition(certificate, 'Ready')?.status !== 'True') return clear();
+    const named = issuerRefOf(certificate);
+    const swapped = named.name === productionIssuer;
+    if (view.namespace !== productionNamespace && !swapped) return clear();
+    const issuer = view.issuer();
+    const server = issuer && textAt(issuer, 'spec.acme.server');
+    const fromStaging = named.name === 'letsencrypt-staging' || (server !== undefined && stagingServer.test(server));
+    const served = servedIssuer(view);
+    if (!fromStaging && !served?.includes('(STAGING)')) return clear('the certificate is not of the test CA');
+    return found({
+      object: refTo(swapped && issuer ? issuer : certificate),
+      because: swapped
+        ? `${named.kind} ${named.name} asks the test CA (${server}), so browsers distrust what ${certificate.metadata.name} serves.`
+        : `${certificate.metadata.name} is issued by ${named.name}, the test CA, so browsers distrust it.`,
+      confidence: 'confirmed',
+      evidence: [
+        saw(certificate, 'spec.issuerRef', `ClusterIssuer ${productionIssuer}`),
+        ...(issuer && server ? [{ from: nameOfObject(issuer), path: 'spec.acme.server', saw: server }] : []),
+        ...(served ? [{ from: 'TLS handshake from here', path: 'issuer', saw: served }] : []),
+      ],
+      remedies: [swapped ? correctServer(named.name) : switchIssuer(view, certificate)],
+    });
+  },
+};
+
+function servedIssuer(view: CertView): string | undefined {
+  const [host] =
+    (view.certificate && (view.certificate['spec'] as { dnsNames?: readonly string[] } | undefined)?.dnsNames) ?? [];
+  const dns = host ? view.sight.try({ at: 'dns', name: host }) : undefined;
+  const [address] = dns?.ok ? addressesIn(dns.value) : [];
+  const served = host && address ? view.sight.try({ at: 'tls', host, address, port: 443 }) : undefined;
+  return served?.ok ? served.value.issuer : undefined;
+}
+
+const correctServer = (name: string) =>
+  byHand({
+    id: 'correct-the-server',
+    title: `Let ${name} ask the real CA; every Certificate of it is then issued anew`,
+    risk: 'medium',
+    commands: [
+      `kubectl patch clusterissuer ${name} --type merge -p '{"spec":{"acme":{"server":"https://acme-v02.api.letsencrypt.org/directory"}}}'`,
+    ],
+  });
+
+function switchIssuer(view: CertView, certificate: NonNullable<CertView['certificate']>) {
+  const issuers = view.sight.tryList(kinds.ClusterIssuer);
+  const real = issuers.ok ? issuers.value.find(({ metadata }) => metadata.name === productionIssuer) : undefined;
+  const ready =
+    real && condition(real, 'Ready')?.status === 'True' && !stagingServer.test(textAt(real, 'spec.acme.server') ?? '');
+  const wanted = { group: 'cert-manager.io', kind: 'ClusterIssuer', name: productionIssuer };
+  return {
+    id: 'switch-to-production-issuer',
+    title: `Have it issued by ${productionIssuer}`,
+    risk: 'medium' as const,
+    automatic: 'yes' as const,
+    commands: [
+      `kubectl -n ${certificate.metadata.namespace} patch certificate ${certificate.metadata.name} --type merge -p '${JSON.stringify({ spec: { issuerRef: wanted } })}'`,
+    ],
+    changes: [patchOf(certificate, [{ path: ['spec', 'issuerRef'], to: wanted }])],
+    undo: 'Names the issuer as before; the certificate is then issued by the test CA again.',
+    reversible: true,
+    blockedBy: ready ? null : `ClusterIssuer ${productionIssuer} is not there, not Ready, or asks the test CA itself`,
+    healsWithin: 300,
+  };
+}

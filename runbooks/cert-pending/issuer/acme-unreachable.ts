@@ -1,0 +1,57 @@
+import type { Cause } from '../../../src/core/diagnosis.ts';
+import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
+import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { quote } from '../messages.ts';
+import { byHand } from '../remedies.ts';
+import type { CertView } from '../view.ts';
+import { unreadyIssuer } from './ready.ts';
+
+/** Go's network errors, as cert-manager quotes them: what keeps its pod from the directory. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [
+    /x509:|tls: failed to verify/,
+    'its certificate is not trusted by cert-manager (an intercepting proxy, or caBundle is wrong)',
+  ],
+  [/no such host|server misbehaving|lame referral/, 'its name is not resolved inside the cluster'],
+  [/connection refused/, 'the connection is refused'],
+  [
+    /i\/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout/,
+    'it does not answer cert-manager in time (egress policy, firewall, proxy)',
+  ],
+  [/network is unreachable|no route to host|connection reset|: EOF/, 'the connection breaks on the way'],
+];
+
+export const acmeUnreachable: Cause<CertView> = {
+  code: 'acme-unreachable',
+  title: 'cert-manager cannot reach the ACME server',
+  severity: 'error',
+  owner: 'network',
+  explains: ['issuer-not-ready', 'issuance-backoff'],
+  look(view) {
+    const unready = unreadyIssuer(view);
+    if (!unready) return clear();
+    const { issuer, ready } = unready;
+    const server = textAt(issuer, 'spec.acme.server');
+    const why = reasons.find(([text]) => text.test(ready.message))?.[1];
+    // A server that answered, whatever it said, was reached.
+    if (!server || !why || !/(Get|Post|Head) "/.test(ready.message)) return clear('the ACME server answered');
+    return found({
+      object: refTo(issuer),
+      because: `cert-manager cannot register with ${server}: ${why}.`,
+      confidence: 'confirmed',
+      evidence: [sawCondition(issuer, { ...ready, message: quote(ready.message) }), saw(issuer, 'spec.acme.server')],
+      remedies: [
+        byHand({
+          id: 'open-the-way',
+          title: 'Let cert-manager reach the ACME server on port 443; it tries again by itself',
+          commands: [
+            `kubectl describe ${issuer.kind.toLowerCase()} ${issuer.metadata.name}`,
+            'kubectl -n cert-manager get networkpolicies',
+            `kubectl -n cert-manager run reach --rm -it --restart=Never --image=curlimages/curl -- -sS -m 10 -o /dev/null -w '%{http_code}\\n' ${server}`,
+          ],
+        }),
+      ],
+    });
+  },
+};

@@ -1,0 +1,90 @@
+import { textAt } from '../../src/core/kubernetes/field.ts';
+import { kinds } from '../../src/core/kubernetes/kinds.ts';
+import type { Look } from '../../src/core/look.ts';
+import type { Sight } from '../../src/core/sight.ts';
+import { CouldNotLook } from '../../src/core/sight.ts';
+import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
+import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
+
+/** More names than this on one Certificate are not looked at from outside. */
+const mostHosts = 5;
+
+/** First round: the whole chain, in one go. */
+export function chainLooks({ target }: Sight): readonly Look[] {
+  const namespace = target.namespace ?? '';
+  return [
+    ...[
+      kinds.Certificate,
+      kinds.CertificateRequest,
+      kinds.Order,
+      kinds.Challenge,
+      kinds.Issuer,
+      kinds.Ingress,
+      kinds.NetworkPolicy,
+    ].map((kind) => ({ at: 'list', kind, namespace }) as const),
+    { at: 'list', kind: kinds.Pod, namespace, labels: solverLabels },
+    { at: 'list', kind: kinds.ClusterIssuer },
+    { at: 'list', kind: kinds.IngressClass },
+    { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
+  ];
+}
+
+/** Second: the Secret, who else uses the issuer, the ingress controller's namespace, and the names. */
+export function nameLooks(sight: Sight): readonly Look[] {
+  return withCertificate(sight, ({ certificate, namespace }) => {
+    const others =
+      issuerRefOf(certificate).kind === 'ClusterIssuer' ? [{ at: 'list', kind: kinds.Certificate } as const] : [];
+    return [
+      { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
+      { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
+      ...others,
+      ...hostsOf(certificate)
+        .slice(0, mostHosts)
+        .map((name) => ({ at: 'dns', name }) as const),
+      ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
+    ];
+  });
+}
+
+/** Third: every address, as the CA and as a browser would. */
+export function addressLooks(sight: Sight): readonly Look[] {
+  return withCertificate(sight, ({ certificate, doubtfulHosts, openChallenges }) => {
+    const addressesOf = (host: string) => {
+      const answer = sight.try({ at: 'dns', name: host });
+      return answer.ok ? addressesIn(answer.value) : [];
+    };
+    const hosts = attempt(doubtfulHosts);
+    return [
+      ...hosts.flatMap((host) => addressesOf(host).map((address) => ({ at: 'tcp', address, port: 80 }) as const)),
+      ...attempt(openChallenges).flatMap((challenge) =>
+        addressesOf(textAt(challenge, 'spec.dnsName') ?? '').map(
+          (address) => ({ at: 'http', url: challengeUrl(challenge), address }) as const,
+        ),
+      ),
+      ...hostsOf(certificate)
+        .slice(0, mostHosts)
+        .flatMap((host) =>
+          addressesOf(host)
+            .slice(0, 1)
+            .map((address) => ({ at: 'tls', host, address, port: 443 }) as const),
+        ),
+    ];
+  });
+}
+
+type ViewOfOne = CertView & { readonly certificate: NonNullable<CertView['certificate']> };
+
+/** Where the Certificate may not be read or is not there, there is nothing further to look at. */
+function withCertificate(sight: Sight, looks: (view: ViewOfOne) => readonly Look[]): readonly Look[] {
+  const view = attempt(() => [certViewOf(sight)])[0];
+  return view?.certificate ? looks({ ...view, certificate: view.certificate }) : [];
+}
+
+function attempt<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
+    throw error;
+  }
+}

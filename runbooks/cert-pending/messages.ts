@@ -1,0 +1,46 @@
+/** Reads the few texts of cert-manager and of ACME servers that no typed field holds. Texts change between versions, so typed fields come first. */
+
+/** What cert-manager's own look at a challenge came to (pkg/issuer/acme/http; its tail is Go's net error). */
+export type SelfCheck =
+  | { readonly failed: 'no-such-host' | 'refused' | 'timed-out' | 'tls' | 'other-body' | 'other' }
+  | { readonly failed: 'status'; readonly status: number };
+
+const waiting = 'Waiting for HTTP-01 challenge propagation: ';
+
+/** The self-check's answer in a Challenge's reason, or undefined where the reason is something else. */
+export function selfCheckIn(reason: string): SelfCheck | undefined {
+  if (!reason.startsWith(waiting)) return undefined;
+  const status = /wrong status code '(\d{3})'/.exec(reason)?.[1];
+  if (status) return { failed: 'status', status: Number(status) };
+  if (reason.includes('did not get expected response')) return { failed: 'other-body' };
+  if (reason.includes('no such host')) return { failed: 'no-such-host' };
+  if (/connection refused/.test(reason)) return { failed: 'refused' };
+  if (/remote error: tls: handshake failure/.test(reason)) return { failed: 'tls' };
+  if (/i\/o timeout|deadline exceeded|Client\.Timeout/.test(reason)) return { failed: 'timed-out' };
+  return { failed: 'other' };
+}
+
+/** An ACME problem (RFC 8555, 6.7) inside a longer text: `400 urn:ietf:params:acme:error:dns: …`. */
+export type AcmeProblem = { readonly status: number; readonly type: string; readonly detail: string };
+
+export function acmeProblemIn(text: string): AcmeProblem | undefined {
+  const found = /(\d{3}) urn:ietf:params:acme:error:(\w+): ([\s\S]*)$/.exec(text);
+  return found ? { status: Number(found[1]), type: found[2] ?? '', detail: (found[3] ?? '').trim() } : undefined;
+}
+
+/** The CA's refusal of an authorization, as cert-manager writes it into a Challenge: the host and the problem. */
+export function authorizationErrorIn(reason: string): AcmeProblem | undefined {
+  return /authorization error for /.test(reason) ? acmeProblemIn(reason) : undefined;
+}
+
+/** When an ACME server will take the next try: `retry after 2026-11-23 12:34:56 UTC` (boulder, ratelimits). */
+export function retryAfterIn(text: string): Date | undefined {
+  const found = /retry after (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(text);
+  return found ? new Date(`${found[1]}T${found[2]}Z`) : undefined;
+}
+
+/** At most 300 characters of a text from the cluster, for evidence. */
+export function quote(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -1,0 +1,5 @@
+import type { Runbook } from '../src/core/diagnosis.ts';
+import { certPending } from './cert-pending/index.ts';
+
+/** Every runbook there is. */
+export const runbooks: readonly Runbook[] = [certPending as Runbook];
