@@ -46,7 +46,10 @@ export function cutToAllowed(object: KubernetesObject, keptConfigMaps: readonly 
     case 'Prometheus':
       return cutContainers(plain) as KubernetesObject;
     default:
-      return (dropped[object.kind] ?? []).reduce<unknown>((now, path) => without(now, path.split('.')), plain) as KubernetesObject;
+      return (dropped[object.kind] ?? []).reduce<unknown>(
+        (now, path) => without(now, path.split('.')),
+        plain,
+      ) as KubernetesObject;
   }
 }
 

@@ -3,7 +3,11 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** What became of a change. A refusal is a value: the engine says what was done before it. */
 export type Sent =
-  | { readonly ok: true; readonly object: KubernetesObject | undefined }
+  | {
+      readonly ok: true;
+      readonly object: KubernetesObject | undefined /** What the API server warns of (deprecations, unknown fields). */;
+      readonly warnings?: readonly string[];
+    }
   | {
       readonly ok: false;
       readonly why:
@@ -29,7 +33,10 @@ export type Sent =
 export type ClusterWriter = {
   readonly send: (
     change: Change,
-    options: { readonly dryRun: boolean; /** Server-side apply: take fields over from other managers. */ readonly force?: boolean },
+    options: {
+      readonly dryRun: boolean /** Server-side apply: take fields over from other managers. */;
+      readonly force?: boolean;
+    },
     signal: AbortSignal,
   ) => Promise<Sent>;
 };

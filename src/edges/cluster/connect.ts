@@ -1,0 +1,57 @@
+import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
+import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
+import { type ClusterChoice, findCluster } from './find-cluster.ts';
+import { loginTo } from './login.ts';
+import { objectParser } from './parse-object.ts';
+import { readerOver } from './reader.ts';
+import { type TransportOptions, transportTo } from './transport.ts';
+import { writerOver } from './writer.ts';
+
+/** This folder reaches the API server of a cluster: the only place that speaks its HTTP. connect() is its one door. */
+
+export type ConnectOptions = ClusterChoice & {
+  /** For one request with its waits and second tries; 15,000 where not given, 0 for no limit. */
+  readonly requestTimeoutMs?: number;
+  /** A login command of the kubeconfig may ask questions on this terminal. */
+  readonly mayAsk?: boolean;
+  /** How long a login command may take, in milliseconds; a minute where not given, three where it may ask. */
+  readonly loginTimeoutMs?: number;
+  /** Names of ConfigMaps whose values are kept, besides `orion-setup` and those of ingress-nginx. */
+  readonly keptConfigMaps?: readonly string[];
+  /** Items a page of a list; 500 where not given, as kubectl. */
+  readonly pageSize?: number;
+  /** Waits between tries. */
+  readonly sleep?: TransportOptions['sleep'];
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type Connection = {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  /** Ends kept connections and a login command that still runs. */
+  readonly close: () => void;
+};
+
+/**
+ * Finds the cluster and logs in; no request is sent to it yet. Throws ExpectedStop: usage (no such context, file or user),
+ * no-connection (no kubeconfig at all, or logging in failed).
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+  const { mayAsk = false, requestTimeoutMs = 15_000, pageSize = 500, keptConfigMaps = [], env = process.env } = options;
+  const found = await findCluster(options, env);
+  const login = loginTo(found, { mayAsk, timeLimitMs: options.loginTimeoutMs ?? (mayAsk ? 180_000 : 60_000) });
+  await login.options();
+  const transport = transportTo({
+    server: new URL(found.cluster.server),
+    proxy: found.config.getCurrentCluster()?.proxyUrl,
+    login,
+    timeLimitMs: requestTimeoutMs,
+    ...(options.sleep ? { sleep: options.sleep } : {}),
+  });
+  const parse = objectParser(keptConfigMaps);
+  return {
+    reader: readerOver(transport, found, { pageSize, parse }),
+    writer: writerOver(transport, parse),
+    close: login.close,
+  };
+}

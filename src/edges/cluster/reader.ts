@@ -1,0 +1,45 @@
+import type { Fetched } from '../../core/fetched.ts';
+import { pathOf } from '../../core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import type { AnswerOf, ClusterLook } from '../../core/look.ts';
+import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
+import { mayI } from './access-review.ts';
+import { parseJson } from './api-status.ts';
+import type { FoundCluster } from './find-cluster.ts';
+import { identify } from './identity.ts';
+import { listAll } from './paged-list.ts';
+import type { ParseObject } from './parse-object.ts';
+import { refusedRead, unread, unreadable } from './refused-read.ts';
+import type { Transport } from './transport.ts';
+
+/** The reading half of a cluster over HTTP. Nothing it sends changes anything; what it returns is cut and redacted. */
+export function readerOver(
+  transport: Transport,
+  found: FoundCluster,
+  options: { readonly pageSize: number; readonly parse: ParseObject },
+): ClusterReader {
+  const look = (asked: ClusterLook, signal: AbortSignal) =>
+    asked.at === 'get' ? getOne(transport, asked, options.parse, signal) : listAll(transport, asked, options, signal);
+  return {
+    look: look as <L extends ClusterLook>(asked: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>,
+    may: (right, signal) => mayI(transport, right, signal),
+    identity: (signal) => identify(transport, found, signal),
+    requests: transport.requests,
+  };
+}
+
+async function getOne(
+  transport: Transport,
+  look: Extract<ClusterLook, { at: 'get' }>,
+  parse: ParseObject,
+  signal: AbortSignal,
+): Promise<Fetched<KubernetesObject>> {
+  const reply = await transport.send(
+    { method: 'GET', path: pathOf(look.kind, look.namespace, look.name), repeatable: true },
+    signal,
+  );
+  if (!reply.ok) return unread(reply.why, reply.detail);
+  if (reply.status !== 200) return refusedRead(reply, look);
+  const object = parse(parseJson(reply.text), look.kind);
+  return object === undefined ? unreadable(look, reply) : { ok: true, value: object };
+}
