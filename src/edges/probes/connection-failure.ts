@@ -64,11 +64,14 @@ export function cannotLook(failure: ConnectionFailure, address: string): Unread 
   };
 }
 
+/** Behind NAT a private IPv4 address reaches everything; a unique-local IPv6 one does not. */
 function hasRoutable(family: 4 | 6): boolean {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .some(
-      ({ family: of, internal, address }) =>
-        of === `IPv${family}` && !internal && !/^(fe80:|169\.254\.)/i.test(address),
+      (one) =>
+        one.family === `IPv${family}` &&
+        !one.internal &&
+        !(family === 6 ? isPrivate(one.address) : one.address.startsWith('169.254.')),
     );
 }
