@@ -1,0 +1,65 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Json } from './api-client.ts';
+import { until } from './waiting.ts';
+
+/** One request that changes something, or would: `dryRun` tells which. */
+export type AuditEntry = {
+  readonly at: string;
+  readonly user: string;
+  readonly verb: string;
+  readonly uri: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly dryRun: boolean;
+  /** The HTTP status of the answer. */
+  readonly code: number;
+};
+
+/** Where the log ended at some moment. */
+export type AuditMark = number;
+
+export const auditMark = (file: string): AuditMark => statSync(file).size;
+
+function entryOf(event: Json): AuditEntry {
+  const { resource = '', subresource, namespace, name, apiGroup = '' } = event.objectRef ?? {};
+  return {
+    at: event.requestReceivedTimestamp,
+    user: event.user.username,
+    verb: event.verb,
+    uri: event.requestURI,
+    group: apiGroup,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+    dryRun: new URL(event.requestURI, 'https://bed').searchParams.has('dryRun'),
+    code: event.responseStatus?.code ?? 0,
+  };
+}
+
+function eventsSince(file: string, mark: AuditMark): readonly Json[] {
+  const text = readFileSync(file).subarray(mark).toString();
+  // A line that is still being written has no end yet.
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+/**
+ * Every changing request that was answered since the mark. The API server writes RequestReceived before it answers and
+ * ResponseComplete shortly after: this waits until each request that had begun is complete, so none can be missed.
+ */
+export async function readAudit(file: string, mark: AuditMark): Promise<readonly AuditEntry[]> {
+  const begun = eventsSince(file, mark).map((event) => event.auditID);
+  return until('the audit log to be complete', () => {
+    const finished = eventsSince(file, mark).filter(
+      (event) => event.stage === 'ResponseComplete' || event.stage === 'Panic',
+    );
+    const ids = new Set(finished.map((event) => event.auditID));
+    return begun.every((id) => ids.has(id)) ? finished.map(entryOf) : undefined;
+  });
+}

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import type { ApiClient, Json } from './api-client.ts';
+import type { ApiServer } from './api-server.ts';
+import type { Ground } from './part.ts';
+import { kubeconfigFile, users } from './users.ts';
+import { until } from './waiting.ts';
+
+const objectsFolder = join(import.meta.dirname, 'objects');
+const asFile = promisify(execFile);
+
+async function create(ground: Ground, api: ApiServer, file: string): Promise<void> {
+  // Validation would fetch the whole OpenAPI document, which the API server builds anew for every definition.
+  const args = ['--kubeconfig', kubeconfigFile(api.folder, users.bed), 'create', '--validate=false', '-f', file];
+  await asFile(join(ground.parts, 'kubectl'), args);
+}
+
+export async function installDefinitions(ground: Ground, api: ApiServer): Promise<void> {
+  await Promise.all(
+    ['cert-manager-crds', 'prometheus-operator-crds'].map((folder) => create(ground, api, join(ground.parts, folder))),
+  );
+  await until('the custom resources to be served', async () => {
+    const { items } = await api.asBed.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
+    const established = (each: Json) =>
+      each.status?.conditions?.some((c: Json) => c.type === 'Established' && c.status === 'True');
+    return items.every(established) ? true : undefined;
+  });
+}
+
+/** create drops a status, so what stands in an installation's status is written after it. */
+async function writeStatuses(api: ApiClient): Promise<void> {
+  for (const document of parseAllDocuments(readFileSync(join(objectsFolder, 'ingress-nginx.yaml'), 'utf8'))) {
+    const object = document.toJS();
+    if (object.kind !== 'Service') continue;
+    const { namespace, name } = object.metadata;
+    await api.mergePatch(`/api/v1/namespaces/${namespace}/services/${name}/status`, { status: object.status });
+  }
+}
+
+/** The objects that the platform's installations would have left: versions and selectors are found in them. */
+export async function installPlatform(ground: Ground, api: ApiServer): Promise<void> {
+  await create(ground, api, objectsFolder);
+  await writeStatuses(api.asBed);
+}

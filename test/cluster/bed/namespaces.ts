@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiClient, Json } from './api-client.ts';
+import { until } from './waiting.ts';
+
+export async function createNamespace(
+  api: ApiClient,
+  prefix: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<string> {
+  const name = `${prefix}-${randomBytes(3).toString('hex')}`;
+  const restricted = {
+    'pod-security.kubernetes.io/enforce': 'restricted',
+    'pod-security.kubernetes.io/warn': 'restricted',
+  };
+  await api.create('/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { ...restricted, ...labels } },
+  });
+  // Without it pods are refused, and it comes a moment later.
+  await until(`the service account of ${name}`, () => api.find(`/api/v1/namespaces/${name}/serviceaccounts/default`));
+  return name;
+}
+
+/** A Challenge whose issuer or solver a test has broken may never be cleaned up by cert-manager. */
+async function releaseChallenges(api: ApiClient, namespace: string): Promise<void> {
+  const challenges = await api.get(`/apis/acme.cert-manager.io/v1/namespaces/${namespace}/challenges`);
+  for (const { metadata } of challenges.items as readonly Json[]) {
+    const path = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/challenges/${metadata.name}`;
+    await api.request('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+  }
+}
+
+export async function removeNamespace(api: ApiClient, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/${name}`;
+  await api.request('DELETE', path);
+  const patience = Date.now() + 5000;
+  await until(`the namespace ${name} to be gone`, async () => {
+    if ((await api.find(path)) === undefined) return true;
+    if (Date.now() > patience) await releaseChallenges(api, name);
+    return undefined;
+  });
+}

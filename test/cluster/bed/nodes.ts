@@ -1,0 +1,44 @@
+import type { ApiClient } from './api-client.ts';
+
+const nodeNames = ['worker-a', 'worker-b', 'worker-c'] as const;
+
+const room = { cpu: '8', memory: '16Gi', pods: '110', 'ephemeral-storage': '100Gi' };
+
+/** Three workers in three zones, each with an address of its own; kwok makes them Ready. */
+export async function createNodes(api: ApiClient): Promise<void> {
+  for (const [i, name] of nodeNames.entries()) {
+    const labels = {
+      'kubernetes.io/hostname': name,
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+      'node-role.kubernetes.io/worker': '',
+      'topology.kubernetes.io/region': 'bed-1',
+      'topology.kubernetes.io/zone': `bed-1${name.slice(-1)}`,
+    };
+    await api.create('/api/v1/nodes', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels, annotations: { 'kwok.x-k8s.io/node': 'fake' } },
+      status: {
+        addresses: [
+          { type: 'InternalIP', address: `192.168.77.${11 + i}` },
+          { type: 'Hostname', address: name },
+        ],
+        capacity: room,
+        allocatable: room,
+        nodeInfo: {
+          kubeletVersion: 'v1.36.3',
+          osImage: 'Debian GNU/Linux 12 (bookworm)',
+          kernelVersion: '6.1.0-40-amd64',
+          containerRuntimeVersion: 'containerd://2.1.4',
+          architecture: 'amd64',
+          operatingSystem: 'linux',
+          bootID: '',
+          machineID: '',
+          systemUUID: '',
+          kubeProxyVersion: '',
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
+import { addresses, resolverOption } from './addresses.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+import { newAuthority } from './authority.ts';
+import { startCertManager, startKubernetesControllers, startPrometheusOperator } from './controllers.ts';
+import type { BedDescription } from './description.ts';
+import { type Dns, startDns } from './dns-server.ts';
+import { type Ingress, startIngress } from './ingress/server.ts';
+import { installDefinitions, installPlatform } from './installations.ts';
+import { configureNetwork } from './network.ts';
+import { createNodes } from './nodes.ts';
+import type { Ground, Part } from './part.ts';
+import { type PodServers, startPodServers } from './pod-servers.ts';
+import { type Prometheus, preparePrometheus } from './prometheus.ts';
+import { stages } from './stages.ts';
+
+export type Standing = {
+  readonly description: BedDescription;
+  readonly api: ApiServer;
+  readonly dns: Dns;
+  readonly ingress: Ingress;
+  readonly pods: PodServers;
+  readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
+  readonly prometheus: Prometheus;
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly startBare: () => Promise<ApiServer>;
+};
+
+/** By these names the issuers of the project's own manifests reach the ACME servers here, unchanged. */
+const letsEncrypt = {
+  staging: 'acme-staging-v02.api.letsencrypt.org',
+  production: 'acme-v02.api.letsencrypt.org',
+} as const;
+
+/** Builds the whole bed up, inside the namespace that it has for itself. */
+export async function standUp(ground: Ground): Promise<Standing> {
+  configureNetwork(ground.folder);
+  const file = (leaf: string, content: string): string => {
+    const path = join(ground.folder, leaf);
+    writeFileSync(path, content);
+    return path;
+  };
+  const clusterCa = newAuthority('bed cluster');
+  const acmeCa = newAuthority('bed acme');
+  const publicCa = newAuthority('bed public');
+  const acmeCaFile = file('acme-ca.pem', acmeCa.certificate);
+
+  const dns = await startDns({
+    [letsEncrypt.staging]: { a: [addresses.acmeStaging] },
+    [letsEncrypt.production]: { a: [addresses.acmeProduction] },
+  });
+  const acmeStarts = Promise.all([
+    startAcmeAuthority(
+      ground,
+      { name: 'staging', address: addresses.acmeStaging, publicName: letsEncrypt.staging },
+      acmeCa,
+      publicCa,
+    ),
+    startAcmeAuthority(
+      ground,
+      { name: 'production', address: addresses.acmeProduction, publicName: letsEncrypt.production },
+      acmeCa,
+      publicCa,
+    ),
+  ]);
+  const api = await startApiServer(ground, addresses.apiServer, clusterCa);
+  const kubernetes = startKubernetesControllers(ground, api, file('stages.yaml', stages()));
+  await createNodes(api.asBed);
+  await installDefinitions(ground, api);
+  await installPlatform(ground, api);
+  const [staging, production] = await acmeStarts;
+  const controllers = [
+    ...kubernetes,
+    startCertManager(ground, api, file('public-ca.pem', publicCa.certificate)),
+    startPrometheusOperator(ground, api, clusterCa),
+  ];
+  const ingress = await startIngress(api.asBed);
+  const pods = await startPodServers(api.asBed);
+
+  let bare: ApiServer | undefined;
+  return {
+    description: {
+      parts: ground.parts,
+      folder: ground.folder,
+      clusterFolder: api.folder,
+      server: api.server,
+      auditFile: api.auditFile,
+      resolver: resolverOption,
+      acmeCaFile,
+      acme: {
+        staging: { directory: staging.directory, rootsFile: staging.rootsFile },
+        production: { directory: production.directory, rootsFile: production.rootsFile },
+      },
+    },
+    api,
+    dns,
+    ingress,
+    pods,
+    acme: { staging, production },
+    prometheus: preparePrometheus(ground, api),
+    parts: new Map(controllers.map((part) => [part.name, part])),
+    startBare: async () => {
+      if (bare !== undefined) return bare;
+      bare = await startApiServer(ground, addresses.bareApiServer, clusterCa, 'bare');
+      await installDefinitions(ground, bare);
+      return bare;
+    },
+  };
+}
