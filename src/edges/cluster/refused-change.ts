@@ -38,6 +38,8 @@ export function refusedChange(answer: Answer, change: Change, kind: Kind, target
     case 504:
       return refused('timed-out');
     default:
+      // A field that a built-in kind does not have comes back from a server-side apply as 500.
+      if (status.message.startsWith('failed to create typed patch object')) return refused('invalid');
       return refused('denied', `The API server answers ${status.code}: ${status.message}`);
   }
 }

@@ -99,6 +99,8 @@ function requestOf(change: Change, kind: Kind, target: ObjectRef, { dryRun, forc
           kind: 'DeleteOptions',
           propagationPolicy: 'Background',
           preconditions: { uid: change.uid },
+          // Where there is a body, the query is not read: a dry run asked for there would delete.
+          ...(dryRun ? { dryRun: ['All'] } : {}),
         },
         repeatable: dryRun,
       };
