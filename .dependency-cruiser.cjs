@@ -18,23 +18,44 @@ module.exports = {
     only('cli-sees-core-only', '^src/cli/', '^src/cli/', '^src/core/', '^src/commands/'),
     only('practice-sees-core-only', '^src/practice/', '^src/practice/', '^src/core/'),
     only('main-joins-little', '^src/main\\.ts$', '^src/cli/', '^src/core/'),
-    never('one-runbook-does-not-import-another', { path: '^runbooks/([^/]+)/' }, { path: '^runbooks/[^/]+/', pathNot: '^runbooks/$1/' }),
+    never(
+      'one-runbook-does-not-import-another',
+      { path: '^runbooks/([^/]+)/' },
+      { path: '^runbooks/[^/]+/', pathNot: '^runbooks/$1/' },
+    ),
     never('runbooks-cannot-write', { path: '^runbooks/' }, { path: 'cluster-writer' }),
     never(
       'deciders-do-no-io',
       { path: '^(src/core|src/engine|src/cli|runbooks)/', pathNot: '^src/core/certificate\\.ts$' },
-      { dependencyTypes: ['core'] },
+      // node:util only parses words.
+      { dependencyTypes: ['core'], pathNot: '^(node:)?util$' },
     ),
     never(
       'deciders-need-few-packages',
       { path: '^(src/core|src/engine|runbooks)/' },
-      { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'unknown'], pathNot: packages('zod', 'yaml', 'semver', 'tldts', 'diff') },
+      {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'unknown'],
+        pathNot: packages('zod', 'yaml', 'semver', 'tldts', 'diff'),
+      },
     ),
-    never('only-ink-views-draw', { path: '^(src|runbooks)/', pathNot: '^src/views/ink/' }, { path: packages('ink', 'react') }),
-    never('only-edges-touch', { path: '^(src|runbooks)/', pathNot: '^src/(edges|practice)/' }, { path: packages('execa', 'conf', 'node-forge', '@kubernetes/client-node') }),
-    never('only-plain-asks-by-line', { path: '^(src|runbooks)/', pathNot: '^src/views/plain/' }, { path: packages('inquirer', '@inquirer/[^/]+') }),
+    never(
+      'only-ink-views-draw',
+      { path: '^(src|runbooks)/', pathNot: '^src/views/ink/' },
+      { path: packages('ink', 'react') },
+    ),
+    never(
+      'only-edges-touch',
+      { path: '^(src|runbooks)/', pathNot: '^src/(edges|practice)/' },
+      { path: packages('execa', 'conf', 'node-forge', '@kubernetes/client-node') },
+    ),
+    never(
+      'only-plain-asks-by-line',
+      { path: '^(src|runbooks)/', pathNot: '^src/views/plain/' },
+      { path: packages('inquirer', '@inquirer/[^/]+') },
+    ),
     never('every-import-resolves', {}, { couldNotResolve: true }),
-    never('no-cycles', {}, { circular: true }),
+    // The command table reaches a command by a dynamic import, and help reads the table: no cycle at run time.
+    never('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } }),
   ],
   options: {
     tsPreCompilationDeps: true,

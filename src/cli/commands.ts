@@ -1,0 +1,51 @@
+import type { Run } from './invocation.ts';
+import type { OptionName } from './options.ts';
+
+export type Command = {
+  readonly name: string;
+  /** What may stand after the name. */
+  readonly words: string;
+  readonly says: string;
+  readonly options: readonly OptionName[];
+  readonly outputs: readonly string[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+};
+
+const writes: readonly OptionName[] = ['yes', 'confirm'];
+const outside: readonly OptionName[] = ['resolver', 'connect-to'];
+
+/** Every command. Each is loaded only when it is called, so that `--help` costs nothing. */
+export const commands: readonly Command[] = [
+  {
+    name: 'runbook',
+    words: '[NAME] [OBJECT]',
+    says: 'name the one cause of what is stuck, mend it, prove it: cert-pending',
+    options: ['fix', 'remedy', 'dry-run', 'watch', 'timeout', 'save', 'from', ...writes, ...outside],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/runbook.ts'),
+  },
+  {
+    name: 'explain',
+    words: 'CODE',
+    says: 'what a cause means and what helps, offline',
+    options: [],
+    outputs: ['text'],
+    load: () => import('../commands/explain.ts'),
+  },
+  {
+    name: 'completion',
+    words: 'bash|zsh|fish',
+    says: 'a completion script for your shell',
+    options: [],
+    outputs: ['text'],
+    load: () => import('../commands/completion.ts'),
+  },
+  {
+    name: 'help',
+    words: '[TOPIC]',
+    says: 'help; topics: exit-codes, environment, json, accessibility',
+    options: [],
+    outputs: ['text'],
+    load: () => import('../commands/help.ts'),
+  },
+];

@@ -1,0 +1,45 @@
+/** `orion-setup help TOPIC`. */
+export const topics: Readonly<Record<string, string>> = {
+  'exit-codes': `Exit codes, the same whatever the output format:
+
+  0    healthy, or mended and verified
+  1    the tool failed
+  2    usage: something on the command line or in a file is wrong
+  3    a problem was found
+  4    waiting: nothing is wrong, it is not done yet
+  5    incomplete: something that matters could not be looked at
+  6    refused by a guard: wrong cluster, gate, or risk not consented to
+  7    the operator said no
+  8    no connection to the cluster, or no login
+  124  timed out
+  130  interrupted
+
+3 wins over 5, and 5 over 4.
+`,
+  environment: `Environment variables:
+
+  KUBECONFIG                      kubeconfig files, merged as kubectl does
+  NO_COLOR, FORCE_COLOR           colours off, on
+  TERM=dumb, ACCESSIBLE,
+  INK_SCREEN_READER, CI           lines of text instead of screens
+  HTTPS_PROXY, NO_PROXY           the way to the cluster
+  NODE_EXTRA_CA_CERTS             further certificate authorities to trust
+  XDG_CONFIG_HOME                 profiles: orion-setup/ in it
+  XDG_STATE_HOME                  the journal of changes: orion-setup/ in it
+
+Secrets are never taken from the environment or from options: from prompts, files or standard input only.
+`,
+  json: `-o json prints one document on standard output and nothing else there.
+
+Every document has apiVersion "orion-setup/v1" and a kind: RunbookReport, SetupReport, ScenarioList, or Error for the exit codes
+1, 2, 6, 7, 8, 124 and 130 ({code, message, next[]}). Their JSON Schemas are in the package's folder schemas/. Fields are added,
+never renamed.
+`,
+  accessibility: `For screen readers, and for logs:
+
+  --plain, or ACCESSIBLE=1, or INK_SCREEN_READER=1 in the environment
+
+prints sentences, one after the other, and asks one question a line; nothing is redrawn, nothing is said by colour or place alone.
+NO_COLOR=1 or --no-color takes colours away everywhere. Every choice can be made by its number.
+`,
+};

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { faceOf } from '../cli/face.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
+import { ExpectedStop } from '../core/failure.ts';
+import { type KindName, kinds } from '../core/kubernetes/kinds.ts';
+import type { KubernetesObject, ObjectRef } from '../core/kubernetes/object.ts';
+import { type Looker, nameOf } from '../core/look.ts';
+import type { Clock } from '../core/outside/clock.ts';
+import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
+import type { Io } from '../core/outside/io.ts';
+import type { ReportTarget } from '../core/report/parts.ts';
+import { exitCodeOfOutcome, type Remediation, runbookReport } from '../core/report/runbook-report.ts';
+import { evidenceOf } from '../core/save-evidence.ts';
+import { systemFiles } from '../edges/files/system-files.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import { runbookText } from '../views/plain/runbook-text.ts';
+import { printDocument } from './document.ts';
+
+/** One run of a runbook: where it looks, and where it may change something. */
+export type Session = {
+  readonly runbook: Runbook;
+  readonly target: ObjectRef;
+  /** Whether the operator named the target: then its absence is a mistake of theirs, else a finding. */
+  readonly named: boolean;
+  readonly look: Looker;
+  readonly clock: Clock;
+  readonly requests: () => number;
+  readonly describes: ReportTarget;
+  /** Absent where there is only evidence to look at. */
+  readonly cluster: { readonly writer: ClusterWriter; readonly identity: ClusterIdentity } | undefined;
+};
+
+/** Looks, mends where asked, prints. Answers the exit code. */
+export async function runRunbook(session: Session, invocation: Invocation, io: Io): Promise<number> {
+  const { runbook, target, look, clock } = session;
+  const { options } = invocation;
+  const startedAt = clock.now();
+  const diagnosis = await diagnose(runbook, target, look, startedAt, io.signal, (name, ok) => {
+    if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${name}\n`);
+  });
+  if (session.named) insistOnTarget(session, diagnosis);
+  if (options.save !== undefined) await save(options.save, runbook, diagnosis, io);
+
+  const remediation: Remediation | null = null;
+  const report = runbookReport({
+    version: io.version,
+    target: session.describes,
+    runbook: runbook.name,
+    startedAt,
+    endedAt: clock.now(),
+    apiRequests: session.requests(),
+    diagnosis,
+    remediation,
+  });
+  if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
+  else io.out(runbookText(report, runbook.title, target.name, clock.now()));
+  return exitCodeOfOutcome(diagnosis.outcome);
+}
+
+/** A named object that is not there is a usage error that lists what is. */
+function insistOnTarget({ target }: Session, { snapshot }: Diagnosis): void {
+  const kind = kinds[target.kind as KindName];
+  const listed =
+    snapshot.seen[nameOf({ at: 'list', kind, ...(target.namespace ? { namespace: target.namespace } : {}) })];
+  if (!listed?.ok) return;
+  const names = (listed.value as readonly KubernetesObject[]).map(({ metadata }) => metadata.name);
+  if (names.includes(target.name)) return;
+  throw new ExpectedStop(
+    'usage',
+    `There is no ${target.kind} "${target.name}" in ${target.namespace}.${names.length > 0 ? ' There are:' : ` There is no ${target.kind} at all.`}`,
+    names,
+  );
+}
+
+async function save(file: string, runbook: Runbook, diagnosis: Diagnosis, io: Io): Promise<void> {
+  const path = resolve(io.cwd, file);
+  await systemFiles.write(
+    path,
+    stringify(evidenceOf(diagnosis.snapshot, runbook.name, `${runbook.title}, ${diagnosis.snapshot.target.name}`)),
+    0o600,
+  );
+  io.err(`Evidence kept in ${path}. Look at it again: orion-setup runbook --from ${file}\n`);
+}

@@ -1,0 +1,14 @@
+/** Where a command reads and writes. Data goes to `out`, progress and questions to `err`. */
+export type Io = {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdinIsTty: boolean;
+  readonly stdoutIsTty: boolean;
+  /** The terminal's width, or 80. */
+  readonly columns: number;
+  readonly cwd: string;
+  readonly version: string;
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  readonly signal: AbortSignal;
+};

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { commandHelp, helpText } from './cli/help.ts';
+import { type Parsed, parse } from './cli/parse.ts';
+import { ExpectedStop, exitCodeOf, exitCodes } from './core/failure.ts';
+import type { Io } from './core/outside/io.ts';
+import { errorReport } from './core/report/error-report.ts';
+
+/** Joins everything: the only reader of process.argv and process.env, the only one to end the process. */
+async function main(argv: readonly string[]): Promise<number> {
+  const io = makeIo();
+  try {
+    const parsed = parse(argv);
+    return await run(parsed, io);
+  } catch (error) {
+    return fail(error, argv, io);
+  }
+}
+
+async function run(parsed: Parsed, io: Io): Promise<number> {
+  switch (parsed.ask) {
+    case 'version':
+      io.out(`${io.version}\n`);
+      return 0;
+    case 'help':
+      io.out(parsed.of ? commandHelp(parsed.of) : helpText());
+      return 0;
+    case 'home':
+      io.err(helpText());
+      return exitCodes.usage;
+    case 'run':
+      return (await parsed.command.load()).run({ words: parsed.words, options: parsed.options }, io);
+  }
+}
+
+/** What went wrong, why, and what next; as a document where one was asked for. */
+function fail(error: unknown, argv: readonly string[], io: Io): number {
+  const stop =
+    io.signal.aborted && !(error instanceof ExpectedStop) ? new ExpectedStop('interrupted', 'Interrupted.') : error;
+  if (wantsJson(argv)) io.out(`${JSON.stringify(errorReport(stop, io.version), null, 2)}\n`);
+  else if (stop instanceof ExpectedStop) io.err(`${stop.message}\n${stop.next.map((step) => `  ${step}\n`).join('')}`);
+  else {
+    io.err(
+      `orion-setup failed, which is a fault of the tool: ${stop instanceof Error ? (stop.stack ?? stop.message) : String(stop)}\n`,
+    );
+    io.err(`Version ${io.version}, Node.js ${process.versions.node}. Please report it with these lines.\n`);
+  }
+  return exitCodeOf(stop);
+}
+
+/** Looked for by hand, since the very parsing may have failed. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, place) =>
+      /^(-ojson|-o=json|--output=json)$/.test(word) ||
+      (word === 'json' && /^(-o|--output)$/.test(argv[place - 1] ?? '')),
+  );
+}
+
+function makeIo(): Io {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // A second one ends at once: whatever hangs then is not worth waiting for, and the journal knows what was done.
+      if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+      interrupted.abort(new ExpectedStop('interrupted', 'Interrupted.'));
+    });
+  }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    env: process.env,
+    stdinIsTty: process.stdin.isTTY === true,
+    stdoutIsTty: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+    cwd: process.cwd(),
+    version,
+    signal: interrupted.signal,
+  };
+}
+
+// A reader that went away (head, less) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
