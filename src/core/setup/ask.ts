@@ -1,6 +1,7 @@
+import type { SecretKey } from '../manifests/secrets-env.ts';
 import type { Choice, Consent, Note, Question, StepName, Value } from './question.ts';
 import { bad, type Checked, checkedList, good, splitTyped } from './validate/checked.ts';
-import { checkSecret, type SecretKey } from './validate/secret.ts';
+import { checkSecret } from './validate/secret.ts';
 
 type Words = {
   readonly id: string;

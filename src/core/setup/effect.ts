@@ -1,9 +1,9 @@
+import type { SecretKey } from '../manifests/secrets-env.ts';
 import type { ClusterIdentity } from '../outside/cluster-reader.ts';
 import type { Prerequisite } from '../prerequisites/prerequisite.ts';
 import type { FitFinding } from './fit/finding.ts';
 import type { KeptSecret, StepName } from './question.ts';
 import type { EnvironmentName, IngressFacts } from './settings.ts';
-import type { SecretKey } from './validate/secret.ts';
 
 /** What is applied together: the ClusterIssuers before everything else, then one environment. */
 export type Part = 'issuers' | EnvironmentName;
@@ -67,6 +67,8 @@ export type ClusterFacts = {
   readonly monitorLabels: Readonly<Record<string, string>>;
   readonly prometheusNamespace: string;
   readonly namespaces: readonly string[];
+  /** A NetworkPolicy of the platform denies the environments' pods all traffic by default. */
+  readonly deniesByDefault: boolean;
 };
 
 export type SecretsFacts = {

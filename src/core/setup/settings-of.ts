@@ -66,6 +66,7 @@ export function settingsOf(journey: Journey): Settings | undefined {
     },
     monitorLabels: cluster.monitorLabels,
     prometheusNamespace: cluster.prometheusNamespace,
+    deniesByDefault: cluster.deniesByDefault,
     environments: Object.fromEntries(environments),
   };
 }

@@ -38,6 +38,7 @@ export const sunny: Results = {
     monitorLabels: { release: 'kps' },
     prometheusNamespace: 'monitoring',
     namespaces: ['orion-web', 'kube-system'],
+    deniesByDefault: false,
   }),
   'keep-profile': ({ name }) => ({ name }),
   'look-secrets': ({ environment }) => ({ file: `k8s/overlays/${environment}/secrets.env`, present: {}, problems: [] }),

@@ -1,9 +1,9 @@
+import { type SecretKey, secretKeys } from '../../manifests/secrets-env.ts';
 import { askChoice, askSecret } from '../ask.ts';
 import { request, type SecretsFacts } from '../effect.ts';
 import type { KeptSecret, Note, Question } from '../question.ts';
 import type { EnvironmentName } from '../settings.ts';
 import { type Ending, given, type Journey, known, type Step } from '../state.ts';
-import { type SecretKey, secretKeys } from '../validate/secret.ts';
 
 export const secretId = (environment: EnvironmentName, key: SecretKey): string => `secret.${environment}.${key}`;
 

@@ -1,23 +1,12 @@
+import { endpointOf } from '../../manifests/endpoint.ts';
+import { problemOfSecret, type SecretKey } from '../../manifests/secrets-env.ts';
 import { bad, type Checked, good } from './checked.ts';
-
-/** The keys of secrets.env. */
-export const secretKeys = ['database-url', 'redis-url', 'jwt-secret'] as const;
-export type SecretKey = (typeof secretKeys)[number];
 
 /** Where a URL points. What is in front of the @ never leaves this file. */
 export type UrlTarget = { readonly host: string; readonly port: number };
 
-const ports: Readonly<Record<string, number>> = {
-  'postgres:': 5432,
-  'postgresql:': 5432,
-  'mysql:': 3306,
-  'mariadb:': 3306,
-  'mongodb:': 27017,
-  'redis:': 6379,
-  'rediss:': 6379,
-};
 const schemes: Readonly<Record<'database-url' | 'redis-url', readonly string[]>> = {
-  'database-url': ['postgres:', 'postgresql:', 'mysql:', 'mariadb:', 'mongodb:'],
+  'database-url': ['postgres:', 'postgresql:'],
   'redis-url': ['redis:', 'rediss:'],
 };
 
@@ -36,17 +25,16 @@ export function urlTarget(key: 'database-url' | 'redis-url', value: string): Che
   if (!URL.canParse(value) || authority.lastIndexOf('@') !== authority.indexOf('@')) {
     return bad('The URL cannot be read. Characters such as @ / # ? % in the password are written %40 %2F %23 %3F %25.');
   }
-  const url = new URL(value);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === '') return bad('The URL names no host.');
   if (value.slice(scheme.length + 2 + authority.length).includes('@')) {
     return bad('The URL has an @ after the host: a / # or ? in the password is written %2F %23 %3F.');
   }
-  if (/^(localhost|127\.|::1$)/.test(host))
+  const parsed = endpointOf(value);
+  if (!parsed.ok) return bad(`The URL ${parsed.because}.`);
+  const { host, port } = parsed.endpoint;
+  if (/^(localhost|127\.|::1$)/.test(host)) {
     return bad('The host is the pod itself (localhost): name the server as the cluster reaches it.');
-  const port = url.port === '' ? ports[scheme] : Number(url.port);
-  if (port === undefined || port < 1) return bad('The URL names no port.');
-  return good({ host, port });
+  }
+  return port < 1 ? bad('The URL names no port.') : good({ host, port });
 }
 
 /** RFC 7518, 3.2: a key for HS256 has at least as many bits as the hash. */
@@ -88,6 +76,8 @@ export function checkJwtSecret(value: string): Checked {
 /** Any of the three, checked; the value itself is kept as typed but for a line break at its end, which a paste brings along. */
 export function checkSecret(key: SecretKey, typed: string): Checked {
   const value = typed.replace(/[\r\n]+$/, '');
+  const unfit = value === '' ? undefined : problemOfSecret(key, value);
+  if (unfit !== undefined) return bad(`${unfit}.`);
   if (key === 'jwt-secret') return checkJwtSecret(value);
   const target = urlTarget(key, value.trim());
   return target.ok ? good(value.trim(), ...target.remarks) : target;
