@@ -1,0 +1,230 @@
+import { parse } from 'yaml';
+import { groupOf, type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
+import { nameOf } from '../core/look.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { forbidden, mayDo, type User } from './access.ts';
+import type { ApiAnswer, ApiRequest } from './api-request.ts';
+import {
+  ApiRefusal,
+  badRequest,
+  noSuchPath,
+  notFound,
+  notInPractice,
+  refusal,
+  type StatusBody,
+  success,
+} from './api-status.ts';
+import { type By, type Cluster, hasStatus, isCustom } from './cluster.ts';
+import { type DeleteOptions, remove } from './deletion.ts';
+import { generalAnswer } from './discovery.ts';
+import { evict } from './eviction.ts';
+import { isMap, type JsonMap } from './json.ts';
+import { listAnswer } from './listing.ts';
+import { applyObject, patched } from './patching.ts';
+import { type Route, routeOf, verbOf } from './route.ts';
+import { create, replace } from './writes.ts';
+
+/** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
+export function answerRequest(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+  try {
+    return generalAnswer(request) ?? answerResource(cluster, request, refused);
+  } catch (error) {
+    if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };
+    throw error;
+  }
+}
+
+function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+  const route = routeOf(request.path);
+  if (!route) throw noSuchPath();
+  const watches = request.query.get('watch') === 'true' || request.query.get('watch') === '1';
+  const verb = verbOf(request.method, route.name, watches);
+  const attempt = {
+    verb,
+    group: groupOf(route.kind),
+    resource: [route.kind.plural, route.subresource].filter(Boolean).join('/'),
+    namespace: route.namespace,
+    name: route.name,
+  };
+  if (!mayDo(request.user, attempt)) throw forbidden(request.user, route.kind, attempt);
+  checkRefused(refused, route, verb, request);
+  if (
+    isCustom(route.kind.apiVersion) &&
+    !cluster.store.get(kinds.CustomResourceDefinition, undefined, resourceName(route.kind))
+  )
+    return { code: 404, body: '404 page not found\n' };
+  if (watches) throw notInPractice('watches');
+  const target: Target = {
+    cluster,
+    route,
+    request,
+    by: {
+      manager: request.query.get('fieldManager') ?? request.agent,
+      dryRun: dryRunOf(request.query.getAll('dryRun')),
+    },
+  };
+  if (route.subresource === 'eviction') return evictionAnswer(target);
+  if (route.subresource !== '' && route.subresource !== 'status')
+    throw notInPractice(`${route.kind.plural}/${route.subresource}`);
+  if (route.subresource === 'status' && !hasStatus(route.kind.kind)) throw noSuchPath();
+  switch (verb) {
+    case 'list':
+      return { code: 200, body: listAnswer(cluster.store, route, request.query) };
+    case 'get':
+      return { code: 200, body: existing(target) };
+    case 'create':
+      return { code: 201, body: create(cluster, route.kind, objectOf(target), target.by) };
+    case 'update':
+      return {
+        code: 200,
+        body: replace(cluster, route.kind, existing(target), objectOf(target), partOf(route), target.by),
+      };
+    case 'patch':
+      return patchAnswer(target);
+    case 'delete':
+      return deleteAnswer(target);
+    default:
+      throw notInPractice(`${verb} of ${route.kind.plural}`);
+  }
+}
+
+type Target = { readonly cluster: Cluster; readonly route: Route; readonly request: ApiRequest; readonly by: By };
+
+const partOf = ({ subresource }: Route): 'main' | 'status' => (subresource === 'status' ? 'status' : 'main');
+
+function existing({ cluster, route }: Target): KubernetesObject {
+  const found = cluster.store.get(route.kind, route.namespace, route.name);
+  if (!found) throw notFound(route.kind, route.name);
+  return found;
+}
+
+function objectOf({ route, request }: Target): KubernetesObject {
+  const given = bodyOf(request);
+  if (!isMap(given) || !isMap(given['metadata'])) throw badRequest('the body of the request is no Kubernetes object');
+  const { kind, apiVersion } = route.kind;
+  if ((given['kind'] ?? kind) !== kind || (given['apiVersion'] ?? apiVersion) !== apiVersion) {
+    throw badRequest(
+      `${String(given['kind'])} in version "${String(given['apiVersion'])}" cannot be handled as a ${kind}: converting (${String(given['apiVersion'])}.${String(given['kind'])}) to (${apiVersion}.${kind}): unknown conversion`,
+    );
+  }
+  const { namespace, ...metadata } = given['metadata'];
+  if (route.name !== '' && metadata['name'] !== undefined && metadata['name'] !== route.name) {
+    throw badRequest(
+      `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${route.name})`,
+    );
+  }
+  if (route.kind.namespaced && namespace !== undefined && namespace !== route.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  // kubectl stamps a namespace on cluster-scoped kinds too, and the server drops it.
+  const placed = {
+    ...metadata,
+    ...(route.name === '' ? {} : { name: route.name }),
+    ...(route.kind.namespaced ? { namespace: route.namespace } : {}),
+  };
+  return { ...given, kind, apiVersion, metadata: placed } as unknown as KubernetesObject;
+}
+
+function bodyOf({ body, contentType }: ApiRequest): unknown {
+  try {
+    return contentType.endsWith('yaml') ? parse(body) : body === '' ? {} : JSON.parse(body);
+  } catch (error) {
+    throw badRequest(`error decoding the body: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function patchAnswer(target: Target): ApiAnswer {
+  const { cluster, route, request, by } = target;
+  if (request.contentType !== 'application/apply-patch+yaml') {
+    return {
+      code: 200,
+      body: patched(cluster, route.kind, existing(target), bodyOf(request), request.contentType, partOf(route), by),
+    };
+  }
+  if (route.subresource === 'status') throw notInPractice('server-side apply of the status');
+  const before = cluster.store.get(route.kind, route.namespace, route.name);
+  const manager = request.query.get('fieldManager') ?? '';
+  const body = applyObject(cluster, route.kind, before, objectOf(target), {
+    manager,
+    dryRun: by.dryRun,
+    force: request.query.get('force') === 'true',
+  });
+  return { code: before ? 200 : 201, body };
+}
+
+function deleteAnswer(target: Target): ApiAnswer {
+  const { cluster, route } = target;
+  const object = existing(target);
+  const left = remove(cluster, route.kind, object, deleteOptions(target, bodyOf(target.request)));
+  return { code: 200, body: left ?? success(route.kind, route.name, object.metadata.uid ?? '') };
+}
+
+function evictionAnswer(target: Target): ApiAnswer {
+  if (target.route.kind.kind !== 'Pod' || target.request.method !== 'POST') throw noSuchPath();
+  const eviction = bodyOf(target.request);
+  evict(
+    target.cluster,
+    existing(target),
+    deleteOptions(target, isMap(eviction) ? eviction['deleteOptions'] : undefined),
+  );
+  const body: StatusBody = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+  return { code: 201, body };
+}
+
+function deleteOptions({ by, request, route }: Target, given: unknown): DeleteOptions {
+  const options: JsonMap = isMap(given) ? given : {};
+  const wanted: JsonMap = isMap(options['preconditions']) ? options['preconditions'] : {};
+  const propagation = options['propagationPolicy'] ?? request.query.get('propagationPolicy') ?? undefined;
+  return {
+    // A deletion with a body does not read the query: a dry run that is asked for there only would delete.
+    dryRun:
+      (by.dryRun && (request.body === '' || route.subresource === 'eviction')) ||
+      (Array.isArray(options['dryRun']) && dryRunOf(options['dryRun'])),
+    ...(typeof wanted['uid'] === 'string' ? { uid: wanted['uid'] } : {}),
+    ...(typeof wanted['resourceVersion'] === 'string' ? { resourceVersion: wanted['resourceVersion'] } : {}),
+    ...(typeof propagation === 'string' ? { propagation } : {}),
+    ...(typeof options['gracePeriodSeconds'] === 'number' ? { graceSeconds: options['gracePeriodSeconds'] } : {}),
+  };
+}
+
+export function dryRunOf(values: readonly unknown[]): boolean {
+  if (values.some((value) => value !== 'All'))
+    throw refusal(
+      422,
+      'Invalid',
+      `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`,
+    );
+  return values.length > 0;
+}
+
+/** A scenario may refuse reads, to everybody: they are named as its looks are. */
+function checkRefused(
+  refused: Scenario['refused'],
+  { kind, namespace, name }: Route,
+  verb: string,
+  { user }: ApiRequest,
+): void {
+  if (verb !== 'list' && verb !== 'get') return;
+  const where = namespace === undefined ? {} : { namespace };
+  const look = nameOf(verb === 'list' ? { at: 'list', kind, ...where } : { at: 'get', kind, name, ...where });
+  const found = refused.find((item) => look === item.look || look.startsWith(`${item.look} `));
+  if (found) throw refusedAs(found, user, kind, { verb, group: groupOf(kind), resource: kind.plural, namespace, name });
+}
+
+function refusedAs(
+  { why, detail }: Scenario['refused'][number],
+  user: User,
+  kind: Kind,
+  attempt: Parameters<typeof forbidden>[2],
+): ApiRefusal {
+  if (why === 'forbidden') return forbidden(user, kind, attempt);
+  if (why === 'not-found') return noSuchPath();
+  if (why === 'timed-out')
+    return refusal(
+      504,
+      'Timeout',
+      detail ?? 'Timeout: request did not complete within the requested timeout - context deadline exceeded',
+    );
+  return refusal(503, 'ServiceUnavailable', detail ?? 'the server is currently unable to handle the request');
+}

@@ -1,0 +1,208 @@
+import { textMapAt } from '../core/kubernetes/field.ts';
+import { type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
+import { admit } from './admission.ts';
+import { alreadyExists, badRequest, invalid, modifiedSince, notFound, refusal, requiredValue } from './api-status.ts';
+import { type By, type Cluster, freeClusterIp, hasGeneration, hasStatus, timeText } from './cluster.ts';
+import { defaulted } from './defaults.ts';
+import { dropFinished } from './deletion.ts';
+import type { Part } from './field-sets.ts';
+import { type JsonMap, same, without } from './json.ts';
+import { ownersAfterUpdate, withOwners } from './managed-fields.ts';
+import { validate } from './validation.ts';
+
+/** Creates an object. Fields that only the server sets are set; status waits for its own writes, unless `withStatus` plants it. */
+export function create(cluster: Cluster, kind: Kind, given: KubernetesObject, by: By): KubernetesObject {
+  const named = withName(cluster, kind, given);
+  const { name, namespace } = named.metadata;
+  checkNamespace(cluster, kind, namespace, name);
+  if (cluster.store.get(kind, namespace, name)) throw alreadyExists(kind, name);
+  const fresh = freshObject(cluster, kind, named);
+  validate(kind, fresh, undefined);
+  admit(cluster.store, fresh);
+  const owned = fresh.metadata.managedFields
+    ? fresh
+    : withOwners(
+        fresh,
+        ownersAfterUpdate(
+          undefined,
+          { ...fresh, status: undefined },
+          { manager: by.manager, part: 'main', time: timeText(cluster.now()) },
+        ),
+      );
+  return by.dryRun ? withVersion(owned, cluster.store.version) : cluster.store.put(kind, owned);
+}
+
+/** A new object as the server would store it: its own fields set, defaults filled in, status left out. */
+export function freshObject(cluster: Cluster, kind: Kind, named: KubernetesObject): KubernetesObject {
+  const { resourceVersion: _, generation: _generation, ...metadata } = named.metadata;
+  const bare = {
+    ...(hasStatus(kind.kind) ? (without(named, 'status') as KubernetesObject) : named),
+    metadata: {
+      ...metadata,
+      uid: cluster.names.uid(),
+      creationTimestamp: timeText(cluster.now()),
+      ...(hasGeneration(kind.kind) ? { generation: 1 } : {}),
+    },
+  };
+  return withDefaults(cluster, bare);
+}
+
+/** Replaces one part of a stored object by `given`; the other part, and what only the server sets, stay. */
+export function replace(
+  cluster: Cluster,
+  kind: Kind,
+  current: KubernetesObject,
+  given: KubernetesObject,
+  part: Part,
+  by: By,
+): KubernetesObject {
+  const { resourceVersion, uid } = given.metadata;
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
+    throw modifiedSince(kind, current.metadata.name);
+  }
+  if (uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
+    throw refusal(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${resourceName(kind)} "${current.metadata.name}": Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`,
+      { name: current.metadata.name, kind: kind.plural },
+    );
+  }
+  const next = part === 'status' ? { ...current, status: given['status'] } : nextMain(cluster, kind, current, given);
+  if (part === 'main') validate(kind, next, current);
+  return store(cluster, kind, current, next, part, by);
+}
+
+/** Stores `next` over `current` where it differs, with its managers, or for a dry run only tells what it would be. */
+export function store(
+  cluster: Cluster,
+  kind: Kind,
+  current: KubernetesObject,
+  next: KubernetesObject,
+  part: Part,
+  by: By,
+): KubernetesObject {
+  if (same(unmanaged(current), unmanaged(next))) return current;
+  const owned = withOwners(
+    next,
+    ownersAfterUpdate(current, next, { manager: by.manager, part, time: timeText(cluster.now()) }),
+  );
+  return commit(cluster, kind, current, owned, by.dryRun);
+}
+
+/** Writes an object whose managedFields are already right. */
+export function commit(
+  cluster: Cluster,
+  kind: Kind,
+  current: KubernetesObject,
+  next: KubernetesObject,
+  dryRun: boolean,
+): KubernetesObject {
+  if (same(current, next)) return current;
+  if (dryRun) return withVersion(next, cluster.store.version);
+  const stored = cluster.store.put(kind, next);
+  dropFinished(cluster, kind, stored);
+  return stored;
+}
+
+export function nextMain(
+  cluster: Cluster,
+  kind: Kind,
+  current: KubernetesObject,
+  given: KubernetesObject,
+): KubernetesObject {
+  const kept = current.metadata;
+  const next = withDefaults(cluster, {
+    ...given,
+    metadata: serverSet(given.metadata, kept),
+    ...(hasStatus(kind.kind) ? { status: current['status'] } : {}),
+  });
+  const clean = next['status'] === undefined ? (without(next, 'status') as KubernetesObject) : next;
+  if (!hasGeneration(kind.kind) || same(specOf(kind, current), specOf(kind, clean))) return clean;
+  return { ...clean, metadata: { ...clean.metadata, generation: (kept.generation ?? 0) + 1 } };
+}
+
+/** What a writer cannot change in metadata. */
+function serverSet(
+  given: KubernetesObject['metadata'],
+  kept: KubernetesObject['metadata'],
+): KubernetesObject['metadata'] {
+  const fixed = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'generation',
+    'resourceVersion',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'managedFields',
+    'generateName',
+  ];
+  const held = Object.fromEntries(
+    fixed.filter((field) => kept[field] !== undefined).map((field) => [field, kept[field]]),
+  );
+  return { ...without(given, ...fixed), ...held } as KubernetesObject['metadata'];
+}
+
+/** What a change of makes a new generation. A Deployment's annotations count too (kubernetes, registry/apps/deployment/strategy.go). */
+function specOf(kind: Kind, object: KubernetesObject): JsonMap {
+  const { metadata: _, status: _status, ...rest } = object;
+  return kind.kind === 'Deployment' ? { ...rest, annotations: textMapAt(object, 'metadata.annotations') } : rest;
+}
+
+const unmanaged = (object: KubernetesObject): JsonMap => ({
+  ...object,
+  metadata: without(object.metadata, 'managedFields', 'resourceVersion'),
+});
+
+const withVersion = (object: KubernetesObject, version: number): KubernetesObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: object.metadata.resourceVersion ?? String(version) },
+});
+
+function withName(cluster: Cluster, kind: Kind, given: KubernetesObject): KubernetesObject {
+  const { name, ...metadata } = given.metadata as { readonly name?: string } & KubernetesObject['metadata'];
+  if (name) return given;
+  const prefix = metadata['generateName'];
+  if (typeof prefix !== 'string')
+    throw invalid(kind, '', [requiredValue('metadata.name', 'name or generateName is required')]);
+  return { ...given, metadata: { ...metadata, name: `${prefix}${cluster.names.suffix()}` } };
+}
+
+export function checkNamespace(cluster: Cluster, kind: Kind, namespace: string | undefined, name: string): void {
+  if (!kind.namespaced) return;
+  if (!namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  const held = cluster.store.get(kinds.Namespace, undefined, namespace);
+  if (!held) throw notFound(kinds.Namespace, namespace);
+  if (held.metadata.deletionTimestamp === undefined) return;
+  throw refusal(
+    403,
+    'Forbidden',
+    `${resourceName(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      name,
+      kind: kind.plural,
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    },
+  );
+}
+
+export function withDefaults(cluster: Cluster, object: KubernetesObject): KubernetesObject {
+  return defaulted(object, {
+    clusterIp: () => freeClusterIp(cluster.store),
+    defaultIngressClass: () =>
+      cluster.store
+        .of(kinds.IngressClass)
+        .find((item) => item.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')?.metadata
+        .name,
+  });
+}
