@@ -20,7 +20,8 @@ export function generatedSecret(values: SecretValues, namespace: string, hash: H
 
 /**
  * kustomize's suffix: the first ten hex digits of the SHA-256 of the Secret's JSON with sorted keys, in an alphabet without vowels
- * and look-alikes. The JSON holds the base64 broken into lines of 70, as kustomize writes it.
+ * and look-alikes. The JSON holds the base64 broken into lines of 70, as kustomize writes it, and no name: kustomize looks for a
+ * field called `metadata/name`, finds none, and so keeps hashing the empty text.
  * Source: kustomize, api/hasher/hasher.go and kyaml's encodeBase64.
  */
 function suffix(data: Readonly<Record<string, string>>, hash: Hash): string {
@@ -29,7 +30,7 @@ function suffix(data: Readonly<Record<string, string>>, hash: Hash): string {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => [key, brokenIntoLines(value)]),
   );
-  const json = JSON.stringify({ data: sorted, kind: 'Secret', name: secretName, type: 'Opaque' });
+  const json = JSON.stringify({ data: sorted, kind: 'Secret', name: '', type: 'Opaque' });
   return [...hash(json).slice(0, 10)].map((digit) => mangled[digit] ?? digit).join('');
 }
 

@@ -29,10 +29,9 @@ export function parseSecretsEnv(text: string): ParsedSecrets {
     if ('because' in read) problems.push({ line: index + 1, because: read.because });
     else values.set(read.key, read.value);
   }
-  for (const key of secretKeys) {
-    // A key whose line was refused is not said to be missing too.
-    if (!values.has(key) && problems.length === 0) problems.push({ because: `${key} is missing` });
-  }
+  // A key whose line was refused is not said to be missing too.
+  const missing = problems.length > 0 ? [] : secretKeys.filter((key) => !values.has(key));
+  problems.push(...missing.map((key) => ({ because: `${key} is missing` })));
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, values: Object.fromEntries(values) as SecretValues };
