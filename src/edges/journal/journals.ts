@@ -4,8 +4,8 @@ import { type Begun, type Journal, type JournalRecord, lineOf, parseJournal } fr
 import { begunOf } from '../../core/journal-state.ts';
 import { syncFolder } from '../files/atomic-write.ts';
 import { errorCode, fileTrouble } from '../files/file-trouble.ts';
+import { lockFolder } from '../files/folder-lock.ts';
 import { fingerprint, randomName, randomSalt } from '../keys/secret-values.ts';
-import { lockFolder } from './journal-lock.ts';
 
 /** The journals of this machine: one file a change set, `ID.jsonl`, readable by its owner only. */
 export type Journals = {

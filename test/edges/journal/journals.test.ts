@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -102,9 +102,12 @@ test('the list has the newest first, and leaves out what is no journal', async (
   expect((await journals.list()).map(({ id }) => id)).toEqual([recent.id, old.id, 'aaaaaa']);
 });
 
-test.each(['nobody', '../../etc/passwd', 'zzzzzz'])('there is no journal "%s"', async (id) => {
-  expect(await makeJournals({ folder }).read(id)).toBeUndefined();
-  expect(await makeJournals({ folder }).resume(id)).toBeUndefined();
+test.each(['nobody', '../outside', 'zzzzzz'])('there is no journal "%s"', async (id) => {
+  const journals = makeJournals({ folder });
+  const { id: real } = await journals.begin(given);
+  await copyFile(join(folder, `${real}.jsonl`), join(folder, '..', 'outside.jsonl'));
+  expect(await journals.read(id)).toBeUndefined();
+  expect(await journals.resume(id)).toBeUndefined();
 });
 
 describe('the lock', () => {

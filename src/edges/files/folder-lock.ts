@@ -2,8 +2,8 @@ import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promi
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedStop } from '../../core/failure.ts';
-import { errorCode } from '../files/file-trouble.ts';
 import { randomName } from '../keys/secret-values.ts';
+import { errorCode } from './file-trouble.ts';
 
 type Holder = { readonly pid: number; readonly host: string };
 
