@@ -33,6 +33,22 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/explain.ts'),
   },
   {
+    name: 'undo',
+    words: '[ID]',
+    says: 'take back the last change, or the one named',
+    options: [...writes, 'dry-run'],
+    outputs: ['text', 'json'],
+    load: () => import('../commands/undo.ts'),
+  },
+  {
+    name: 'history',
+    words: '',
+    says: 'what was changed, when, by whom, and what can be taken back',
+    options: [],
+    outputs: ['text', 'json'],
+    load: () => import('../commands/history.ts'),
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     says: 'a completion script for your shell',

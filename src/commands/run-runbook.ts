@@ -5,33 +5,17 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import { type KindName, kinds } from '../core/kubernetes/kinds.ts';
-import type { KubernetesObject, ObjectRef } from '../core/kubernetes/object.ts';
-import { type Looker, nameOf } from '../core/look.ts';
-import type { Clock } from '../core/outside/clock.ts';
-import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
-import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
+import { nameOf } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
-import type { ReportTarget } from '../core/report/parts.ts';
-import { exitCodeOfOutcome, type Remediation, runbookReport } from '../core/report/runbook-report.ts';
+import { exitCodeOfOutcome, runbookReport } from '../core/report/runbook-report.ts';
 import { evidenceOf } from '../core/save-evidence.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { runbookText } from '../views/plain/runbook-text.ts';
 import { printDocument } from './document.ts';
-
-/** One run of a runbook: where it looks, and where it may change something. */
-export type Session = {
-  readonly runbook: Runbook;
-  readonly target: ObjectRef;
-  /** Whether the operator named the target: then its absence is a mistake of theirs, else a finding. */
-  readonly named: boolean;
-  readonly look: Looker;
-  readonly clock: Clock;
-  readonly requests: () => number;
-  readonly describes: ReportTarget;
-  /** Absent where there is only evidence to look at. */
-  readonly cluster: { readonly writer: ClusterWriter; readonly identity: ClusterIdentity } | undefined;
-};
+import { mendHere } from './mend-here.ts';
+import type { Session } from './session.ts';
 
 /** Looks, mends where asked, prints. Answers the exit code. */
 export async function runRunbook(session: Session, invocation: Invocation, io: Io): Promise<number> {
@@ -44,7 +28,10 @@ export async function runRunbook(session: Session, invocation: Invocation, io: I
   if (session.named) insistOnTarget(session, diagnosis);
   if (options.save !== undefined) await save(options.save, runbook, diagnosis, io);
 
-  const remediation: Remediation | null = null;
+  const mended =
+    options.fix || options.remedy !== undefined
+      ? await mendHere(session, diagnosis, invocation, io)
+      : { diagnosis, remediation: null };
   const report = runbookReport({
     version: io.version,
     target: session.describes,
@@ -52,12 +39,11 @@ export async function runRunbook(session: Session, invocation: Invocation, io: I
     startedAt,
     endedAt: clock.now(),
     apiRequests: session.requests(),
-    diagnosis,
-    remediation,
+    ...mended,
   });
   if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
   else io.out(runbookText(report, runbook.title, target.name, clock.now()));
-  return exitCodeOfOutcome(diagnosis.outcome);
+  return exitCodeOfOutcome(mended.diagnosis.outcome);
 }
 
 /** A named object that is not there is a usage error that lists what is. */

@@ -10,7 +10,9 @@ import { parseScenario } from '../core/scenario.ts';
 import { scenarioLooker } from '../core/scenario-look.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
+import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
+import { sayPending } from './pending.ts';
 import { runRunbook } from './run-runbook.ts';
 
 /** `orion-setup runbook [NAME] [OBJECT]`: against a cluster, or against saved evidence with --from. */
@@ -26,6 +28,8 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   try {
     const identity = await cluster.identity();
     const namespace = options.namespace ?? identity.namespace;
+    const journals = journalsOf(io);
+    await sayPending(journals, identity, systemClock.now(), io);
     return await runRunbook(
       {
         runbook,
@@ -41,7 +45,13 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
           clusterUid: identity.uid,
           namespace,
         },
-        cluster: { writer: cluster.writer, identity },
+        cluster: {
+          reader: cluster.reader,
+          writer: cluster.writer,
+          identity,
+          journals,
+          ground: { namespace, context: identity.context, environment: undefined },
+        },
       },
       invocation,
       io,

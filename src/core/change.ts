@@ -7,9 +7,21 @@ import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
 export type Change =
   | { readonly do: 'apply'; readonly object: KubernetesObject }
   | { readonly do: 'create'; readonly object: KubernetesObject }
-  | { readonly do: 'patch'; readonly ref: ObjectRef; readonly uid: string; readonly resourceVersion: string; readonly edits: readonly Edit[] }
+  | {
+      readonly do: 'patch';
+      readonly ref: ObjectRef;
+      readonly uid: string;
+      readonly resourceVersion: string;
+      readonly edits: readonly Edit[];
+    }
   /** The same as patch, on the status subresource. */
-  | { readonly do: 'status'; readonly ref: ObjectRef; readonly uid: string; readonly resourceVersion: string; readonly edits: readonly Edit[] }
+  | {
+      readonly do: 'status';
+      readonly ref: ObjectRef;
+      readonly uid: string;
+      readonly resourceVersion: string;
+      readonly edits: readonly Edit[];
+    }
   | { readonly do: 'delete'; readonly ref: ObjectRef; readonly uid: string }
   | { readonly do: 'evict'; readonly ref: ObjectRef; readonly uid: string };
 
@@ -51,4 +63,14 @@ export const pointerStep = (key: string): string => key.replaceAll('~', '~0').re
 /** The edits that take `edits` back, last one first. */
 export function reversed(edits: readonly Edit[]): readonly Edit[] {
   return edits.map(({ pointer, from, to }) => ({ pointer, from: to, to: from })).toReversed();
+}
+
+/** The value at a JSON pointer (RFC 6901), or undefined where there is none. */
+export function atPointer(value: unknown, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1);
+  return steps.reduce<unknown>((here, step) => {
+    if (here === null || typeof here !== 'object') return undefined;
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    return Array.isArray(here) ? here[Number(key)] : (here as Record<string, unknown>)[key];
+  }, value);
 }

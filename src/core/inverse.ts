@@ -1,28 +1,23 @@
 import { type Change, reversed } from './change.ts';
+import type { Inverse } from './journal.ts';
 import { refTo } from './kubernetes/object.ts';
 
-/** What takes a change back, as far as it is known before it is made. What a create made is known only after: its uid. */
-export type Inverse =
-  | { readonly back: 'edits'; readonly edits: ReturnType<typeof reversed> }
-  | { readonly back: 'delete' }
-  | { readonly back: 'cannot'; readonly because: string };
-
+/** What takes a change back, as far as it is known before it is made; what only the server knows then ('') the journal fills in. */
 export function inverseOf(change: Change): Inverse {
   switch (change.do) {
     case 'patch':
-      return { back: 'edits', edits: reversed(change.edits) };
+      return { can: { ...change, resourceVersion: '', edits: reversed(change.edits) } };
     case 'create':
-      return { back: 'delete' };
+      return { can: { do: 'delete', ref: refTo(change.object), uid: '' } };
     case 'status':
-      return { back: 'cannot', because: 'a status belongs to its controller, which acts on it at once' };
+      return { cannot: 'a status belongs to its controller, which acts on it at once' };
     case 'delete':
-      return { back: 'cannot', because: `${change.ref.kind} ${change.ref.name} is deleted` };
+      return { cannot: `${change.ref.kind} ${change.ref.name} was deleted` };
     case 'evict':
-      return { back: 'cannot', because: `${change.ref.name} is evicted` };
+      return { cannot: `${change.ref.name} was evicted` };
     case 'apply':
       return {
-        back: 'cannot',
-        because: `${refTo(change.object).kind} is applied as a whole; an earlier version is applied over it`,
+        cannot: `${change.object.kind} ${change.object.metadata.name} was applied as a whole; an earlier version is applied over it`,
       };
   }
 }

@@ -1,0 +1,68 @@
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { inverseOf } from '../core/inverse.ts';
+import type { Begun } from '../core/journal.ts';
+import type { Clock } from '../core/outside/clock.ts';
+import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { Io } from '../core/outside/io.ts';
+import { type Journals, makeJournals, type OpenJournal } from '../edges/journal/journals.ts';
+import type { ChangeLog } from '../engine/mend.ts';
+
+/** `$XDG_STATE_HOME/orion-setup/journal`, or where the XDG Base Directory Specification puts it without that variable. */
+export function journalsOf({ env }: Pick<Io, 'env'>): Journals {
+  const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+  return makeJournals({ folder: join(state, 'orion-setup', 'journal') });
+}
+
+export type Occasion = {
+  readonly identity: ClusterIdentity;
+  readonly namespace: string;
+  readonly command: string;
+  readonly title: string;
+  readonly undoes?: string;
+  readonly profile?: string | undefined;
+};
+
+/** Begins a change set in the journal. The way back of each change is on disk before the change is sent. */
+export async function openChangeLog(journals: Journals, clock: Clock, occasion: Occasion): Promise<ChangeLog> {
+  const { identity, namespace, command, title, undoes, profile } = occasion;
+  const begun: Omit<Begun, 'record' | 'id' | 'salt'> = {
+    at: clock.now().toISOString(),
+    by: { localUser: userInfo().username },
+    cluster: {
+      context: identity.context,
+      server: identity.server,
+      uid: identity.uid,
+      caFingerprint: identity.caFingerprint,
+    },
+    namespace,
+    command,
+    title,
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+  return changeLogOver(await journals.begin(begun), clock);
+}
+
+function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {
+  const at = () => clock.now().toISOString();
+  return {
+    id: journal.id,
+    intend: (place, change) =>
+      journal.append({ record: 'intent', n: place + 1, at: at(), change, inverse: inverseOf(change) }),
+    sent: (place, sent) =>
+      journal.append(
+        sent.ok
+          ? {
+              record: 'sent',
+              n: place + 1,
+              at: at(),
+              ok: true,
+              uid: sent.object?.metadata.uid,
+              resourceVersion: sent.object?.metadata.resourceVersion,
+            }
+          : { record: 'sent', n: place + 1, at: at(), ok: false, why: sent.why, detail: sent.detail },
+      ),
+    verified: (ok, because) => journal.append({ record: 'verified', at: at(), ok, because }),
+  };
+}

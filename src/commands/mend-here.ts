@@ -1,0 +1,80 @@
+import type { Invocation } from '../cli/invocation.ts';
+import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { ExpectedStop } from '../core/failure.ts';
+import type { Io } from '../core/outside/io.ts';
+import { choose, type MendEvent, type Mended, mend, type Proposal } from '../engine/mend.ts';
+import { mendLine, proposalText } from '../views/plain/mend-text.ts';
+import { openChangeLog } from './change-log.ts';
+import type { Session } from './session.ts';
+
+/** `--fix` and `--remedy` in lines: shows the change, takes consent from the options, does it, and says each step. */
+export async function mendHere(
+  session: Session,
+  diagnosis: Diagnosis,
+  { options, words }: Invocation,
+  io: Io,
+): Promise<Mended> {
+  const { cluster, runbook, clock, target } = session;
+  if (!cluster) throw new ExpectedStop('usage', 'There is no cluster here to change.');
+  if (options.remedy !== undefined) insistOnRemedy(diagnosis, options.remedy);
+  const dryRunOnly = dryRunWanted(options['dry-run']);
+
+  const consent = async ({ remedy }: Proposal): Promise<boolean> => {
+    const wanted = consentTo(remedy.risk, cluster.ground);
+    if (isGiven(wanted, options)) return true;
+    throw new ExpectedStop('refused', `"${remedy.title}" was not done: it needs your word. Nothing was changed.`, [
+      `orion-setup runbook ${[...words, '--fix', '--remedy', remedy.id].join(' ')} -n ${target.namespace ?? ''} ${optionsFor(wanted)}`,
+    ]);
+  };
+  await using _lock = await cluster.journals.lock();
+  return mend(
+    {
+      runbook,
+      target,
+      look: session.look,
+      writer: cluster.writer,
+      clock,
+      consent,
+      open: (remedy) =>
+        openChangeLog(cluster.journals, clock, {
+          identity: cluster.identity,
+          namespace: target.namespace ?? '',
+          command: `runbook ${runbook.name} --remedy ${remedy.id}`,
+          title: remedy.title,
+          profile: session.describes.profile ?? undefined,
+        }),
+      only: options.remedy,
+      dryRunOnly,
+      emit: (event: MendEvent) =>
+        io.err(event.event === 'proposed' ? proposalText(event.proposal) : mendLine(event, clock.now())),
+    },
+    diagnosis,
+    io.signal,
+  );
+}
+
+function dryRunWanted(option: string | undefined): boolean {
+  if (option === undefined || option === 'none') return false;
+  if (option === 'server') return true;
+  throw new ExpectedStop('usage', `--dry-run is server or none, not "${option}".`);
+}
+
+/** A remedy that was named must be one that this tool may do here; else it says why not, and nothing is done. */
+function insistOnRemedy(diagnosis: Diagnosis, id: string): void {
+  if (choose(diagnosis, id)) return;
+  const all = diagnosis.findings.flatMap(({ remedies }) => remedies);
+  const named = all.find((remedy) => remedy.id === id);
+  if (!named) {
+    throw new ExpectedStop(
+      'usage',
+      `There is no remedy "${id}" for what was found.`,
+      all.map((remedy) => `${remedy.id}: ${remedy.title}`),
+    );
+  }
+  throw new ExpectedStop(
+    'refused',
+    `"${named.title}" is not done by this tool${named.blockedBy ? `: ${named.blockedBy}` : ''}. Nothing was changed. By hand:`,
+    named.commands,
+  );
+}

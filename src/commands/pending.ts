@@ -1,0 +1,18 @@
+import { pending, sentenceOf } from '../core/journal-state.ts';
+import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { Io } from '../core/outside/io.ts';
+import type { Journals } from '../edges/journal/journals.ts';
+
+/** Says what an earlier run left unfinished on this cluster, before anything else is done to it. */
+export async function sayPending(journals: Journals, identity: ClusterIdentity, now: Date, io: Io): Promise<void> {
+  const all = await journals.list();
+  for (const left of pending(all, identity, now)) {
+    if (left.is !== 'interrupted') continue;
+    const journal = all.find(({ id }) => id === left.begun.id);
+    if (!journal) continue;
+    io.err(
+      `An earlier run was cut off: "${left.begun.title}" (${left.begun.id}, ${left.begun.at.slice(0, 16).replace('T', ' ')} UTC, ${left.begun.namespace}). ${sentenceOf(journal)}\n`,
+    );
+    io.err(`  Put it back: orion-setup undo ${left.begun.id}\n`);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Invocation } from '../cli/invocation.ts';
+import { consentTo, type Ground, isGiven, optionsFor } from '../core/consent.ts';
+import { ExpectedStop, exitCodes } from '../core/failure.ts';
+import type { Journal } from '../core/journal.ts';
+import { begunOf, undoOf } from '../core/journal-state.ts';
+import type { Clock } from '../core/outside/clock.ts';
+import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
+import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
+import type { Io } from '../core/outside/io.ts';
+import { systemClock } from '../edges/clock/system-clock.ts';
+import type { Journals } from '../edges/journal/journals.ts';
+import { takeBack, type WayBack, waysBack } from '../engine/undo.ts';
+import { undoText } from '../views/plain/undo-text.ts';
+import { journalsOf, openChangeLog } from './change-log.ts';
+import { printDocument } from './document.ts';
+import { openCluster } from './open-cluster.ts';
+
+export type UndoPlace = {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  readonly identity: ClusterIdentity;
+  readonly journals: Journals;
+  readonly clock: Clock;
+};
+
+/** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const cluster = await openCluster(invocation, io);
+  try {
+    const identity = await cluster.identity();
+    return await undo({ ...cluster, identity, journals: journalsOf(io), clock: systemClock }, invocation, io);
+  } finally {
+    cluster.close();
+  }
+}
+
+export async function undo(place: UndoPlace, { words, options }: Invocation, io: Io): Promise<number> {
+  const { journals, identity } = place;
+  const journal = await chosen(journals, words[0]);
+  const begun = begunOf(journal);
+  if (!begun) throw new ExpectedStop('usage', 'That change never began; there is nothing to take back.');
+  if (begun.cluster.uid !== null && identity.uid !== null && begun.cluster.uid !== identity.uid) {
+    throw new ExpectedStop(
+      'refused',
+      `${begun.id} was done on another cluster (${begun.cluster.context}, ${begun.cluster.server}). Nothing was changed.`,
+      [`orion-setup undo ${begun.id} --context ${begun.cluster.context}`],
+    );
+  }
+  const ways = await waysBack(undoOf(journal.records), place.reader, io.signal);
+  const isDocument = options.output !== undefined && options.output !== 'text';
+  if (!isDocument) io.err(undoText(begun.title, ways));
+  const open = ways.filter(({ way }) => way === 'open');
+  const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');
+  if (open.length === 0 || ways.some(({ way }) => way === 'changed-since')) {
+    if (isDocument) printDocument(io, options.output, report(begun.id, ways, []));
+    else
+      io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
+    return stuck.length > 0 ? exitCodes.refused : 0;
+  }
+  if (options['dry-run'] === 'server') return 0;
+
+  const ground: Ground = { namespace: begun.namespace, context: identity.context, environment: undefined };
+  const wanted = consentTo('low', ground);
+  if (!isGiven(wanted, options)) {
+    throw new ExpectedStop('refused', 'Taking it back needs your word. Nothing was changed.', [
+      `orion-setup undo ${begun.id} ${optionsFor(wanted)}`,
+    ]);
+  }
+  await using _lock = await journals.lock();
+  const done = await carryOut(place, begun.id, begun.title, begun.namespace, ways, io);
+  if (isDocument) printDocument(io, options.output, report(begun.id, ways, done));
+  else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
+  return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
+}
+
+async function carryOut(
+  place: UndoPlace,
+  id: string,
+  title: string,
+  namespace: string,
+  ways: readonly WayBack[],
+  io: Io,
+) {
+  const { journals, clock, identity, writer } = place;
+  const log = await openChangeLog(journals, clock, {
+    identity,
+    namespace,
+    command: `undo ${id}`,
+    title: `Take back: ${title}`,
+    undoes: id,
+  });
+  const undone = await journals.resume(id);
+  const done = await takeBack(
+    ways,
+    writer,
+    log,
+    async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
+    io.signal,
+  );
+  await log.verified(
+    done.every(({ ok }) => ok),
+    done.map(({ detail }) => detail).join('; '),
+  );
+  return done;
+}
+
+/** The named one, else the last that changed something and is not itself an undo. */
+async function chosen(journals: Journals, id: string | undefined): Promise<Journal> {
+  if (id !== undefined) {
+    const journal = await journals.read(id);
+    if (journal) return journal;
+    throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`, ['orion-setup history']);
+  }
+  const last = (await journals.list()).find(
+    (journal) => begunOf(journal)?.undoes === undefined && undoOf(journal.records).length > 0,
+  );
+  if (!last) throw new ExpectedStop('usage', 'There is nothing on this machine to take back.', ['orion-setup history']);
+  return last;
+}
+
+function report(
+  id: string,
+  ways: readonly WayBack[],
+  done: readonly { readonly n: number; readonly ok: boolean; readonly detail: string }[],
+) {
+  return {
+    apiVersion: 'orion-setup/v1',
+    kind: 'UndoReport',
+    id,
+    steps: ways.map((way) => ({
+      step: way.n,
+      way: way.way,
+      ...('because' in way ? { because: way.because } : {}),
+      ...(done.find(({ n }) => n === way.n) ?? {}),
+    })),
+  };
+}

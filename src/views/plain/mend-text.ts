@@ -1,0 +1,74 @@
+import { stringify } from 'yaml';
+import { atPointer, type Change, targetOf } from '../../core/change.ts';
+import type { Diagnosis } from '../../core/diagnosis.ts';
+import { ago } from '../../core/durations.ts';
+import { shortName } from '../../core/kubernetes/object.ts';
+import type { Sent } from '../../core/outside/cluster-writer.ts';
+import type { Remedy } from '../../core/remedy.ts';
+import type { Remediation } from '../../core/report/runbook-report.ts';
+
+type Proposal = {
+  readonly remedy: Remedy;
+  readonly dryRun: readonly { readonly change: Change; readonly sent: Sent }[];
+};
+
+type Event =
+  | { readonly event: 'change-sent'; readonly change: Change; readonly sent: Sent }
+  | { readonly event: 'looked-again'; readonly diagnosis: Diagnosis; readonly until: Date }
+  | { readonly event: 'ended'; readonly remediation: Remediation };
+
+/** A change before it is done: what, how risky, what takes it back, and what the server says to a dry run of it. */
+export function proposalText({ remedy, dryRun }: Proposal): string {
+  return [
+    `${remedy.title}. Risk ${remedy.risk}.`,
+    ...dryRun.flatMap(({ change, sent }) => [
+      `  ${change.do} ${shortName(targetOf(change))}: ${sent.ok ? 'the server agrees (dry run)' : `the server refuses: ${sent.detail}`}`,
+      ...differenceOf(change).map((line) => `    ${line}`),
+    ]),
+    `${remedy.reversible ? 'Taken back by orion-setup undo' : 'Cannot be taken back'}: ${remedy.undo}`,
+    '',
+  ].join('\n');
+}
+
+/** The lines that go and the lines that come. */
+export function differenceOf(change: Change): readonly string[] {
+  switch (change.do) {
+    case 'patch':
+    case 'status':
+      return change.edits.flatMap(({ pointer, from, to }) => [
+        ...(from === undefined ? [] : yamlLines(pointer, from).map((line) => `- ${line}`)),
+        ...(to === undefined ? [] : yamlLines(pointer, to).map((line) => `+ ${line}`)),
+      ]);
+    case 'create':
+    case 'apply':
+      return stringify({ metadata: { name: change.object.metadata.name }, spec: atPointer(change.object, '/spec') })
+        .trimEnd()
+        .split('\n')
+        .map((line) => `+ ${line}`);
+    case 'delete':
+    case 'evict':
+      return [`- ${change.ref.kind} ${change.ref.name}`];
+  }
+}
+
+const yamlLines = (pointer: string, value: unknown): readonly string[] =>
+  stringify({ [pointer]: value })
+    .trimEnd()
+    .split('\n');
+
+export function mendLine(event: Event, now: Date): string {
+  switch (event.event) {
+    case 'change-sent':
+      return `${event.sent.ok ? 'Done' : 'Refused'}: ${event.change.do} ${shortName(targetOf(event.change))}${event.sent.ok ? '' : `: ${event.sent.detail}`}\n`;
+    case 'looked-again': {
+      const { diagnosis } = event;
+      const why = diagnosis.waiting?.for ?? diagnosis.rootCauses.join(', ') ?? '';
+      return `Looked again: ${diagnosis.outcome}${why ? `, ${why}` : ''} (at most ${ago(event.until.getTime() - now.getTime())} more)\n`;
+    }
+    case 'ended': {
+      const { applied, verified, undoId } = event.remediation;
+      if (!applied) return 'Nothing was changed.\n';
+      return `${verified ? 'Mended and proved.' : 'Done, but the problem stays.'}${undoId ? ` Take it back: orion-setup undo ${undoId}` : ''}\n`;
+    }
+  }
+}
