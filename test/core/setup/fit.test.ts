@@ -5,6 +5,7 @@ import { listOf, nodeMetrics } from '../../../src/core/prerequisites/looks.ts';
 import { type FitSight, judgeFit } from '../../../src/core/setup/fit/judge.ts';
 import type { Settings } from '../../../src/core/setup/settings.ts';
 import {
+  type Answers,
   absent,
   balancer,
   clusterWith,
