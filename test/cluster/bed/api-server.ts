@@ -4,6 +4,7 @@ import { networks, ports } from './addresses.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import type { Authority } from './authority.ts';
 import { newKey } from './authority.ts';
+import { seedDefinitions } from './definitions.ts';
 import { type Ground, type Part, startPart } from './part.ts';
 import { tokenOf, users, writeKubeconfigs, writeTokens } from './users.ts';
 import { until } from './waiting.ts';
@@ -64,6 +65,8 @@ export async function startApiServer(
     ...['--listen-client-urls', etcd, '--advertise-client-urls', etcd],
     ...['--listen-peer-urls', `http://${address}:2380`],
   ]);
+  await until('etcd to be ready', async () => ((await fetch(`${etcd}/health`)).ok ? true : undefined));
+  await seedDefinitions(ground, etcd);
   const api = startPart(here, 'kube-apiserver', [
     ...['--etcd-servers', etcd, '--storage-media-type', 'application/json'],
     // A loopback address cannot be advertised; without a reconciler nobody hears of it.

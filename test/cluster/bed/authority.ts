@@ -40,7 +40,10 @@ function blank(subject: Subject, key: string): forge.pki.Certificate {
 
 const alternative = (name: string) => (isIP(name) > 0 ? { type: 7, ip: name } : { type: 2, value: name });
 
-/** A certificate authority of this bed's own, with one key for all that it issues: nobody is to be kept out here. */
+/** One key for all that is issued: nobody is to be kept out here, and keys are what takes time. */
+let sharedLeafKey: string | undefined;
+
+/** A certificate authority of this bed's own. */
 export function newAuthority(name: string): Authority {
   const subject = { name };
   const key = newKey();
@@ -53,7 +56,8 @@ export function newAuthority(name: string): Authority {
     { name: 'subjectKeyIdentifier' },
   ]);
   root.sign(signer, forge.md.sha256.create());
-  const leafKey = newKey();
+  sharedLeafKey ??= newKey();
+  const leafKey = sharedLeafKey;
   return {
     certificate: forge.pki.certificateToPem(root),
     issue: (leafSubject) => {

@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import type { ApiClient, Json } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Ground } from './part.ts';
 import { kubeconfigFile, users } from './users.ts';
-import { until } from './waiting.ts';
 
 const objectsFolder = join(import.meta.dirname, 'objects');
 const asFile = promisify(execFile);
@@ -16,18 +15,6 @@ async function create(ground: Ground, api: ApiServer, file: string): Promise<voi
   // Validation would fetch the whole OpenAPI document, which the API server builds anew for every definition.
   const args = ['--kubeconfig', kubeconfigFile(api.folder, users.bed), 'create', '--validate=false', '-f', file];
   await asFile(join(ground.parts, 'kubectl'), args);
-}
-
-export async function installDefinitions(ground: Ground, api: ApiServer): Promise<void> {
-  await Promise.all(
-    ['cert-manager-crds', 'prometheus-operator-crds'].map((folder) => create(ground, api, join(ground.parts, folder))),
-  );
-  await until('the custom resources to be served', async () => {
-    const { items } = await api.asBed.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
-    const established = (each: Json) =>
-      each.status?.conditions?.some((c: Json) => c.type === 'Established' && c.status === 'True');
-    return items.every(established) ? true : undefined;
-  });
 }
 
 /** create drops a status, so what stands in an installation's status is written after it. */
