@@ -38,7 +38,7 @@ export type Connection = {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const { mayAsk = false, requestTimeoutMs = 15_000, pageSize = 500, keptConfigMaps = [], env = process.env } = options;
-  const found = await findCluster(options, env);
+  const found = await findCluster(options, { env });
   const login = loginTo(found, { mayAsk, timeLimitMs: options.loginTimeoutMs ?? (mayAsk ? 180_000 : 60_000) });
   await login.options();
   const transport = transportTo({

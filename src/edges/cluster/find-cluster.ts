@@ -1,10 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { findHomeDir, KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, Context, User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExpectedStop } from '../../core/failure.ts';
 import { redactText } from '../../core/redact.ts';
 import { gapsOf } from './kubeconfig-gaps.ts';
+import { firstOfEachName, kubeconfigFiles, type Loaded, loadKubeconfig } from './load-kubeconfig.ts';
 import { proxyFromEnvironment } from './proxy-environment.ts';
 
 /** Which cluster is wanted, by flags as kubectl has them. */
@@ -41,22 +42,17 @@ export type ExecSection = {
   readonly provideClusterInfo?: boolean;
 };
 
-type Loaded = {
-  readonly file: string;
-  readonly text: string;
-  readonly config: KubeConfig;
-};
+/** Where we run. `root` stands before the folder that Kubernetes mounts into a pod; empty but in tests. */
+export type Surroundings = { readonly env: NodeJS.ProcessEnv; readonly root?: string };
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** Finds the cluster as kubectl does. Throws ExpectedStop: usage for a choice that is not there, no-connection where there is none at all. */
-export async function findCluster(choice: ClusterChoice, env: NodeJS.ProcessEnv): Promise<FoundCluster> {
-  const files = filesOf(choice, env);
-  const loaded = (await Promise.all(files.map((file) => load(file, choice.kubeconfig !== undefined)))).filter(
-    (one) => one !== undefined,
-  );
+export async function findCluster(choice: ClusterChoice, around: Surroundings): Promise<FoundCluster> {
+  const files = kubeconfigFiles(choice.kubeconfig, around.env);
+  const loaded = await loadKubeconfig(files, choice.kubeconfig !== undefined);
   const contexts = firstOfEachName(loaded.flatMap(({ config }) => config.getContexts()));
-  if (contexts.length === 0 && choice.context === undefined) return inCluster(choice, files, env);
+  if (contexts.length === 0 && choice.context === undefined) return inCluster(choice, files, around);
 
   const name = choice.context ?? loaded.map(({ config }) => config.getCurrentContext()).find((current) => current);
   const context = contexts.find((one) => one.name === name);
@@ -69,7 +65,7 @@ export async function findCluster(choice: ClusterChoice, env: NodeJS.ProcessEnv)
   const user = home?.config.getUsers().find((one) => one.name === context.user);
   if (context.user && (user === undefined || home === undefined)) throw dangling(context, 'user', context.user, files);
   // client-node applies the CA of a cluster only where there is a user: an anonymous one has no credentials.
-  return entered(choice, context, cluster, user ?? { name: 'anonymous' }, home, env);
+  return entered(choice, context, cluster, user ?? { name: 'anonymous' }, home, around);
 }
 
 async function entered(
@@ -78,7 +74,7 @@ async function entered(
   cluster: Cluster,
   user: User,
   home: Loaded | undefined,
-  env: NodeJS.ProcessEnv,
+  { env }: Surroundings,
 ): Promise<FoundCluster> {
   const gaps = home === undefined ? { headers: {} } : await gapsOf(user, home.file, home.text);
   const proxy = cluster.proxyUrl ?? proxyFromEnvironment(cluster.server, env);
@@ -120,48 +116,9 @@ function plainHttp(cluster: Cluster): { readonly skipTLSVerify?: boolean } {
   );
 }
 
-function filesOf(choice: ClusterChoice, env: NodeJS.ProcessEnv): readonly string[] {
-  if (choice.kubeconfig !== undefined) return [path.resolve(choice.kubeconfig)];
-  const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  if (listed.length > 0) return listed.map((file) => path.resolve(file));
-  const home = env['HOME'] ?? findHomeDir();
-  return home ? [path.join(home, '.kube', 'config')] : [];
-}
-
-/** One file, or undefined where it does not exist (kubectl skips those of KUBECONFIG too) or is empty. */
-async function load(file: string, mustExist: boolean): Promise<Loaded | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !mustExist) return undefined;
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new ExpectedStop('usage', `The kubeconfig ${file} ${why}.`, [
-      'Name another with --kubeconfig or KUBECONFIG.',
-    ]);
-  }
-  if (text.replaceAll(/^\s*#.*$/gm, '').trim() === '') return undefined;
-  const config = new KubeConfig();
-  try {
-    // As kubectl, which minds only the entries that are used.
-    config.loadFromString(text, { onInvalidEntry: 'filter' });
-  } catch {
-    // The parser's own words quote the file, and the file holds credentials.
-    throw new ExpectedStop('usage', `The kubeconfig ${file} is not valid YAML of a kubeconfig.`, [
-      `See what is wrong with it: kubectl config view --kubeconfig ${file}`,
-    ]);
-  }
-  config.makePathsAbsolute(path.dirname(file));
-  return { file, text, config };
-}
-
-async function inCluster(
-  choice: ClusterChoice,
-  files: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<FoundCluster> {
-  const isPod = env['KUBERNETES_SERVICE_HOST'] !== undefined && (await exists(serviceAccountToken));
+async function inCluster(choice: ClusterChoice, files: readonly string[], around: Surroundings): Promise<FoundCluster> {
+  const { env, root = '' } = around;
+  const isPod = env['KUBERNETES_SERVICE_HOST'] !== undefined && (await exists(root + serviceAccountToken));
   if (!isPod) {
     throw new ExpectedStop(
       'no-connection',
@@ -170,10 +127,10 @@ async function inCluster(
     );
   }
   const config = new KubeConfig();
-  config.loadFromCluster();
+  config.loadFromCluster(root);
   const [context, cluster, user] = [config.getContexts()[0], config.getClusters()[0], config.getUsers()[0]];
   if (!context || !cluster || !user) throw new Error('client-node made no in-cluster context');
-  return entered(choice, context, cluster, user, undefined, env);
+  return entered(choice, context, cluster, user, undefined, around);
 }
 
 const exists = (file: string): Promise<boolean> =>
@@ -181,11 +138,6 @@ const exists = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Where two files have the same name, the first one counts, as with kubectl. */
-function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
-  return [...new Map(entries.toReversed().map((entry) => [entry.name, entry])).values()].toReversed();
-}
 
 /** A plugin named by a relative path stands beside its kubeconfig; a bare name is found on PATH. */
 function withAbsoluteCommand(exec: ExecSection, file: string | undefined): ExecSection {

@@ -1,0 +1,376 @@
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { makeAuthority } from '../probes/certificate-authority.ts';
+import { closedPort, serveTcp } from '../probes/local-server.ts';
+import { connectWith, type LocalApi, serveApi, theAuthority } from './local-api.ts';
+
+const look = { at: 'get', kind: kinds.Node, name: 'n' } as const;
+const json = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } };
+const signal = AbortSignal.timeout(10_000);
+const deletion = { do: 'delete', ref: { apiVersion: 'v1', kind: 'Node', name: 'n' }, uid: 'u' } as const;
+
+describe('connections are kept', () => {
+  test('requests one after the other share one', async () => {
+    await using api = await serveApi([{ json }]);
+    const { reader } = await connectWith({ server: api.server });
+    for (let i = 0; i < 5; i++) await reader.look(look, signal);
+    expect(api.connections()).toBe(1);
+    expect(reader.requests()).toBe(5);
+  });
+
+  test('many at once share eight', async () => {
+    await using api = await serveApi([{ json }]);
+    const { reader } = await connectWith({ server: api.server });
+    await Promise.all(Array.from({ length: 30 }, () => reader.look(look, signal)));
+    expect(api.got).toHaveLength(30);
+    expect(api.connections()).toBe(8);
+  });
+
+  test('a later one resumes the TLS session', async () => {
+    await using api = await serveApi([{ json, headers: { connection: 'close' } }]);
+    const { reader } = await connectWith({ server: api.server });
+    await reader.look(look, signal);
+    await reader.look(look, signal);
+    expect(api.got.map(({ resumed }) => resumed)).toEqual([false, true]);
+  });
+});
+
+describe('a second try', () => {
+  test('where a kept connection broke under a read', async () => {
+    await using api = await serveApi([{ json }, 'hang up', { json }]);
+    const { reader } = await connectWith({ server: api.server });
+    await reader.look(look, signal);
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(reader.requests()).toBe(3);
+  });
+
+  test('once, not for ever', async () => {
+    await using api = await serveApi([{ json }, 'hang up']);
+    const { reader } = await connectWith({ server: api.server });
+    await reader.look(look, signal);
+    expect(await reader.look(look, signal)).toMatchObject({
+      ok: false,
+      why: 'unreachable',
+      detail: expect.stringContaining('broke the connection off'),
+    });
+    expect(reader.requests()).toBe(3);
+  });
+
+  test('never for a change, of which it then is not known whether it was made', async () => {
+    await using api = await serveApi([{ json }, 'hang up']);
+    const { reader, writer } = await connectWith({ server: api.server });
+    await reader.look(look, signal);
+    expect(await writer.send(deletion, { dryRun: false }, signal)).toMatchObject({
+      ok: false,
+      why: 'unreachable',
+      detail: expect.stringContaining('Whether the change was made is not known.'),
+    });
+    expect(api.got).toHaveLength(2);
+  });
+
+  test('but for its dry run', async () => {
+    await using api = await serveApi([{ json }, 'hang up', { json }]);
+    const { reader, writer } = await connectWith({ server: api.server });
+    await reader.look(look, signal);
+    expect(await writer.send(deletion, { dryRun: true }, signal)).toMatchObject({ ok: true });
+  });
+
+  test('after a fault of the server, for a read', async () => {
+    await using api = await serveApi([{ status: 500, text: 'etcdserver: leader changed' }, { json }]);
+    const { reader } = await connectWith({ server: api.server });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+  });
+
+  test('not for a change', async () => {
+    await using api = await serveApi([{ status: 500, text: 'etcdserver: leader changed' }, { json }]);
+    const { writer } = await connectWith({ server: api.server });
+    expect(await writer.send(deletion, { dryRun: false }, signal)).toMatchObject({
+      ok: false,
+      why: 'denied',
+      detail: expect.stringContaining('leader changed'),
+    });
+    expect(api.got).toHaveLength(1);
+  });
+});
+
+describe('a busy server', () => {
+  const busy = (seconds: string) => ({
+    status: 429,
+    headers: { 'retry-after': seconds },
+    text: 'Too many requests, please try again later.',
+  });
+  /** Waits no time, and tells how long it would have. */
+  const waits = () => {
+    const asked: number[] = [];
+    return { asked, sleep: async (milliseconds: number) => void asked.push(milliseconds) };
+  };
+
+  test('is asked again after the time it names', async () => {
+    await using api = await serveApi([busy('2'), busy('3'), { json }]);
+    const { asked, sleep } = waits();
+    const { reader } = await connectWith({ server: api.server }, { sleep });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(asked).toEqual([2000, 3000]);
+    expect(reader.requests()).toBe(3);
+  });
+
+  test('so is it for a change: a request turned away was not looked at', async () => {
+    await using api = await serveApi([busy('1'), { json }]);
+    const { asked, sleep } = waits();
+    const { writer } = await connectWith({ server: api.server }, { sleep });
+    expect(await writer.send(deletion, { dryRun: false }, signal)).toMatchObject({ ok: true });
+    expect(asked).toEqual([1000]);
+  });
+
+  test('is not asked for ever', async () => {
+    await using api = await serveApi([busy('1')]);
+    const { asked, sleep } = waits();
+    const { reader, writer } = await connectWith({ server: api.server }, { sleep });
+    expect(await reader.look(look, signal)).toMatchObject({
+      ok: false,
+      why: 'timed-out',
+      detail: expect.stringContaining('too busy'),
+    });
+    expect(asked).toHaveLength(4);
+    expect(await writer.send(deletion, { dryRun: false }, signal)).toMatchObject({
+      ok: false,
+      why: 'too-many-requests',
+    });
+  });
+
+  test('is not waited for beyond the time limit', async () => {
+    await using api = await serveApi([busy('60')]);
+    const { asked, sleep } = waits();
+    const { reader } = await connectWith({ server: api.server }, { sleep });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: false, why: 'timed-out' });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  test('a server that does not answer', async () => {
+    await using api = await serveApi(['silence']);
+    const { reader, writer } = await connectWith({ server: api.server }, { requestTimeoutMs: 200 });
+    expect(await reader.look(look, signal)).toMatchObject({
+      ok: false,
+      why: 'timed-out',
+      detail: expect.stringContaining('does not answer within 0.2 s'),
+    });
+    expect(await writer.send(deletion, { dryRun: false }, signal)).toMatchObject({
+      why: 'timed-out',
+      detail: expect.stringContaining('is not known'),
+    });
+    expect(await writer.send(deletion, { dryRun: true }, signal)).toMatchObject({
+      why: 'timed-out',
+      detail: expect.not.stringContaining('is not known'),
+    });
+  });
+
+  test('a server that does not take the connection', async () => {
+    await using tarpit = await serveTcp(() => undefined);
+    const { reader } = await connectWith({ server: `https://localhost:${tarpit.port}` }, { requestTimeoutMs: 200 });
+    expect(await reader.look(look, signal)).toMatchObject({
+      ok: false,
+      why: 'timed-out',
+      detail: expect.stringContaining('does not take the connection'),
+    });
+  });
+
+  test('an abort ends it at once, with its reason', async () => {
+    const stop = new AbortController();
+    const reason = new Error('the operator left');
+    await using api = await serveApi(() => {
+      stop.abort(reason);
+      return 'silence';
+    });
+    const { reader } = await connectWith({ server: api.server });
+    await expect(reader.look(look, stop.signal)).rejects.toBe(reason);
+    await expect(reader.look(look, stop.signal)).rejects.toBe(reason);
+    expect(api.got).toHaveLength(1);
+  });
+});
+
+describe('what is said of a server out of reach', () => {
+  const detailOf = async (server: string, cluster: object = {}, ca?: string): Promise<string> => {
+    const { reader } = await connectWith({ server, cluster, ...(ca ? { ca } : {}) });
+    const answer = await reader.look(look, signal);
+    if (answer.ok) throw new Error('it was reached');
+    expect(answer.why).toBe('unreachable');
+    return answer.detail;
+  };
+
+  test('nothing listens', async () => {
+    expect(await detailOf(`https://localhost:${await closedPort()}`)).toContain('connection refused');
+  });
+
+  test('its name does not resolve', async () => {
+    expect(await detailOf('https://api.invalid:6443')).toMatch(
+      /api\.invalid:6443 does not resolve|No DNS server answers/,
+    );
+  });
+
+  test('its certificate is of another authority', async () => {
+    await using api = await serveApi([{ json }]);
+    const { cert } = await makeAuthority('Another');
+    expect(await detailOf(api.server, {}, cert)).toContain('not signed by the authority that the kubeconfig names');
+  });
+
+  test('its certificate is for another name', async () => {
+    await using api = await serveApi([{ json }], { names: ['api.example.org'] });
+    expect(await detailOf(api.server)).toContain('tls-server-name');
+  });
+
+  test('its certificate has expired', async () => {
+    const { cert, key } = (await theAuthority()).issue({
+      commonName: 'api',
+      names: ['localhost'],
+      notAfter: new Date('2026-02-01'),
+    });
+    await using api = await serveApi([{ json }], { cert, key });
+    expect(await detailOf(api.server)).toContain('has expired');
+  });
+
+  test('it speaks no TLS', async () => {
+    await using plain = await serveTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    expect(await detailOf(`https://localhost:${plain.port}`)).toContain('does not speak TLS');
+  });
+
+  test('it wants another client certificate', async () => {
+    await using api = await serveApi([{ json }], {
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: (await theAuthority()).cert,
+    });
+    expect(await detailOf(api.server)).toMatch(/may not accept the client certificate|broke the connection off/);
+  });
+
+  test('it does not know this login', async () => {
+    await using api = await serveApi([{ status: 401 }]);
+    expect(await detailOf(api.server)).toContain('does not accept this login (401 Unauthorized)');
+  });
+
+  test('of any of them, there is no identity', async () => {
+    const { reader } = await connectWith({ server: `https://localhost:${await closedPort()}` });
+    await expect(reader.identity(signal)).rejects.toMatchObject({ name: 'ExpectedStop', reason: 'no-connection' });
+    await using api = await serveApi([{ status: 401 }]);
+    await expect((await connectWith({ server: api.server })).reader.identity(signal)).rejects.toMatchObject({
+      reason: 'no-connection',
+    });
+  });
+});
+
+test('tls-server-name is what the certificate is checked for', async () => {
+  await using api = await serveApi([{ json }], { names: ['api.example.org'] });
+  const { reader } = await connectWith({ server: api.server, cluster: { 'tls-server-name': 'api.example.org' } });
+  expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+  expect(api.got[0]?.socket.servername).toBe('api.example.org');
+});
+
+test('a kubeconfig that says to check no certificate', async () => {
+  await using api = await serveApi([{ json }], { names: ['api.example.org'] });
+  const { reader } = await connectWith({ server: api.server, cluster: { 'insecure-skip-tls-verify': true } });
+  expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+});
+
+test('a server below a path, as Rancher has it', async () => {
+  await using api = await serveApi([{ json }]);
+  const { reader } = await connectWith({ server: `${api.server}/k8s/clusters/c-1/` });
+  await reader.look(look, signal);
+  expect(api.got[0]?.path).toBe('/k8s/clusters/c-1/api/v1/nodes/n');
+});
+
+test('a compressed answer', async () => {
+  await using api = await serveApi([{ text: gzipSync(JSON.stringify(json)), headers: { 'content-encoding': 'gzip' } }]);
+  const { reader } = await connectWith({ server: api.server });
+  expect(await reader.look(look, signal)).toMatchObject({ ok: true, value: json });
+  expect(api.got[0]?.headers['accept-encoding']).toBe('gzip');
+});
+
+describe('through a proxy', () => {
+  const far = 'https://api.far.example.org:6443';
+  /** Takes CONNECT, and leads wherever `to` is. */
+  const proxyTo = async (to: LocalApi, status = 200) => {
+    const asked: string[] = [];
+    const sockets = new Set<Socket>();
+    const proxy = createHttp();
+    proxy.on('connect', (request, socket: Socket) => {
+      asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+      sockets.add(socket.on('error', () => undefined));
+      if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+      const through = connectTcp(to.port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        through.pipe(socket).pipe(through);
+      });
+      sockets.add(through.on('error', () => undefined));
+    });
+    const listening = Promise.withResolvers<void>();
+    proxy.listen(0, '127.0.0.1', listening.resolve);
+    await listening.promise;
+    return {
+      asked,
+      url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      [Symbol.asyncDispose]: async () => {
+        for (const socket of sockets) socket.destroy();
+        proxy.close();
+      },
+    };
+  };
+
+  test('that the kubeconfig names, with its password; the connection is kept', async () => {
+    await using api = await serveApi([{ json }], { names: ['api.far.example.org'] });
+    await using proxy = await proxyTo(api);
+    const { reader } = await connectWith({
+      server: far,
+      cluster: { 'proxy-url': proxy.url.replace('//', '//me:pass@') },
+    });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(proxy.asked).toEqual([`api.far.example.org:6443 Basic ${btoa('me:pass')}`]);
+    expect(api.got[0]?.headers).not.toHaveProperty('proxy-authorization');
+  });
+
+  test('that the environment names', async () => {
+    await using api = await serveApi([{ json }], { names: ['api.far.example.org'] });
+    await using proxy = await proxyTo(api);
+    const { reader } = await connectWith({ server: far }, { env: { HTTPS_PROXY: proxy.url } });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  test('but not for what NO_PROXY names', async () => {
+    await using api = await serveApi([{ json }]);
+    await using proxy = await proxyTo(api);
+    const { reader } = await connectWith(
+      { server: api.server },
+      { env: { HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost' } },
+    );
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('that wants a login', async () => {
+    await using api = await serveApi([{ json }]);
+    await using proxy = await proxyTo(api, 407);
+    const { reader } = await connectWith({ server: far, cluster: { 'proxy-url': proxy.url } });
+    expect(await reader.look(look, signal)).toMatchObject({
+      ok: false,
+      why: 'unreachable',
+      detail: expect.stringContaining('answers 407'),
+    });
+  });
+
+  test('that is not there is named, without its password', async () => {
+    const url = `http://me:planted-password@127.0.0.1:${await closedPort()}`;
+    const { reader } = await connectWith({ server: far, cluster: { 'proxy-url': url } });
+    const answer = await reader.look(look, signal);
+    expect(answer).toMatchObject({
+      ok: false,
+      why: 'unreachable',
+      detail: expect.stringContaining('through the proxy 127.0.0.1:'),
+    });
+    expect(JSON.stringify(answer)).not.toContain('planted-password');
+  });
+});

@@ -1,0 +1,225 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ClusterChoice, findCluster } from '../../../src/edges/cluster/find-cluster.ts';
+import { temporaryFolder } from '../files/temporary-folder.ts';
+import { writeKubeconfig } from './kubeconfig-file.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+const write = async (name: string, text: string): Promise<string> => {
+  await writeFile(join(folder.path, name), text);
+  return join(folder.path, name);
+};
+
+const two = (name: string, current = true) => `
+apiVersion: v1
+kind: Config
+${current ? `current-context: ${name}-context` : ''}
+clusters:
+- {name: ${name}-cluster, cluster: {server: "https://${name}.example.org:6443"}}
+- {name: shared, cluster: {server: "https://${name}-shared.example.org"}}
+users:
+- {name: ${name}-user, user: {token: ${name}-token}}
+contexts:
+- {name: ${name}-context, context: {cluster: ${name}-cluster, user: ${name}-user, namespace: ${name}-ns}}
+- {name: shared, context: {cluster: shared, user: ${name}-user}}
+`;
+
+const find = (choice: ClusterChoice, env: NodeJS.ProcessEnv = {}, root?: string) =>
+  findCluster(choice, { env: { HOME: folder.path, ...env }, ...(root === undefined ? {} : { root }) });
+
+describe('KUBECONFIG with several files', () => {
+  const several = async () => {
+    const files = [
+      join(folder.path, 'missing'),
+      await write('empty', '# nothing\n'),
+      await write('one', two('one')),
+      await write('two', two('two')),
+    ];
+    return { KUBECONFIG: files.join(delimiter) };
+  };
+
+  test('a missing or empty one is passed over, and the first current context counts', async () => {
+    const found = await find({}, await several());
+    expect(found).toMatchObject({
+      context: 'one-context',
+      namespace: 'one-ns',
+      cluster: { server: 'https://one.example.org:6443' },
+    });
+  });
+
+  test('all of their contexts can be chosen', async () => {
+    expect(await find({ context: 'two-context' }, await several())).toMatchObject({
+      userName: 'two-user',
+      namespace: 'two-ns',
+    });
+  });
+
+  test('of the same name the first one counts, as with kubectl', async () => {
+    expect(await find({ context: 'shared' }, await several())).toMatchObject({
+      userName: 'one-user',
+      cluster: { server: 'https://one-shared.example.org' },
+    });
+  });
+
+  test('the first file need not name a current context', async () => {
+    const KUBECONFIG = [await write('one', two('one', false)), await write('two', two('two'))].join(delimiter);
+    expect((await find({}, { KUBECONFIG })).context).toBe('two-context');
+  });
+
+  test('--kubeconfig wins over it', async () => {
+    expect((await find({ kubeconfig: await write('three', two('three')) }, await several())).context).toBe(
+      'three-context',
+    );
+  });
+});
+
+test('~/.kube/config where nothing else is said, and the namespace default', async () => {
+  await mkdir(join(folder.path, '.kube'));
+  await writeKubeconfig(join(folder.path, '.kube/config'), { server: 'https://home.example.org' });
+  expect(await find({})).toMatchObject({ context: 'here', namespace: 'default' });
+  expect(await find({ namespace: 'orion-staging' })).toMatchObject({ namespace: 'orion-staging' });
+});
+
+test('paths in a kubeconfig are seen from its folder', async () => {
+  await mkdir(join(folder.path, 'sub'));
+  await write('sub/token', 'from-a-file\n');
+  const kubeconfig = await write(
+    'sub/config',
+    `
+current-context: c
+clusters: [{name: c, cluster: {server: "https://x.example.org", certificate-authority: ca.pem}}]
+users:
+- {name: u, user: {tokenFile: token, client-certificate: cert.pem, exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/login}}}
+contexts: [{name: c, context: {cluster: c, user: u}}]
+`,
+  );
+  const found = await find({ kubeconfig });
+  expect(found.cluster.caFile).toBe(join(folder.path, 'sub/ca.pem'));
+  expect(found.config.getCurrentUser()).toMatchObject({
+    certFile: join(folder.path, 'sub/cert.pem'),
+    authProvider: { config: { tokenFile: join(folder.path, 'sub/token') } },
+  });
+  expect(found.exec?.command).toBe(join(folder.path, 'sub/bin/login'));
+});
+
+test('a plugin named without a folder is left to PATH', async () => {
+  const kubeconfig = await writeKubeconfig(join(folder.path, 'config'), {
+    server: 'https://x.example.org',
+    user: { exec: { command: 'aws' } },
+  });
+  expect((await find({ kubeconfig })).exec?.command).toBe('aws');
+});
+
+test('impersonation: the user from --as, groups and the rest from the kubeconfig', async () => {
+  const kubeconfig = await writeKubeconfig(join(folder.path, 'config'), {
+    server: 'https://x.example.org',
+    user: {
+      token: 't',
+      as: 'jane',
+      'as-groups': ['dev', 'ops'],
+      'as-uid': '7',
+      'as-user-extra': { 'scope/a': ['view'] },
+    },
+  });
+  expect((await find({ kubeconfig })).config.getCurrentUser()?.impersonateUser).toBe('jane');
+  const found = await find({ kubeconfig, as: 'joe' });
+  expect(found.config.getCurrentUser()).toMatchObject({ impersonateUser: 'joe', token: 't' });
+  expect(found.headers).toEqual({
+    'Impersonate-Group': ['dev', 'ops'],
+    'Impersonate-Uid': '7',
+    'Impersonate-Extra-scope%2Fa': ['view'],
+  });
+});
+
+describe('in a pod', () => {
+  const pod = async () => {
+    const mounted = join(folder.path, 'var/run/secrets/kubernetes.io/serviceaccount');
+    await mkdir(mounted, { recursive: true });
+    await writeFile(join(mounted, 'token'), 'pod-token');
+    await writeFile(join(mounted, 'namespace'), 'orion-prod\n');
+    // client-node reads these from the process itself.
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.96.0.1');
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
+    return { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
+  };
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('its service account, where there is no kubeconfig', async () => {
+    const found = await find({}, await pod(), folder.path);
+    expect(found).toMatchObject({ namespace: 'orion-prod', cluster: { server: 'https://10.96.0.1:443' } });
+  });
+
+  test('a kubeconfig wins', async () => {
+    const KUBECONFIG = await write('one', two('one'));
+    expect((await find({}, { ...(await pod()), KUBECONFIG }, folder.path)).context).toBe('one-context');
+  });
+});
+
+describe('stops that say what to do', () => {
+  test('no kubeconfig at all', async () => {
+    await expect(find({})).rejects.toMatchObject({
+      name: 'ExpectedStop',
+      reason: 'no-connection',
+      message: expect.stringContaining(join(folder.path, '.kube/config')),
+      next: [expect.stringContaining('KUBECONFIG'), expect.stringContaining('practice')],
+    });
+  });
+
+  test('a context that is not there lists those that are', async () => {
+    await expect(find({ context: 'nowhere', kubeconfig: await write('one', two('one')) })).rejects.toMatchObject({
+      reason: 'usage',
+      message: expect.stringContaining('"nowhere"'),
+      next: ['Choose one with --context: one-context, shared'],
+    });
+  });
+
+  test('no current context', async () => {
+    await expect(find({ kubeconfig: await write('one', two('one', false)) })).rejects.toMatchObject({
+      reason: 'usage',
+      message: expect.stringContaining('no current context'),
+    });
+  });
+
+  test('a chosen file that does not exist', async () => {
+    await expect(find({ kubeconfig: join(folder.path, 'no') })).rejects.toMatchObject({
+      reason: 'usage',
+      message: expect.stringContaining('does not exist'),
+    });
+  });
+
+  test.each(['cluster', 'user'])('a context whose %s is missing', async (what) => {
+    const text = two('one').replace(`{name: one-${what}, ${what}:`, `{name: another, ${what}:`);
+    await expect(find({ kubeconfig: await write('one', text) })).rejects.toMatchObject({
+      reason: 'usage',
+      message: expect.stringContaining(`${what} "one-${what}"`),
+    });
+  });
+
+  test('a file that is no YAML, without quoting it', async () => {
+    const kubeconfig = await write('broken', 'users:\n- name: me\n  user: {token: planted-secret\n bad: [');
+    const stop = await find({ kubeconfig }).catch((error: Error) => error);
+    expect(stop).toMatchObject({ reason: 'usage' });
+    expect(JSON.stringify([String(stop), stop])).not.toContain('planted-secret');
+  });
+
+  test('one broken entry does not spoil the others', async () => {
+    const text = two('one').replace('users:', 'users:\n- {user: {token: nameless}}');
+    expect((await find({ kubeconfig: await write('one', text) })).userName).toBe('one-user');
+  });
+
+  test('a server without TLS, unless it is a proxy on this machine', async () => {
+    const far = await writeKubeconfig(join(folder.path, 'far'), { server: 'http://api.example.org' });
+    await expect(find({ kubeconfig: far })).rejects.toMatchObject({
+      reason: 'usage',
+      message: expect.stringContaining('not https'),
+    });
+    const near = await writeKubeconfig(join(folder.path, 'near'), { server: 'http://127.0.0.1:8001' });
+    expect((await find({ kubeconfig: near })).cluster.server).toBe('http://127.0.0.1:8001');
+  });
+});
