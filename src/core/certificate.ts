@@ -40,10 +40,16 @@ export function chainFacts(pem: string): Fetched<readonly CertificateFacts[]> {
   return blocks.ok ? seen(blocks.value.map(factsOf)) : blocks;
 }
 
-/** Whether each certificate of a PEM text is issued by the one after it (RFC 8446, 4.4.2); false where one cannot be read. */
+/** Whether each certificate of a PEM text is issued and signed by the one after it (RFC 8446, 4.4.2); false where one cannot be read. */
 export function isOrderedChain(pem: string): boolean {
   const blocks = readBlocks(pem);
-  return blocks.ok && blocks.value.every((one, place) => place === 0 || blocks.value[place - 1]?.checkIssued(one));
+  return (
+    blocks.ok &&
+    blocks.value.every((issuer, place) => {
+      const issued = blocks.value[place - 1];
+      return issued === undefined || (issued.checkIssued(issuer) && issued.verify(issuer.publicKey));
+    })
+  );
 }
 
 /** Whether the first certificate of `pem` is for `host`, by its alternative names only: no browser reads the common name (RFC 9525). */

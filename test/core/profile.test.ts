@@ -112,6 +112,12 @@ describe('a pin', () => {
     expect(differencesFrom(pin, { ...identity, ...other })).toEqual([sentence]),
   );
 
+  test('that trusts what the system trusts differs from a cluster with a CA of its own', () => {
+    expect(differencesFrom({ ...pin, caFingerprint: null }, identity)).toEqual([
+      'CA fingerprint is ab, pinned is none',
+    ]);
+  });
+
   test('says nothing about a uid that may not be read', () => {
     expect(differencesFrom(pin, { ...identity, uid: null })).toEqual([]);
     expect(differencesFrom({ ...pin, clusterUid: null }, identity)).toEqual([]);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/core/profile.ts';
@@ -47,6 +47,8 @@ test('renaming and removing keep what is used right', async () => {
 });
 
 test('files are the operator’s alone, in a folder without a suffix', async () => {
+  await mkdir(folder);
+  await chmod(folder, 0o755);
   await profiles.create(named('one'));
   expect(await readdir(root.path)).toEqual(['orion-setup']);
   expect(await readdir(folder)).toEqual(['profiles', 'settings.json']);
@@ -114,7 +116,7 @@ describe('what is refused', () => {
 
   test('a name that is a path', async () => {
     await writeFile(join(folder, 'outside.json'), JSON.stringify(named('outside')));
-    await expect(profiles.get('../outside')).rejects.toMatchObject({ reason: 'usage' });
+    await expect(profiles.get('../outside')).rejects.toMatchObject({ message: 'There is no profile "../outside".' });
     await expect(profiles.rename('one', '../escaped')).rejects.toMatchObject({ reason: 'usage' });
     expect(await readdir(folder)).toEqual(['outside.json', 'profiles', 'settings.json']);
   });
