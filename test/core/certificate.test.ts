@@ -63,6 +63,12 @@ test.each([
   ['cn.example.org', false],
 ])('for %s: %s', (host, wanted) => expect(isCertificateFor(leaf, host)).toBe(wanted));
 
+test('a common name alone is for no host', async () => {
+  const { cert } = await makeAuthority('auth.example.org');
+  expect(certificateFacts(cert)?.subject).toBe('CN=auth.example.org');
+  expect(isCertificateFor(cert, 'auth.example.org')).toBe(false);
+});
+
 test.each(['', 'no PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
   '"%s" is unreadable, not a fault',
   (pem) => {
