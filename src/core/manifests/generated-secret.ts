@@ -1,13 +1,17 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { base64 } from './base64.ts';
 import type { Hash } from './hash.ts';
-import { type SecretValues, secretKeys } from './secrets-env.ts';
+import { refuseUnfitSecrets, type SecretValues, secretKeys } from './secrets-env.ts';
 
 /** The Secret's name before the suffix: what the Deployment of the base refers to. */
 export const secretName = 'auth-service-secrets';
 
-/** The Secret as kustomize's secretGenerator makes it, with the hash of its contents in its name. Held in memory only. */
+/**
+ * The Secret as kustomize's secretGenerator makes it, with the hash of its contents in its name. Held in memory only. What
+ * secrets.env could not carry is refused, so that both ways give the same Secret.
+ */
 export function generatedSecret(values: SecretValues, namespace: string, hash: Hash): KubernetesObject {
+  refuseUnfitSecrets(values);
   const data = Object.fromEntries(secretKeys.map((key) => [key, base64(values[key])]));
   return {
     apiVersion: 'v1',

@@ -14,7 +14,7 @@ export type Patch = {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** JSON merge patch (RFC 7396). Neither argument is changed. */
-export function merged(value: unknown, patch: unknown): unknown {
+function merged(value: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const result: Record<string, unknown> = isFields(value) ? { ...value } : {};
   for (const [key, change] of Object.entries(patch)) {

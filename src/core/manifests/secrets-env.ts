@@ -6,7 +6,7 @@ export type SecretKey = (typeof secretKeys)[number];
 export type SecretValues = Readonly<Record<SecretKey, string>>;
 
 /** `line` counts from 1; absent where the whole file is meant. */
-export type SecretsProblem = { readonly line?: number; readonly because: string };
+type SecretsProblem = { readonly line?: number; readonly because: string };
 
 export type ParsedSecrets =
   | { readonly ok: true; readonly values: SecretValues }
@@ -63,11 +63,16 @@ export function problemOfSecret(key: SecretKey, value: string): string | undefin
   return undefined;
 }
 
-/** The lines of secrets.env that read back as `values`. Throws a usage stop that names the key, never the value. */
-export function formatSecrets(values: SecretValues): string {
+/** Throws a usage stop where a value cannot stand in secrets.env: it names the key, never the value. */
+export function refuseUnfitSecrets(values: SecretValues): void {
   for (const key of secretKeys) {
     const because = problemOfSecret(key, values[key]);
     if (because !== undefined) throw new ExpectedStop('usage', `${because}.`);
   }
+}
+
+/** The lines of secrets.env that read back as `values`, which must be fit for it. */
+export function formatSecrets(values: SecretValues): string {
+  refuseUnfitSecrets(values);
   return secretKeys.map((key) => `${key}=${values[key]}\n`).join('');
 }

@@ -43,7 +43,8 @@ function withAnswers(object: KubernetesObject, settings: Settings): KubernetesOb
 function issuer(object: KubernetesObject, settings: Settings): KubernetesObject {
   const environment = environmentNames.find((name) => issuerNames[name] === object.metadata.name);
   if (environment === undefined) return object;
-  const acme = settings.environments[environment]?.acme ?? { server: letsEncrypt[environment] };
+  const acme = settings.environments[environment]?.acme ??
+    settings.acme?.[environment] ?? { server: letsEncrypt[environment] };
   return patched(object, {
     spec: {
       acme: {

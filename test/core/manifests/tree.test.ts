@@ -65,7 +65,7 @@ describe('what is written', () => {
     expect(textOf(write(), 'verify-deployment.sh')).toContain('exec orion-setup verify "$1" --namespace "$2"');
   });
 
-  property.prop([randomSettings, randomSecrets])(
+  property.prop([randomSettings, randomSecrets], { numRuns: 30 })(
     'is valid YAML, and holds no secret outside of secrets.env',
     (settings, secrets) => {
       const marked = { ...secrets, 'jwt-secret': `swordfish${secrets['jwt-secret']}` };
