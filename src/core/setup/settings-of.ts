@@ -67,6 +67,7 @@ export function settingsOf(journey: Journey): Settings | undefined {
     monitorLabels: cluster.monitorLabels,
     prometheusNamespace: cluster.prometheusNamespace,
     deniesByDefault: cluster.deniesByDefault,
+    acme: { staging: acmeOf(journey, 'staging'), production: acmeOf(journey, 'production') },
     environments: Object.fromEntries(environments),
   };
 }

@@ -18,6 +18,8 @@ export type Settings = {
    * ACME solver pods rendered: where nothing is denied it would only narrow what is open.
    */
   readonly deniesByDefault?: boolean;
+  /** Where both issuers get their certificates; of an environment that is set up elsewhere or later too, so that its issuer stays as it is. */
+  readonly acme?: Readonly<Partial<Record<EnvironmentName, AcmeSettings>>>;
   readonly environments: Readonly<Partial<Record<EnvironmentName, EnvironmentSettings>>>;
 };
 

@@ -1,0 +1,221 @@
+import { ExpectedStop } from '../../core/failure.ts';
+import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { renderIssuers } from '../../core/manifests/render.ts';
+import { shippedBase } from '../../core/manifests/shipped-base.ts';
+import type { See } from '../../core/prerequisites/looks.ts';
+import {
+  type Effect,
+  type EffectName,
+  type Effects,
+  type Part,
+  request,
+  type TreeFacts,
+} from '../../core/setup/effect.ts';
+import { judgeFit } from '../../core/setup/fit/judge.ts';
+import { type EnvironmentName, environmentNames, namespaces, type Settings } from '../../core/setup/settings.ts';
+import { clusterOf, hostOf, settingsOf } from '../../core/setup/settings-of.ts';
+import { givenText, type Journey, known } from '../../core/setup/state.ts';
+import { guardPin, type Occasion, sendAll } from './apply.ts';
+import { readGate, remember } from './gate.ts';
+import { lookCluster, lookMachine, resolveHosts } from './look.ts';
+import { type Plan, plan } from './plan.ts';
+import { tryPod } from './pod.ts';
+import type { Cluster, Emit, SetupPorts } from './ports.ts';
+import { waitReady } from './ready.ts';
+import { lookSecrets } from './secrets.ts';
+import { currentGateDigest, rendered, writeTree } from './tree.ts';
+import { verifyEnvironment } from './verify.ts';
+
+type Performed = {
+  readonly [N in EffectName]: (args: Effects[N]['args'], journey: Journey) => Promise<Effects[N]['result']>;
+};
+export type Perform = <N extends EffectName>(effect: Effect<N>, journey: Journey) => Promise<Effects[N]['result']>;
+
+/** Fits each request of the journey to what does it. What a plan found and a look saw is kept for the request after it. */
+export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, signal: AbortSignal): Perform {
+  const sights = new Map<string, See>();
+  const plans = new Map<Part, Plan>();
+
+  const table: Performed = {
+    'look-machine': () => lookMachine(ports, signal),
+    'look-cluster': async ({ context }, journey) => {
+      const here = journey.wants.environments.filter(
+        (name) => (givenText(journey, `context.${name}`) ?? context) === context,
+      );
+      const { facts, see } = await lookCluster(ports, context, here, signal);
+      sights.set(context, see);
+      for (const sentence of await ports.journals.cutOff(facts.identity)) emit({ event: 'cut-off-found', sentence });
+      return facts;
+    },
+    'keep-profile': async ({ name }, journey) => {
+      for (const environment of journey.wants.environments)
+        await guardPin(ports, environment, identityOf(journey, environment));
+      await ports.profile.keep(name, journey);
+      return { name };
+    },
+    'look-secrets': ({ environment }, journey) => lookSecrets(ports, treeOf(ports, journey), environment),
+    'resolve-hosts': (_, journey) =>
+      resolveHosts(
+        ports,
+        journey.wants.environments.map((environment) => ({
+          environment,
+          host: hostOf(journey, environment),
+          balancer: clusterOf(journey, environment)?.loadBalancer ?? [],
+        })),
+        signal,
+      ),
+    'write-tree': async ({ overwrite }, journey) => {
+      const settings = mustSettings(ports, journey);
+      const facts = await writeTree(ports, settings, overwrite);
+      if (facts.written.length > 0) emit({ event: 'tree-written', folder: settings.tree, files: facts.written });
+      return facts;
+    },
+    'look-fit': async ({ environment }, journey) => {
+      const settings = mustSettings(ports, journey);
+      const context = contextOf(journey, environment);
+      const see = sights.get(context);
+      if (see === undefined) return [];
+      const objects = await rendered(ports, settings, environment, treeFacts(journey), signal);
+      const pod = await tryPod(await ports.connect(context), objects, environment, see, signal);
+      return judgeFit({ see, environment, settings, objects, pod });
+    },
+    plan: async ({ part }, journey) => {
+      const cluster = await clusterFor(part, journey);
+      const found = await plan(cluster, await objectsOf(part, journey), signal);
+      plans.set(part, found);
+      return found.facts;
+    },
+    apply: async ({ part }, journey) => {
+      const environment = environmentOf(part, journey);
+      const cluster = await clusterFor(part, journey);
+      const identity = await cluster.reader.identity(signal);
+      await guardPin(ports, environment, identity);
+      const occasion: Occasion = { identity, namespace: namespaces[environment], title: titleOf(part) };
+      const planned = plans.get(part)?.changes ?? [];
+      const facts = await sendAll(ports, cluster, occasion, planned, emit, signal);
+      if (facts.outcome === 'applied' && part !== 'issuers') await rememberNow(part, journey, cluster, occasion, false);
+      return facts;
+    },
+    'wait-ready': async ({ part }, journey) => {
+      const context = contextOf(journey, environmentOf(part, journey));
+      const cluster = await clusterFor(part, journey);
+      // Everything of the part is as it should be now: what an earlier run left open about it is settled.
+      await ports.journals.settle(await cluster.reader.identity(signal), titleOf(part));
+      return await waitReady(
+        ports,
+        cluster,
+        { part, environments: journey.wants.environments, context, timeoutMs },
+        emit,
+        signal,
+      );
+    },
+    verify: async ({ environment }, journey) => {
+      const context = contextOf(journey, environment);
+      return await verifyEnvironment(
+        ports,
+        await ports.connect(context),
+        { environment, host: hostOf(journey, environment), context },
+        signal,
+      );
+    },
+    'keep-gate': async ({ environment }, journey) => {
+      const cluster = await ports.connect(contextOf(journey, environment));
+      const identity = await cluster.reader.identity(signal);
+      await guardPin(ports, environment, identity);
+      const occasion: Occasion = {
+        identity,
+        namespace: namespaces[environment],
+        title: `Remember what ${environment} passed`,
+      };
+      const gate = await rememberNow(environment, journey, cluster, occasion, true);
+      const name = givenText(journey, 'profile');
+      if (name !== undefined) await ports.profile.keep(name, journey);
+      return gate;
+    },
+    'read-gate': async (_, journey) => {
+      const context = givenText(journey, 'context.staging') ?? contextOf(journey, 'production');
+      const digest = await currentGateDigest(ports, mustSettings(ports, journey), treeFacts(journey), signal);
+      return await readGate(await ports.connect(context), digest, signal);
+    },
+  };
+
+  const clusterFor = (part: Part, journey: Journey): Promise<Cluster> =>
+    ports.connect(contextOf(journey, environmentOf(part, journey)));
+
+  const objectsOf = async (part: Part, journey: Journey): Promise<readonly KubernetesObject[]> => {
+    const settings = mustSettings(ports, journey);
+    const tree = treeFacts(journey);
+    if (part !== 'issuers') return await rendered(ports, settings, part, tree, signal);
+    if (!tree.edited) return renderIssuers(shippedBase, settings);
+    const all = await rendered(ports, settings, environmentOf(part, journey), tree, signal);
+    return all.filter(({ kind }) => kind === 'ClusterIssuer');
+  };
+
+  const rememberNow = async (
+    environment: EnvironmentName,
+    journey: Journey,
+    cluster: Cluster,
+    occasion: Occasion,
+    isVerified: boolean,
+  ) => {
+    const settings = mustSettings(ports, journey);
+    const tree = treeFacts(journey);
+    const objects = await rendered(ports, settings, environment, tree, signal);
+    const gateDigest = await currentGateDigest(ports, settings, tree, signal);
+    const verified = isVerified ? known(journey, request('verify', environment, { environment })) : undefined;
+    return await remember(
+      ports,
+      cluster,
+      occasion,
+      { environment, settings, objects, gateDigest, verified },
+      emit,
+      signal,
+    );
+  };
+
+  // Each name has its own arguments and result; the table's type holds them together.
+  return <N extends EffectName>({ name, args }: Effect<N>, journey: Journey) => table[name](args, journey);
+}
+
+const environmentOf = (part: Part, journey: Journey): EnvironmentName =>
+  part === 'issuers' ? (journey.wants.environments[0] ?? 'staging') : part;
+
+const titleOf = (part: Part): string => (part === 'issuers' ? 'Set up the ClusterIssuers' : `Set up ${part}`);
+
+const contextOf = (journey: Journey, environment: EnvironmentName): string =>
+  must(givenText(journey, `context.${environment}`), `context of ${environment}`);
+
+const identityOf = (journey: Journey, environment: EnvironmentName) =>
+  must(clusterOf(journey, environment)?.identity, `cluster of ${environment}`);
+
+const treeFacts = (journey: Journey): TreeFacts =>
+  must(
+    known(journey, request('write-tree', 'issuers', { overwrite: true })) ??
+      known(journey, request('write-tree', 'issuers', { overwrite: false })),
+    'tree',
+  );
+
+/** The folder of the manifests, absolute. */
+export const treeOf = (ports: SetupPorts, journey: Journey): string =>
+  ports.placeOf(givenText(journey, 'tree') ?? './k8s');
+
+function mustSettings(ports: SetupPorts, journey: Journey): Settings {
+  const settings = must(settingsOf(journey), 'answers');
+  const missing = journey.wants.environments.filter((name) => settings.environments[name] === undefined);
+  if (missing.length > 0)
+    throw new ExpectedStop(
+      'usage',
+      `The secrets of ${missing.join(' and ')} are not complete.`,
+      missing.map((name) => `orion-setup setup secrets ${name}`),
+    );
+  const environments = Object.fromEntries(
+    environmentNames.flatMap((name) => (settings.environments[name] ? [[name, settings.environments[name]]] : [])),
+  );
+  return { ...settings, tree: treeOf(ports, journey), environments };
+}
+
+/** The journey asks for nothing before it has what that needs; if it did, that is a fault of this tool. */
+function must<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`Set-up has no ${what} yet.`);
+  return value;
+}

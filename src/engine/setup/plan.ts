@@ -1,0 +1,129 @@
+import { ExpectedStop } from '../../core/failure.ts';
+import { kindOf } from '../../core/kubernetes/kinds.ts';
+import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
+import type { Sent } from '../../core/outside/cluster-writer.ts';
+import { changeShown, isUnchanged, mayBeTakenOver, ownerElsewhere } from '../../core/setup/applying/compare.ts';
+import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
+import type { Cluster, Planned } from './ports.ts';
+
+export type Plan = { readonly facts: PlanFacts; readonly changes: readonly Planned[] };
+
+/** Every object tried on the server without keeping it, and held against what is there. */
+export async function plan(cluster: Cluster, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<Plan> {
+  const there = await Promise.all(objects.map((object) => liveOf(cluster, object, signal)));
+  const missing = new Set(
+    objects
+      .filter((object, place) => object.kind === 'Namespace' && there[place] === undefined)
+      .map(({ metadata }) => metadata.name),
+  );
+  const tried = await Promise.all(
+    objects.map((object, place) =>
+      tryOne(cluster, object, there[place], missing.has(object.metadata.namespace ?? ''), signal),
+    ),
+  );
+  const verdicts = tried.filter((one) => one.is !== 'unchanged');
+  return {
+    facts: {
+      changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.shown] : [])),
+      unchanged: tried.length - verdicts.length,
+      takeovers: verdicts.flatMap((one) => (one.is === 'changes' ? one.takeovers : [])),
+      blocked: verdicts.flatMap((one) => (one.is === 'blocked' ? [{ object: one.object, because: one.because }] : [])),
+      remarks: [...new Set(tried.flatMap(({ remarks }) => remarks))],
+    },
+    changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.planned] : [])),
+  };
+}
+
+type Tried = { readonly remarks: readonly string[] } & (
+  | { readonly is: 'unchanged' }
+  | { readonly is: 'blocked'; readonly object: string; readonly because: string }
+  | {
+      readonly is: 'changes';
+      readonly shown: PlannedChange;
+      readonly planned: Planned;
+      readonly takeovers: PlanFacts['takeovers'];
+    }
+);
+
+export const nameOf = ({ kind, metadata }: KubernetesObject): string =>
+  metadata.namespace === undefined
+    ? shortName({ kind, name: metadata.name })
+    : `${kind}/${metadata.namespace}/${metadata.name}`;
+
+/** The object as it is, or undefined where there is none. Throws where that cannot be read: nothing is planned blindly. */
+export async function liveOf(
+  { reader }: Cluster,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  const kind = kindOf(object);
+  if (kind === undefined) return undefined;
+  const { name, namespace } = object.metadata;
+  const answer = await reader.look(
+    { at: 'get', kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    signal,
+  );
+  if (answer.ok) return answer.value;
+  if (answer.why === 'not-found') return undefined;
+  const reason = answer.why === 'unreachable' ? 'no-connection' : answer.why === 'timed-out' ? 'timed-out' : 'refused';
+  throw new ExpectedStop(reason, `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`, [
+    answer.needs === undefined ? 'orion-setup prerequisites --rbac' : `The right that is missing: ${answer.needs}`,
+  ]);
+}
+
+async function tryOne(
+  cluster: Cluster,
+  object: KubernetesObject,
+  live: KubernetesObject | undefined,
+  isInNewNamespace: boolean,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const blocked = (because: string): Tried => ({ is: 'blocked', object: nameOf(object), because, remarks: [] });
+  if (kindOf(object) === undefined) return blocked('this tool does not know the kind; apply it with kubectl apply -k.');
+  // Nothing can be tried in a namespace that is not there: it is tried again once it is.
+  if (isInNewNamespace) return changes(object, undefined, object, false, []);
+  // Its name holds the hash of its values, so a Secret of that name has them.
+  if (object.kind === 'Secret' && live !== undefined) return { is: 'unchanged', remarks: [] };
+
+  const owner = live === undefined ? undefined : ownerElsewhere(live);
+  const dry = await attempt(cluster, object, false, signal);
+  if (dry.ok) {
+    const remarks = (dry.warnings ?? []).map((warning) => `${nameOf(object)}: ${warning}`);
+    if (live !== undefined && dry.object !== undefined && isUnchanged(live, dry.object))
+      return { is: 'unchanged', remarks };
+    if (owner !== undefined) return blocked(`it belongs to ${owner}: change it at its source.`);
+    return { ...changes(object, live, live === undefined ? object : (dry.object ?? object), false, []), remarks };
+  }
+  if (owner !== undefined) return blocked(`it belongs to ${owner}: change it at its source.`);
+  if (dry.why !== 'conflict') return blocked(dry.detail.endsWith('.') ? dry.detail : `${dry.detail}.`);
+  const conflicts = dry.conflicts ?? [];
+  const others = conflicts.filter(({ manager }) => !mayBeTakenOver(manager));
+  if (others.length > 0 || conflicts.length === 0) {
+    return blocked(
+      `${others.map(({ manager, field }) => `${field} is set by ${manager}`).join(', ') || dry.detail}; it is not taken over.`,
+    );
+  }
+  const forced = await attempt(cluster, object, true, signal);
+  if (!forced.ok) return blocked(forced.detail);
+  return changes(object, live, forced.object ?? object, true, conflicts);
+}
+
+const attempt = ({ writer }: Cluster, object: KubernetesObject, force: boolean, signal: AbortSignal): Promise<Sent> =>
+  writer.send({ do: 'apply', object }, { dryRun: true, force }, signal);
+
+function changes(
+  object: KubernetesObject,
+  live: KubernetesObject | undefined,
+  after: KubernetesObject,
+  force: boolean,
+  conflicts: readonly { readonly manager: string; readonly field: string }[],
+): Tried {
+  const name = nameOf(object);
+  return {
+    is: 'changes',
+    remarks: [],
+    shown: { object: name, action: live === undefined ? 'create' : 'change', diff: changeShown(live, after) },
+    planned: { object, live, force },
+    takeovers: conflicts.map(({ manager, field }) => ({ object: name, manager, field })),
+  };
+}
