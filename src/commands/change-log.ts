@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { inverseOf } from '../core/inverse.ts';
 import type { Begun } from '../core/journal.ts';
@@ -7,12 +7,11 @@ import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type Journals, makeJournals, type OpenJournal } from '../edges/journal/journals.ts';
 import type { ChangeLog } from '../engine/mend.ts';
+import { foldersFor } from './place.ts';
 
-/** `$XDG_STATE_HOME/orion-setup/journal`, or where the XDG Base Directory Specification puts it without that variable. */
-export function journalsOf({ env }: Pick<Io, 'env'>): Journals {
-  const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
-  return makeJournals({ folder: join(state, 'orion-setup', 'journal') });
-}
+/** The journals of this machine's user. */
+export const journalsOf = (io: Pick<Io, 'env'>): Journals =>
+  makeJournals({ folder: join(foldersFor(io).state, 'journal') });
 
 export type Occasion = {
   readonly identity: ClusterIdentity;

@@ -13,6 +13,7 @@ import { systemFiles } from '../edges/files/system-files.ts';
 import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
+import { groundOf, insistOnPin, placeOf } from './place.ts';
 import { runRunbook } from './run-runbook.ts';
 
 /** `orion-setup runbook [NAME] [OBJECT]`: against a cluster, or against saved evidence with --from. */
@@ -24,10 +25,12 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   if (tooMany.length > 0)
     throw new ExpectedStop('usage', `runbook takes a name and an object, not "${tooMany.join(' ')}" besides.`);
   const runbook = runbookNamed(name);
-  const cluster = await openCluster(invocation, io);
+  const place = await placeOf(invocation, io);
+  const cluster = await openCluster(invocation, io, place.context);
   try {
     const identity = await cluster.identity();
-    const namespace = options.namespace ?? identity.namespace;
+    const namespace = place.namespace ?? identity.namespace;
+    if (options.fix || options.remedy !== undefined) insistOnPin(place, identity);
     const journals = journalsOf(io);
     await sayPending(journals, identity, systemClock.now(), io);
     return await runRunbook(
@@ -39,7 +42,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
         clock: systemClock,
         requests: cluster.reader.requests,
         describes: {
-          profile: options.profile ?? null,
+          profile: place.profile?.name ?? null,
           context: identity.context,
           server: identity.server,
           clusterUid: identity.uid,
@@ -50,7 +53,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
           writer: cluster.writer,
           identity,
           journals,
-          ground: { namespace, context: identity.context, environment: undefined },
+          ground: groundOf(place, identity, namespace),
         },
       },
       invocation,

@@ -1,5 +1,5 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { consentTo, type Ground, isGiven, optionsFor } from '../core/consent.ts';
+import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Journal } from '../core/journal.ts';
 import { begunOf, undoOf } from '../core/journal-state.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { Io } from '../core/outside/io.ts';
+import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { takeBack, type WayBack, waysBack } from '../engine/undo.ts';
@@ -14,6 +15,7 @@ import { undoText } from '../views/plain/undo-text.ts';
 import { journalsOf, openChangeLog } from './change-log.ts';
 import { printDocument } from './document.ts';
 import { openCluster } from './open-cluster.ts';
+import { insistOnPin, type Place, placeOf } from './place.ts';
 
 export type UndoPlace = {
   readonly reader: ClusterReader;
@@ -21,14 +23,17 @@ export type UndoPlace = {
   readonly identity: ClusterIdentity;
   readonly journals: Journals;
   readonly clock: Clock;
+  readonly place: Place;
 };
 
 /** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
-  const cluster = await openCluster(invocation, io);
+  const place = await placeOf(invocation, io);
+  const cluster = await openCluster(invocation, io, place.context);
   try {
     const identity = await cluster.identity();
-    return await undo({ ...cluster, identity, journals: journalsOf(io), clock: systemClock }, invocation, io);
+    insistOnPin(place, identity);
+    return await undo({ ...cluster, identity, journals: journalsOf(io), clock: systemClock, place }, invocation, io);
   } finally {
     cluster.close();
   }
@@ -59,8 +64,9 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   }
   if (options['dry-run'] === 'server') return 0;
 
-  const ground: Ground = { namespace: begun.namespace, context: identity.context, environment: undefined };
-  const wanted = consentTo('low', ground);
+  const { profile } = place.place;
+  const environment = environmentNames.find((name) => profile?.environments[name]?.namespace === begun.namespace);
+  const wanted = consentTo('low', { namespace: begun.namespace, context: identity.context, environment });
   if (!isGiven(wanted, options)) {
     throw new ExpectedStop('refused', 'Taking it back needs your word. Nothing was changed.', [
       `orion-setup undo ${begun.id} ${optionsFor(wanted)}`,

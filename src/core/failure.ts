@@ -5,13 +5,13 @@
 export class ExpectedStop extends Error {
   override readonly name = 'ExpectedStop';
 
-  constructor(
-    readonly reason: StopReason,
-    message: string,
-    readonly next: readonly string[] = [],
-    options?: ErrorOptions,
-  ) {
+  readonly reason: StopReason;
+  readonly next: readonly string[];
+
+  constructor(reason: StopReason, message: string, next: readonly string[] = [], options?: ErrorOptions) {
     super(message, options);
+    this.reason = reason;
+    this.next = next;
   }
 }
 

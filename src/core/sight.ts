@@ -19,11 +19,13 @@ import type { Snapshot } from './snapshot.ts';
 export class CouldNotLook extends Error {
   override readonly name = 'CouldNotLook';
 
-  constructor(
-    readonly what: string,
-    readonly unread: Unread,
-  ) {
+  readonly what: string;
+  readonly unread: Unread;
+
+  constructor(what: string, unread: Unread) {
     super(`${what}: ${unread.detail}`);
+    this.what = what;
+    this.unread = unread;
   }
 }
 

@@ -10,7 +10,7 @@ export function runbookText(report: RunbookReport, title: string, target: string
   const others = report.findings.filter((finding) => !finding.root);
   return [
     `${title}. ${target} in ${report.target.namespace}.`,
-    `Users: ${report.impact}.`,
+    `${report.impact.charAt(0).toUpperCase()}${report.impact.slice(1)}.`,
     headline(report, now),
     ...roots.flatMap((finding) => ['', ...findingLines(finding)]),
     ...(others.length > 0

@@ -1,0 +1,156 @@
+import { beforeEach, expect, test } from 'vitest';
+import { addresses, currentBed, until } from '../bed/bed.ts';
+import { diagnosed, newHome, orion } from '../orion.ts';
+import { ask, consent, issued, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
+
+/** Causes at the Order and at the Certificate itself, injected for real. */
+const bed = currentBed();
+
+beforeEach(async () => {
+  await bed.acme.staging.reset();
+});
+
+const inDays = (days: number): string =>
+  `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+test('acme-rate-limited-failed-authz: a root where what spent it cannot be seen any more', async () => {
+  await bed.acme.staging.refuse('new-order', {
+    status: 429,
+    type: 'rateLimited',
+    detail: `too many failed authorizations (5) for "auth.orion.example" in the last 1h0m0s, retry after ${inDays(0.03)}: see https://letsencrypt.org/docs/rate-limits/#authorization-failures-per-identifier-per-account`,
+  });
+  const site = await newSite('authz');
+  await ask(site);
+  const { report } = await namesExactly(site, ['acme-rate-limited-failed-authz']);
+  expect(report.findings.find(({ code }) => code === 'issuance-backoff')).toMatchObject({ root: false });
+  await bed.acme.staging.reset();
+  await issued(site, 'auth-tls-cert', 180);
+});
+
+test('acme-rate-limited-failed-authz: an echo where the name is still missing', async () => {
+  await bed.acme.staging.refuse('new-order', {
+    status: 429,
+    type: 'rateLimited',
+    detail: `too many failed authorizations (5) for "auth.orion.example" in the last 1h0m0s, retry after ${inDays(0.03)}: see https://letsencrypt.org/docs/rate-limits/`,
+  });
+  const site = await newSite('echo', { dns: null });
+  await ask(site);
+  const { report } = await until('the rate limit as an echo', async () => {
+    const found = await diagnosed(site.namespace);
+    return found.report.findings.some(({ code }) => code === 'acme-rate-limited-failed-authz') ? found : undefined;
+  });
+  expect(report.rootCauses).toEqual(['dns-no-record']);
+  expect(report.findings[0]?.explains).toContain('acme-rate-limited-failed-authz');
+});
+
+test('acme-rate-limited-exact-set', async () => {
+  await bed.acme.staging.refuse('new-order', {
+    status: 429,
+    type: 'rateLimited',
+    detail: `too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after ${inDays(1)}: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-hostnames`,
+  });
+  const site = await newSite('exact');
+  await ask(site);
+  await namesExactly(site, ['acme-rate-limited-exact-set']);
+});
+
+test('issuance-backoff: after the mend nothing is broken, it waits, and --remedy try-now does not', async () => {
+  const site = await newSite('backoff');
+  await bed.acme.staging.failValidations({
+    status: 403,
+    type: 'unauthorized',
+    detail: `${addresses.loadBalancer}: Invalid response from http://${site.host}/: 404`,
+  });
+  await ask(site);
+  await until(
+    'a failed issuance',
+    async () => {
+      const { status } = await bed.api.get(
+        `/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/auth-tls-cert`,
+      );
+      return status?.lastFailureTime;
+    },
+    90,
+  );
+  await bed.acme.staging.reset();
+  const { report, code } = await diagnosed(site.namespace);
+  expect(code, JSON.stringify(report, null, 2)).toBe(4);
+  expect(report).toMatchObject({ outcome: 'waiting', rootCauses: [] });
+  expect(report.waiting?.nextTryAt).toBeTruthy();
+  expect(report.findings).toMatchObject([{ code: 'issuance-backoff', root: false }]);
+
+  const tried = await diagnosed(site.namespace, { more: [...consent(site), '--remedy', 'try-now'] });
+  expect(tried.report.remediation, tried.stderr).toMatchObject({ remedy: 'try-now', applied: true, verified: true });
+});
+
+test('two-certificates-one-secret: the spare is named, nothing is deleted', async () => {
+  const site = await newSite('two');
+  await ask(site);
+  await issued(site);
+  await ask(site, {}, 'spare-cert');
+  const { report } = await namesExactly(site, ['two-certificates-one-secret']);
+  expect(report.findings[0]?.object.name).toBe('spare-cert');
+  expect(report.findings[0]?.remedies.map(({ automatic }) => automatic)).toEqual(['no', 'no']);
+  await bed.kubectl(`-n ${site.namespace} delete certificate spare-cert`);
+  expect((await diagnosed(site.namespace)).report.outcome).toBe('healthy');
+});
+
+test('ingress-shim-duplicate: annotation and Certificate taken away, what cannot be taken back said before', async () => {
+  const site = await newSite('shim');
+  const home = newHome();
+  await ask(site);
+  await issued(site);
+  await bed.kubectl(`-n ${site.namespace} annotate ingress auth-ingress cert-manager.io/cluster-issuer=${site.issuer}`);
+  await namesExactly(site, ['ingress-shim-duplicate']);
+  const mended = await diagnosed(site.namespace, { home, more: consent(site) });
+  expect(mended.report.remediation, mended.stderr).toMatchObject({ applied: true, verified: true });
+  expect(mended.stderr).toContain('Cannot be taken back');
+  expect(await certificatesOf(site)).toEqual(['auth-tls-cert']);
+
+  const undone = await orion(['undo', '--yes', '--confirm', site.namespace, '--confirm', 'bed'], { home });
+  expect(undone.stderr).toContain('Cannot be taken back: Certificate auth-tls-secret was deleted');
+  const { metadata } = await bed.api.get(
+    `/apis/networking.k8s.io/v1/namespaces/${site.namespace}/ingresses/auth-ingress`,
+  );
+  expect(metadata.annotations['cert-manager.io/cluster-issuer']).toBe(site.issuer);
+});
+
+test('key-rotation-never-mismatch: mended by --fix, the policy put back by undo', async () => {
+  const site = await newSite('rotation');
+  const home = newHome();
+  await ask(site, { privateKey: { algorithm: 'RSA', size: 2048, rotationPolicy: 'Never' } });
+  await issued(site);
+  await patchCertificate(site, { spec: { privateKey: { size: 4096 } } });
+  await namesExactly(site, ['key-rotation-never-mismatch']);
+  const mended = await diagnosed(site.namespace, { home, more: consent(site) });
+  expect(mended.report.remediation, mended.stderr).toMatchObject({ applied: true, verified: true });
+  await issued(site);
+  expect((await orion(['undo', '--yes', '--confirm', site.namespace, '--confirm', 'bed'], { home })).code).toBe(0);
+  const { spec } = await bed.api.get(
+    `/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/auth-tls-cert`,
+  );
+  expect(spec.privateKey.rotationPolicy).toBe('Never');
+});
+
+test('a cause that nobody wrote down: the deepest object is quoted, nothing is blamed', async () => {
+  await bed.acme.staging.refuse('new-order', {
+    status: 403,
+    type: 'userActionRequired',
+    detail: 'The terms of service were changed',
+  });
+  const site = await newSite('unknown');
+  await ask(site);
+  const { report, code } = await until('an unrecognised cause', async () => {
+    const found = await diagnosed(site.namespace);
+    return found.report.unrecognised || found.report.rootCauses.length > 0 ? found : undefined;
+  });
+  expect(code).toBe(3);
+  expect(report.rootCauses).toEqual([]);
+  expect(report.unrecognised?.object.kind).toBe('Order');
+  expect(report.unrecognised?.quote).toContain('terms of service were changed');
+});
+
+async function certificatesOf({ namespace }: Site): Promise<readonly string[]> {
+  const { items } = await bed.api.get(`/apis/cert-manager.io/v1/namespaces/${namespace}/certificates`);
+  return items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+}

@@ -1,0 +1,115 @@
+import { beforeEach, expect, test } from 'vitest';
+import { addresses, currentBed } from '../bed/bed.ts';
+import { diagnosed, newHome, orion } from '../orion.ts';
+import { ask, consent, issued, issuer, namesExactly, newSite } from './site.ts';
+
+/** Causes between the CA and the solver, injected for real: DNS, port 80, the ingress, its policies. */
+const bed = currentBed();
+
+beforeEach(async () => {
+  await bed.ingress.reset();
+});
+
+test('dns-no-record: goes on by itself once the record is there', async () => {
+  const site = await newSite('norecord', { dns: null });
+  await ask(site);
+  const { report } = await namesExactly(site, ['dns-no-record']);
+  expect(report.findings[0]?.remedies[0]?.commands).toEqual([`${site.host}.  A  ${addresses.loadBalancer}`]);
+  await bed.dns.set(site.host, { a: [addresses.loadBalancer] });
+  await issued(site);
+});
+
+test('dns-wrong-target: the record leads elsewhere', async () => {
+  const site = await newSite('elsewhere', { dns: [addresses.wrongTargets[1]] });
+  await ask(site);
+  await namesExactly(site, ['dns-wrong-target']);
+  await bed.dns.set(site.host, { a: [addresses.loadBalancer] });
+  await issued(site);
+});
+
+test('port80-blocked: refused', async () => {
+  await bed.ingress.close(80);
+  const site = await newSite('refused');
+  await ask(site);
+  await namesExactly(site, ['port80-blocked']);
+  await bed.ingress.open(80);
+  await issued(site);
+});
+
+test('port80-blocked: filtered on the way', async () => {
+  await bed.ingress.silence(true);
+  const site = await newSite('filtered');
+  await ask(site);
+  await namesExactly(site, ['port80-blocked']);
+  await bed.ingress.silence(false);
+  await issued(site);
+});
+
+test('solver-ingress-class-mismatch: mended at the issuer, taken back exactly', async () => {
+  const site = await newSite('class', { solver: { ingressClassName: 'traefik' } });
+  const home = newHome();
+  await ask(site);
+  await namesExactly(site, ['solver-ingress-class-mismatch']);
+  const mended = await diagnosed(site.namespace, { home, more: consent(site) });
+  expect(mended.report.remediation, mended.stderr).toMatchObject({ applied: true, verified: true });
+  await issued(site);
+
+  expect((await orion(['undo', '--yes', '--confirm', site.namespace, '--confirm', 'bed'], { home })).code).toBe(0);
+  const { spec } = await bed.api.get(`/apis/cert-manager.io/v1/clusterissuers/${site.issuer}`);
+  expect(spec.acme.solvers).toEqual([{ http01: { ingress: { ingressClassName: 'traefik' } } }]);
+});
+
+test('networkpolicy-blocks-solver: one policy added, and deleted again by undo', async () => {
+  await bed.ingress.enforcePolicies(true);
+  const site = await newSite('policy');
+  const home = newHome();
+  await bed.kubectl('apply -f -', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'baseline-deny', namespace: site.namespace },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  });
+  await ask(site);
+  const { report } = await namesExactly(site, ['networkpolicy-blocks-solver']);
+  expect(report.findings[0]).toMatchObject({ confidence: 'confirmed', object: { name: 'baseline-deny' } });
+  const mended = await diagnosed(site.namespace, { home, more: consent(site) });
+  expect(mended.report.remediation, mended.stderr).toMatchObject({ applied: true, verified: true });
+  await issued(site);
+
+  const policies = () => bed.kubectl(`-n ${site.namespace} get networkpolicies -o name`);
+  expect(await policies()).toContain('allow-acme-http01-solver');
+  expect((await orion(['undo', '--yes', '--confirm', site.namespace, '--confirm', 'bed'], { home })).code).toBe(0);
+  expect(await policies()).not.toContain('allow-acme-http01-solver');
+});
+
+test('http01-intercepted: something in front answers the path', async () => {
+  const site = await newSite('login');
+  await bed.ingress.respond({
+    host: site.host,
+    pathPrefix: '/',
+    status: 200,
+    body: '<html>please log in</html>',
+    headers: { server: 'gateway' },
+  });
+  await ask(site);
+  await namesExactly(site, ['http01-intercepted']);
+  await bed.ingress.reset();
+  await issued(site);
+});
+
+test('two faults at once: after the first is mended the second is named, never both guessed', async () => {
+  await bed.ingress.enforcePolicies(true);
+  const site = await newSite('stacked', { solver: { ingressClassName: 'traefik' } });
+  await bed.kubectl('apply -f -', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'baseline-deny', namespace: site.namespace },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  });
+  await ask(site);
+  const first = await namesExactly(site, ['solver-ingress-class-mismatch', 'networkpolicy-blocks-solver']);
+  expect(first.report.findings.find(({ code }) => code === 'networkpolicy-blocks-solver')?.confidence).toBe('likely');
+  await bed.kubectl('apply -f -', issuer(site));
+  const second = await namesExactly(site, ['networkpolicy-blocks-solver']);
+  expect(second.report.findings[0]?.confidence).toBe('confirmed');
+});
