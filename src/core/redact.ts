@@ -16,8 +16,8 @@ const redactions: readonly Redaction[] = [
     find: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
     put: '«private key»',
   },
-  // RFC 7515: the first part is base64url of `{"…`, so it begins with eyJ.
-  { find: /(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]+){1,4}/g, put: '«token»' },
+  // RFC 7515: the first part is base64url of `{"…`, so it begins with eyJ (eyI before a digit).
+  { find: /(?<![\w-])ey[IJ][\w-]{5,}(?:\.[\w-]+){1,4}/g, put: '«token»' },
   // RFC 8555, 8.1: token (128 bits or more, so 22 characters) "." SHA-256 of the account key (43 characters).
   { find: /(?<![\w-])[\w-]{22,}\.[\w-]{43}(?![\w-])/g, put: '«key authorization»' },
   { find: /\b(Bearer\s{1,4})[\w.~+/-]{12,}=*/gi, put: '$1«token»' },
@@ -25,12 +25,12 @@ const redactions: readonly Redaction[] = [
     find: /([?&](?:jwt|(?:access_|id_|refresh_)?token|api_?key|key|sig|[\w-]{0,20}signature|(?:client_)?secret|password)=)[^&\s"'<>«]+/gi,
     put: '$1«token»',
   },
-  // A raw slash in a password is not allowed in a URL (RFC 3986), and still written in those of databases.
+  // Up to the last @: neither it nor a slash is allowed in a password (RFC 3986), and both are written, slashes in those of databases.
   {
-    find: /\b((?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|sqlserver):\/\/[^\s:@/"']{0,100}:)[^\s@"'«]+@/gi,
+    find: /\b((?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|sqlserver):\/\/[^\s:@/"']{0,100}:)[^\s"'«]{1,500}@/gi,
     put: '$1«password»@',
   },
-  { find: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/"']{0,100}:)[^\s@/"'«]+@/gi, put: '$1«password»@' },
+  { find: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/"']{0,100}:)[^\s/"'«]{1,500}@/gi, put: '$1«password»@' },
 ];
 
 /** `text` without terminal control and without secrets. Doing it again changes nothing. */

@@ -24,12 +24,11 @@ export type Answer = {
 /** No answer. `phase` says how far it got: what was sent may have been done. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  readonly phase: 'connecting' | 'waiting';
 
-  constructor(
-    readonly phase: 'connecting' | 'waiting',
-    override readonly cause: unknown,
-  ) {
-    super('no answer');
+  constructor(phase: 'connecting' | 'waiting', cause: unknown) {
+    super('no answer', { cause });
+    this.phase = phase;
   }
 }
 

@@ -7,7 +7,7 @@ import { connectWith, serveApi, theAuthority } from './local-api.ts';
 
 const look = { at: 'get', kind: kinds.Node, name: 'n' } as const;
 const node = { json: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } } };
-const signal = AbortSignal.timeout(10_000);
+const signal = AbortSignal.timeout(120_000);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ test('a token file, with the newline that it ends with', async () => {
 test('a client certificate', async () => {
   const authority = await theAuthority();
   await using api = await serveApi([node], { requestCert: true, ca: authority.cert });
-  const { cert, key } = authority.issue({ commonName: 'jane', names: [] });
+  const { cert, key } = authority.issue({ commonName: 'jane', names: [], serial: '03' });
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
   const { reader } = await connectWith({ server: api.server, user });
@@ -102,7 +102,7 @@ describe('a login command', () => {
   test('gives a client certificate', async () => {
     const authority = await theAuthority();
     await using api = await serveApi([node], { requestCert: true, ca: authority.cert });
-    const { cert, key } = authority.issue({ commonName: 'by-plugin', names: [] });
+    const { cert, key } = authority.issue({ commonName: 'by-plugin', names: [], serial: '04' });
     const user = await plugin(gives({ clientCertificateData: cert, clientKeyData: key }));
     const { reader } = await connectWith({ server: api.server, user });
     expect(await reader.look(look, signal)).toMatchObject({ ok: true });
