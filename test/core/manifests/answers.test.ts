@@ -117,6 +117,17 @@ describe('issuers', () => {
     );
     expect(at(issuer, 'spec.acme.server')).toBe('https://acme-v02.api.letsencrypt.org/directory');
   });
+
+  test('an issuer stays as it is, whether its environment is set up here, later or elsewhere', () => {
+    const acme = { staging: privateCa, production: privateCa };
+    const staging = sampleEnvironment('staging', { acme: privateCa });
+    const alone = rendered('staging', { acme, environments: { staging } });
+    const production = sampleEnvironment('production', { acme: privateCa });
+    const both = rendered('staging', { acme, environments: { staging, production } });
+    const isIssuer = ({ kind }: { readonly kind: string }) => kind === 'ClusterIssuer';
+    expect(alone.filter(isIssuer)).toEqual(both.filter(isIssuer));
+    expect(at(only(alone, 'ClusterIssuer', 'letsencrypt-prod'), 'spec.acme.server')).toBe(privateCa.server);
+  });
 });
 
 describe('monitoring', () => {

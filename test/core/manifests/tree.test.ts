@@ -166,9 +166,10 @@ describe('digests', () => {
     );
   });
 
-  test('the gate asks again after another base or image, not after another replica of the same answers', () => {
+  test('the gate asks again after another base or image, not for another tree or environment', () => {
     const of = (differs: Partial<Settings>) => gateDigest(shippedBase, sampleSettings(differs), sha256);
     expect(of({})).toBe(of({ tree: '/elsewhere' }));
+    expect(of({})).toBe(of({ environments: { staging: sampleEnvironment('staging') } }));
     expect(of({ image: 'ghcr.io/example/auth:2' })).not.toBe(of({}));
     expect(of({ corsOrigins: ['https://app.example.org'] })).not.toBe(of({}));
     expect(of({})).toMatch(/^sha256:[0-9a-f]{64}$/);
