@@ -17,6 +17,17 @@ const yogaWithoutFetch = {
   },
 };
 
+/** client-node makes undici dispatchers for its own API client, which is not used here: requests go by node:https. */
+const withoutUndici = {
+  name: 'without-undici',
+  setup(it) {
+    it.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'left-out' }));
+    it.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+      contents: 'export class Agent {} export class ProxyAgent {} export class Socks5ProxyAgent {} export const fetch = undefined;',
+    }));
+  },
+};
+
 if (!existsSync(`${root}/src/main.ts`)) process.exit(0);
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const { metafile } = await build({
@@ -36,7 +47,7 @@ const { metafile } = await build({
   external: ['react-devtools-core'],
   chunkNames: 'chunks/[name]-[hash]',
   banner: { js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);" },
-  plugins: [yogaWithoutFetch],
+  plugins: [yogaWithoutFetch, withoutUndici],
   logLevel: 'warning',
 });
 // Read by the test that holds the start of each command free of what it does not need; not published.
