@@ -73,11 +73,11 @@ function withRoots<View>(judged: readonly Judged<View>[]): readonly Finding[] {
   const blindTo = (code: string) =>
     judged.some(({ cause, verdict }) => verdict.verdict === 'unknown' && cause.explains.includes(code));
 
-  return found.map(({ cause, verdict: { verdict: _, remedies = [], ...facts } }) => {
+  return found.map(({ cause, verdict: { verdict: _, remedies = [], symptom, ...facts } }) => {
     const explained = explainers.some(
       ({ cause: other }) => other.code !== cause.code && other.explains.includes(cause.code),
     );
-    const root = !explained && !facts.waiting && !cause.symptom && !blindTo(cause.code);
+    const root = !explained && !facts.waiting && !cause.symptom && !symptom && !blindTo(cause.code);
     return {
       ...facts,
       confidence: !root && !explained && blindTo(cause.code) ? 'likely' : facts.confidence,

@@ -36,6 +36,8 @@ export type Found = {
   readonly remedies?: readonly Remedy[];
   /** Set where this waits by design: then it is never a root, and the outcome is waiting. */
   readonly waiting?: Waiting;
+  /** Set where this only points at something deeper that no cause explains: never a root, and the outcome is what the state says. */
+  readonly symptom?: true;
 };
 
 /** Three answers, never two: "I could not look" must not read as "all is well". */
@@ -81,7 +83,7 @@ export type State =
   | { readonly is: 'waiting'; readonly waiting: Waiting }
   | { readonly is: 'broken'; readonly object: ObjectRef; readonly quote: string };
 
-export type Finding = Omit<Found, 'verdict' | 'remedies'> & {
+export type Finding = Omit<Found, 'verdict' | 'remedies' | 'symptom'> & {
   readonly code: string;
   readonly title: string;
   readonly severity: Cause<unknown>['severity'];
