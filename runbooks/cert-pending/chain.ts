@@ -1,8 +1,18 @@
-import { condition, numberAt, textAt, textMapAt, textsAt } from '../../src/core/kubernetes/field.ts';
+import {
+  at,
+  condition,
+  listAt,
+  numberAt,
+  textAt,
+  textMapAt,
+  textsAt,
+  timeAt,
+} from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { Sight } from '../../src/core/sight.ts';
 
+export const ownGroup = 'cert-manager.io';
 export const solverLabels = 'acme.cert-manager.io/http01-solver=true';
 export const certificateNameAnnotation = 'cert-manager.io/certificate-name';
 const revisionAnnotation = 'cert-manager.io/certificate-revision';
@@ -14,7 +24,7 @@ export function issuerRefOf(certificate: KubernetesObject): IssuerRef {
   return {
     kind: textAt(certificate, 'spec.issuerRef.kind') || 'Issuer',
     name: textAt(certificate, 'spec.issuerRef.name') ?? '',
-    group: textAt(certificate, 'spec.issuerRef.group') || 'cert-manager.io',
+    group: textAt(certificate, 'spec.issuerRef.group') || ownGroup,
   };
 }
 
@@ -63,9 +73,10 @@ export function challengesOf(sight: Sight, certificate: KubernetesObject): reado
   );
 }
 
-/** The issuer object that the Certificate names, or undefined where it does not exist. */
+/** The issuer object that the Certificate names, or undefined where it does not exist or is another controller's. */
 export function issuerOf(sight: Sight, certificate: KubernetesObject): KubernetesObject | undefined {
   const named = issuerRefOf(certificate);
+  if (named.group !== ownGroup) return undefined;
   const kind = named.kind === 'ClusterIssuer' ? kinds.ClusterIssuer : kinds.Issuer;
   return sight.list(kind, sight.target.namespace).find(({ metadata }) => metadata.name === named.name);
 }
@@ -79,9 +90,25 @@ export function sharersOf(sight: Sight, certificate: KubernetesObject): readonly
     .toSorted((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
 }
 
-/** Whether cert-manager is at work on it, or should be: not Ready, or issuing anew. */
+/**
+ * Whether cert-manager is at work on it, or should be: not Ready, issuing anew, or failed in it. A renewal that fails leaves Ready
+ * at True until the old certificate ends; lastFailureTime goes with the next success.
+ */
 export function isUnfinished(certificate: KubernetesObject): boolean {
-  return condition(certificate, 'Ready')?.status !== 'True' || condition(certificate, 'Issuing')?.status === 'True';
+  return (
+    condition(certificate, 'Ready')?.status !== 'True' ||
+    condition(certificate, 'Issuing')?.status === 'True' ||
+    timeAt(certificate, 'status.lastFailureTime') !== undefined
+  );
+}
+
+/** DNS-01 needs neither an address nor port 80. */
+export const isHttp01 = (challenge: KubernetesObject): boolean => textAt(challenge, 'spec.type') === 'HTTP-01';
+
+/** Whether an issuer solves by HTTP-01 and by nothing else. */
+export function solvesByHttp01Only(issuer: KubernetesObject | undefined): boolean {
+  const solvers = listAt(issuer, 'spec.acme.solvers');
+  return solvers.length > 0 && solvers.every((solver) => at(solver, 'http01') !== undefined);
 }
 
 function newest(objects: readonly KubernetesObject[]): KubernetesObject | undefined {

@@ -1,5 +1,6 @@
 import { textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { Look } from '../../src/core/look.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
@@ -38,9 +39,7 @@ export function nameLooks(sight: Sight): readonly Look[] {
       { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
       { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
       ...others,
-      ...hostsOf(certificate)
-        .slice(0, mostHosts)
-        .map((name) => ({ at: 'dns', name }) as const),
+      ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });
@@ -48,7 +47,7 @@ export function nameLooks(sight: Sight): readonly Look[] {
 
 /** Third: every address, as the CA and as a browser would. */
 export function addressLooks(sight: Sight): readonly Look[] {
-  return withCertificate(sight, ({ certificate, doubtfulHosts, openChallenges }) => {
+  return withCertificate(sight, ({ certificate, doubtfulHosts, httpChallenges }) => {
     const addressesOf = (host: string) => {
       const answer = sight.try({ at: 'dns', name: host });
       return answer.ok ? addressesIn(answer.value) : [];
@@ -56,21 +55,25 @@ export function addressLooks(sight: Sight): readonly Look[] {
     const hosts = attempt(doubtfulHosts);
     return [
       ...hosts.flatMap((host) => addressesOf(host).map((address) => ({ at: 'tcp', address, port: 80 }) as const)),
-      ...attempt(openChallenges).flatMap((challenge) =>
+      ...attempt(httpChallenges).flatMap((challenge) =>
         addressesOf(textAt(challenge, 'spec.dnsName') ?? '').map(
           (address) => ({ at: 'http', url: challengeUrl(challenge), address }) as const,
         ),
       ),
-      ...hostsOf(certificate)
-        .slice(0, mostHosts)
-        .flatMap((host) =>
-          addressesOf(host)
-            .slice(0, 1)
-            .map((address) => ({ at: 'tls', host, address, port: 443 }) as const),
-        ),
+      ...namesToAsk(certificate).flatMap((host) =>
+        addressesOf(host)
+          .slice(0, 1)
+          .map((address) => ({ at: 'tls', host, address, port: 443 }) as const),
+      ),
     ];
   });
 }
+
+/** A wildcard has no address of its own. */
+const namesToAsk = (certificate: KubernetesObject): readonly string[] =>
+  hostsOf(certificate)
+    .filter((host) => !host.startsWith('*.'))
+    .slice(0, mostHosts);
 
 type ViewOfOne = CertView & { readonly certificate: NonNullable<CertView['certificate']> };
 

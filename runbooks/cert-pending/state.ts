@@ -2,6 +2,8 @@ import type { State, Waiting } from '../../src/core/diagnosis.ts';
 import { condition, textAt, timeAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { hostsOf } from './chain.ts';
+import { unreadyIssuer } from './issuer/ready.ts';
+import { isOver } from './last-failure.ts';
 import { quote } from './messages.ts';
 import { addressesIn, type CertView, isServing } from './view.ts';
 
@@ -35,6 +37,8 @@ type Deepest = { readonly object: KubernetesObject; readonly says: string };
 /** The deepest object of the chain that is not done, and its own words: it holds the cause, all above only echo it. */
 function deepestOf(view: CertView): Deepest {
   const certificate = view.certificate as KubernetesObject;
+  const unready = unreadyIssuer(view);
+  if (unready) return { object: unready.issuer, says: unready.ready.message };
   const [challenge] = view.openChallenges();
   if (challenge)
     return {
@@ -52,19 +56,32 @@ function deepestOf(view: CertView): Deepest {
   const requested = request && condition(request, 'Ready');
   if (request && requested?.status !== 'True')
     return { object: request, says: requested?.message || 'no condition Ready' };
+  return { object: certificate, says: ownWords(certificate) };
+}
+
+/** Ready=True is not always true: it stands after notAfter where no controller is at work (seen). */
+function ownWords(certificate: KubernetesObject): string {
+  const failed = condition(certificate, 'Issuing');
+  if (failed?.status === 'False' && failed.reason === 'Failed') return failed.message;
   const ready = condition(certificate, 'Ready');
-  return { object: certificate, says: ready ? `${ready.reason}: ${ready.message}` : 'no condition Ready' };
+  if (!ready) return 'no condition Ready: no controller has looked at it';
+  const dates = ['notAfter', 'renewalTime'].flatMap((name) => {
+    const when = textAt(certificate, `status.${name}`);
+    return when === undefined ? [] : [`${name} ${when}`];
+  });
+  return `Ready ${ready.status}, ${ready.reason}: ${ready.message}${ready.status === 'True' ? ` (${dates.join(', ')})` : ''}`;
 }
 
 /** Since when the present try runs: a failed one is not young, however new its objects. */
 function sinceOf(certificate: KubernetesObject, deepest: Deepest, now: Date): Date {
-  const failed = ['invalid', 'errored', 'expired'].includes(textAt(deepest.object, 'status.state') ?? '');
-  if (failed) return new Date(now.getTime() - 2 * young);
-  const begun =
-    condition(certificate, 'Issuing')?.lastTransitionTime ??
-    condition(certificate, 'Ready')?.lastTransitionTime ??
-    timeAt(certificate, 'metadata.creationTimestamp');
-  return begun ?? new Date(now.getTime() - 2 * young);
+  const old = new Date(now.getTime() - 2 * young);
+  if (isOver(textAt(deepest.object, 'status.state'))) return old;
+  const issuing = condition(certificate, 'Issuing');
+  if (issuing) return issuing.lastTransitionTime ?? old;
+  // Ready, and yet not well: it ended, or its renewal is overdue, and nobody is at work on it.
+  const ready = condition(certificate, 'Ready');
+  if (ready?.status === 'True') return old;
+  return ready?.lastTransitionTime ?? timeAt(certificate, 'metadata.creationTimestamp') ?? old;
 }
 
 function waitingFor(certificate: KubernetesObject, { object, says }: Deepest, since: Date): Waiting {
@@ -101,6 +118,9 @@ export function impactOf(view: CertView): string {
   if (isServing(certificate, sight.now)) {
     return `unknown from here (port 443 did not answer); the stored certificate is valid until ${(textAt(certificate, 'status.notAfter') ?? '').slice(0, 10)}`;
   }
+  const ended = textAt(certificate, 'status.notAfter');
+  if (ended && Date.parse(ended) <= sight.now.getTime())
+    return `users see an expired certificate since ${ended.slice(0, 10)}`;
   return address === undefined
     ? 'no certificate yet, and the host has no address from here'
     : 'no certificate yet: HTTPS shows a warning or does not answer';

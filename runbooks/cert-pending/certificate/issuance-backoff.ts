@@ -1,9 +1,11 @@
-import type { Cause } from '../../../src/core/diagnosis.ts';
-import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
+import type { Cause, Found } from '../../../src/core/diagnosis.ts';
+import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { rateLimitIn } from '../order/rate-limit.ts';
+import { type LastFailure, lastFailureIn } from '../last-failure.ts';
+import { quote } from '../messages.ts';
+import { type RateLimit, rateLimitIn } from '../order/rate-limit.ts';
 import { patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
@@ -33,6 +35,7 @@ export const issuanceBackoff: Cause<CertView> = {
     const issuing = condition(certificate, 'Issuing');
     if (issuing?.status === 'True' || view.sight.now.getTime() > next.getTime() + slack) return clear();
     const attempts = numberAt(certificate, 'status.failedIssuanceAttempts') ?? 1;
+    const failure = lastFailureIn(view);
     return found({
       object: refTo(certificate),
       because: `Issuing failed ${attempts === 1 ? 'once' : `${attempts} times`}; cert-manager tries again by itself at ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC at the latest.`,
@@ -40,21 +43,38 @@ export const issuanceBackoff: Cause<CertView> = {
       evidence: [
         saw(certificate, 'status.lastFailureTime'),
         saw(certificate, 'status.failedIssuanceAttempts'),
-        ...(issuing ? [sawCondition(certificate, issuing)] : []),
+        ...(issuing ? [sawCondition(certificate, { ...issuing, message: quote(issuing.message) })] : []),
+        ...(failure ? [{ from: nameOfObject(failure.object), path: failure.path, saw: quote(failure.says) }] : []),
       ],
-      waiting: {
-        for: 'the next try of cert-manager',
-        since: timeAt(certificate, 'status.lastFailureTime') ?? null,
-        normallyUpTo: null,
-        nextTryAt: next,
-      },
-      remedies: [tryNow(view, certificate)],
+      ...standing(certificate, next, failure),
+      remedies: [tryNow(view, certificate, failure)],
     });
   },
 };
 
-/** What `cmctl renew` does. It spends an attempt, so only where the looks are clean and no rate limit holds. */
-function tryNow(view: CertView, certificate: KubernetesObject): Remedy {
+/**
+ * Waiting by design where the looks would show what failed, had it stayed; a mere echo where it failed of something they cannot
+ * show. Where nothing tells any more what failed, the back-off is all there is to name.
+ */
+function standing(
+  certificate: KubernetesObject,
+  next: Date,
+  failure: LastFailure | undefined,
+): Pick<Found, 'waiting' | 'symptom'> {
+  if (!failure) return {};
+  if (!failure.wouldBeSeen) return { symptom: true };
+  return {
+    waiting: {
+      for: 'the next try of cert-manager',
+      since: timeAt(certificate, 'status.lastFailureTime') ?? null,
+      normallyUpTo: null,
+      nextTryAt: next,
+    },
+  };
+}
+
+/** What `cmctl renew` does. It spends an attempt, so only where what failed would be seen if it still did, and no rate limit holds. */
+function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFailure | undefined): Remedy {
   const limit = rateLimitIn(view);
   const conditions =
     (certificate['status'] as { conditions?: readonly Record<string, unknown>[] } | undefined)?.conditions ?? [];
@@ -81,8 +101,13 @@ function tryNow(view: CertView, certificate: KubernetesObject): Remedy {
     ],
     undo: 'An attempt that was spent cannot be taken back.',
     reversible: false,
-    blockedBy:
-      limit?.until && limit.until > view.sight.now ? `the CA takes no try before ${limit.until.toISOString()}` : null,
+    blockedBy: blocked(view, limit, failure),
     healsWithin: 180,
   };
+}
+
+function blocked({ sight }: CertView, limit: RateLimit | undefined, failure: LastFailure | undefined): string | null {
+  if (limit && !limit.until) return 'the CA limits the rate, and does not say until when';
+  if (limit?.until && limit.until > sight.now) return `the CA takes no try before ${limit.until.toISOString()}`;
+  return failure && !failure.wouldBeSeen ? 'it would fail again: nothing shows that what it failed of is mended' : null;
 }

@@ -20,6 +20,9 @@ export const keyRotationNeverMismatch: Cause<CertView> = {
     const fields = /Existing private key is not up to date for spec: \[(.*)\]/.exec(issuing.message)?.[1];
     const policy = textAt(certificate, 'spec.privateKey.rotationPolicy');
     if (fields === undefined || policy === 'Always' || view.request()) return clear();
+    // Unset means Always since 1.18, which puts it right within seconds; a minute later it is an older version, where it means Never.
+    const since = issuing.lastTransitionTime?.getTime() ?? view.sight.now.getTime();
+    if (policy !== 'Never' && view.sight.now.getTime() - since < 60_000) return clear();
     const { namespace, name } = certificate.metadata;
     return found({
       object: refTo(certificate),

@@ -1,11 +1,16 @@
+import { certificateFacts, isStagingIssuer } from '../../../src/core/certificate.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
-import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
+import { type Fetched, seen } from '../../../src/core/fetched.ts';
+import { condition, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { refTo } from '../../../src/core/kubernetes/object.ts';
-import { issuerRefOf } from '../chain.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import type { Remedy } from '../../../src/core/remedy.ts';
+import { CouldNotLook } from '../../../src/core/sight.ts';
+import { hostsOf, issuerRefOf, secretNameOf } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
+import { isShim } from './secret-owner.ts';
 
 /** The service's own names; in staging this is the design, so only production is judged. */
 const productionNamespace = 'orion-prod';
@@ -24,11 +29,16 @@ export const stagingCertInUse: Cause<CertView> = {
     const named = issuerRefOf(certificate);
     const swapped = named.name === productionIssuer;
     if (view.namespace !== productionNamespace && !swapped) return clear();
-    const issuer = view.issuer();
+    const issuer = view.issuerIfSeen();
     const server = issuer && textAt(issuer, 'spec.acme.server');
     const fromStaging = named.name === 'letsencrypt-staging' || (server !== undefined && stagingServer.test(server));
-    const served = servedIssuer(view);
-    if (!fromStaging && !served?.includes('(STAGING)')) return clear('the certificate is not of the test CA');
+    const served = presentIssuer(view, certificate);
+    if (!fromStaging && !(served?.ok && isStagingIssuer(served.value))) {
+      // What is named now and what was issued then are two things: both must have been seen.
+      view.issuer();
+      if (served && !served.ok) throw new CouldNotLook(`tls ${hostsOf(certificate)[0]}`, served);
+      return clear('the certificate is not of the test CA');
+    }
     return found({
       object: refTo(swapped && issuer ? issuer : certificate),
       because: swapped
@@ -38,20 +48,33 @@ export const stagingCertInUse: Cause<CertView> = {
       evidence: [
         saw(certificate, 'spec.issuerRef', `ClusterIssuer ${productionIssuer}`),
         ...(issuer && server ? [{ from: nameOfObject(issuer), path: 'spec.acme.server', saw: server }] : []),
-        ...(served ? [{ from: 'TLS handshake from here', path: 'issuer', saw: served }] : []),
+        ...(served?.ok ? [{ from: 'The certificate itself', path: 'issuer', saw: served.value }] : []),
       ],
       remedies: [swapped ? correctServer(named.name) : switchIssuer(view, certificate)],
     });
   },
 };
 
-function servedIssuer(view: CertView): string | undefined {
-  const [host] =
-    (view.certificate && (view.certificate['spec'] as { dnsNames?: readonly string[] } | undefined)?.dnsNames) ?? [];
+/** Who signed the certificate in use: as it is stored, else as it is served. Undefined where there is none to look at. */
+function presentIssuer(view: CertView, certificate: KubernetesObject): Fetched<string> | undefined {
+  const secret = view.sight.tryGet(kinds.Secret, secretNameOf(certificate), view.namespace);
+  const stored = secret.ok ? certificateFacts(decoded(textMapAt(secret.value, 'data')['tls.crt'] ?? '')) : undefined;
+  if (stored) return seen(stored.issuer);
+  const [host] = hostsOf(certificate);
   const dns = host ? view.sight.try({ at: 'dns', name: host }) : undefined;
-  const [address] = dns?.ok ? addressesIn(dns.value) : [];
-  const served = host && address ? view.sight.try({ at: 'tls', host, address, port: 443 }) : undefined;
-  return served?.ok ? served.value.issuer : undefined;
+  if (!host || !dns) return undefined;
+  if (!dns.ok) return dns;
+  const [address] = addressesIn(dns.value);
+  const served = address ? view.sight.try({ at: 'tls', host, address, port: 443 }) : undefined;
+  return served?.ok ? seen(served.value.issuer) : served;
+}
+
+function decoded(base64: string): string {
+  try {
+    return atob(base64);
+  } catch {
+    return '';
+  }
 }
 
 const correctServer = (name: string) =>
@@ -64,7 +87,7 @@ const correctServer = (name: string) =>
     ],
   });
 
-function switchIssuer(view: CertView, certificate: NonNullable<CertView['certificate']>) {
+function switchIssuer(view: CertView, certificate: KubernetesObject): Remedy {
   const issuers = view.sight.tryList(kinds.ClusterIssuer);
   const real = issuers.ok ? issuers.value.find(({ metadata }) => metadata.name === productionIssuer) : undefined;
   const ready =
@@ -73,15 +96,19 @@ function switchIssuer(view: CertView, certificate: NonNullable<CertView['certifi
   return {
     id: 'switch-to-production-issuer',
     title: `Have it issued by ${productionIssuer}`,
-    risk: 'medium' as const,
-    automatic: 'yes' as const,
+    risk: 'medium',
+    automatic: 'yes',
     commands: [
       `kubectl -n ${certificate.metadata.namespace} patch certificate ${certificate.metadata.name} --type merge -p '${JSON.stringify({ spec: { issuerRef: wanted } })}'`,
     ],
     changes: [patchOf(certificate, [{ path: ['spec', 'issuerRef'], to: wanted }])],
     undo: 'Names the issuer as before; the certificate is then issued by the test CA again.',
     reversible: true,
-    blockedBy: ready ? null : `ClusterIssuer ${productionIssuer} is not there, not Ready, or asks the test CA itself`,
+    blockedBy: isShim(certificate)
+      ? 'the Certificate is made from an Ingress, whose annotation would write the issuer back'
+      : ready
+        ? null
+        : `ClusterIssuer ${productionIssuer} is not there, not Ready, or asks the test CA itself`,
     healsWithin: 300,
   };
 }

@@ -25,7 +25,9 @@ export const twoCertificatesOneSecret: Cause<CertView> = {
     const names = others.map(({ metadata }) => metadata.name).join(', ');
     return found({
       object: refTo(others[0] ?? certificate),
-      because: `${owner.metadata.name} and ${names} both write Secret ${secret}; only ${owner.metadata.name} may, so ${names} ${others.length > 1 ? 'are' : 'is'} never issued.`,
+      because: others.some((item) => condition(item, 'Issuing')?.status === 'True')
+        ? `${owner.metadata.name} and ${names} are being issued into the same Secret ${secret}; the CA is asked twice, and only one of them can keep it.`
+        : `${owner.metadata.name} and ${names} both write Secret ${secret}; only ${owner.metadata.name} may, so ${names} ${others.length > 1 ? 'are' : 'is'} never issued.`,
       confidence: 'confirmed',
       evidence: [owner, ...others].flatMap((item) => {
         const ready = condition(item, 'Ready');

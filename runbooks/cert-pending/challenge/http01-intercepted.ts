@@ -1,13 +1,14 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
+import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { isServed, routeOf } from '../../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import { quote, selfCheckIn } from '../messages.ts';
+import type { HttpAnswer } from '../../../src/core/look.ts';
+import { authorizationErrorIn, quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand } from '../remedies.ts';
-import type { CertView, OutsideAnswer } from '../view.ts';
+import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 
 /** Annotations of ingress-nginx that answer or rewrite before the solver is reached. */
 const suspects = [
@@ -27,18 +28,20 @@ export const http01Intercepted: Cause<CertView> = {
   owner: 'platform',
   explains: ['acme-rate-limited-failed-authz', 'issuance-backoff'],
   look(view) {
-    for (const challenge of view.openChallenges()) {
+    const challenges = view.httpChallenges();
+    let right: OutsideAnswer | undefined;
+    for (const challenge of challenges) {
       const looks = view.looksAt(challenge);
-      const [right] = looks.filter(({ answer }) => answer.outcome === 'answered' && answer.isKey);
-      if (right) return clear(`the challenge is answered with the right key at ${right.address}`);
-      const other = looks.find(isIntercepted);
+      const key = looks.find(hasKey);
+      right ??= key;
+      const other = key ? undefined : looks.find((look) => isIntercepted(view, challenge, look));
       if (!other) continue;
       const reason = textAt(challenge, 'status.reason') ?? '';
       const claims = claimants(view, challenge, other);
       return found({
         object: refTo(claims[0] ?? challenge),
         because: `${textAt(challenge, 'spec.dnsName')} answers the challenge with ${described(other)} instead of its key${claims[0] ? `; Ingress ${claims[0].metadata.name} claims the same host` : ''}.`,
-        confidence: 'confirmed',
+        confidence: textAt(challenge, 'status.state') === 'invalid' ? 'likely' : 'confirmed',
         evidence: [
           {
             from: `GET ${other.url} at ${other.address}`,
@@ -62,16 +65,42 @@ export const http01Intercepted: Cause<CertView> = {
         ],
       });
     }
+    if (right) return clear(`the challenge is answered with the right key at ${right.address}`);
+    challenges.forEach(view.mustHaveLookedAt);
     return clear();
   },
 };
 
+/** An ingress controller takes up to a minute to learn of a new Ingress; until then the service itself answers (or nothing does). */
+const reload = 90_000;
+
+function isIntercepted(view: CertView, challenge: KubernetesObject, look: OutsideAnswer): boolean {
+  const { answer } = look;
+  if (answer.outcome === 'failed') return answer.why === 'bad-redirect' && isPresented(view, challenge);
+  if (isOfNginx(answer)) return false;
+  return isPresented(view, challenge) || isWhatTheCaSaw(view, challenge, look);
+}
+
 /** nginx's own 404, 502, 503 and 504 mean that the request reached the controller and went no further: other causes. */
-function isIntercepted({ answer }: OutsideAnswer): boolean {
-  if (answer.outcome === 'failed') return answer.why === 'bad-redirect';
-  const nginxOwn = /<center>nginx<\/center>/.test(answer.body) || (/nginx/i.test(answer.server) && answer.body === '');
-  if ([404, 502, 503, 504].includes(answer.status) && nginxOwn) return false;
-  return !answer.isKey;
+function isOfNginx(answer: Extract<HttpAnswer, { outcome: 'answered' }>): boolean {
+  const own = /<center>nginx<\/center>/.test(answer.body) || (/nginx/i.test(answer.server) && answer.body === '');
+  return own && [404, 502, 503, 504].includes(answer.status);
+}
+
+/** Only while the solver stands is another answer in its way; without it the service's own 404 or login is as it should be. */
+function isPresented({ sight }: CertView, challenge: KubernetesObject): boolean {
+  const since = timeAt(challenge, 'status.presentedAt') ?? timeAt(challenge, 'metadata.creationTimestamp');
+  return (
+    at(challenge, 'status.presented') === true && since !== undefined && sight.now.getTime() - since.getTime() > reload
+  );
+}
+
+/** After a refusal the solver is gone. That the CA was given the same status by the same address is then the only proof. */
+function isWhatTheCaSaw(view: CertView, challenge: KubernetesObject, { address, answer }: OutsideAnswer): boolean {
+  if (textAt(challenge, 'status.state') !== 'invalid' || answer.outcome !== 'answered') return false;
+  const problem = authorizationErrorIn(textAt(challenge, 'status.reason') ?? '');
+  const status = /Invalid response from \S+: (\d{3})\b/.exec(problem?.detail ?? '')?.[1];
+  return status === String(answer.status) && view.ownAddresses().includes(address);
 }
 
 function claimants(view: CertView, challenge: KubernetesObject, { url }: OutsideAnswer): readonly KubernetesObject[] {

@@ -1,4 +1,4 @@
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
@@ -8,7 +8,7 @@ import type { Remedy } from '../../../src/core/remedy.ts';
 import { solverLabels } from '../chain.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
-import { type CertView, ingressNamespace } from '../view.ts';
+import { addressesIn, type CertView, hasKey, ingressNamespace } from '../view.ts';
 
 const solverPort = 8089;
 const policyName = 'allow-acme-http01-solver';
@@ -20,12 +20,13 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
   owner: 'security',
   explains: ['http01-intercepted', 'acme-rate-limited-failed-authz', 'issuance-backoff'],
   look(view) {
-    const [challenge] = view.openChallenges();
-    if (!challenge) return clear();
+    const hosts = view.doubtfulHosts();
+    if (hosts.length === 0) return clear();
+    const challenges = view.httpChallenges();
     const policies = view.sight.list(kinds.NetworkPolicy, view.namespace);
     const verdict = admitsIngress(
       policies,
-      { namespace: view.namespace, labels: podLabels(view, challenge) },
+      { namespace: view.namespace, labels: podLabels(view, challenges) },
       ingressPeer(view),
       solverPort,
     );
@@ -38,57 +39,62 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     }
     // An ipBlock may hold the controller's address: not provable from here.
     if (verdict.admitted === 'perhaps') return clear();
-
-    const looks = view.looksAt(challenge);
-    if (looks.some(({ answer }) => answer.outcome === 'answered' && answer.isKey)) {
+    if (challenges.flatMap(view.looksAt).some(hasKey))
       return clear('the solver is reached all the same: this network does not enforce its NetworkPolicies');
-    }
-    const gateway = looks.find(
-      ({ answer }) => answer.outcome === 'answered' && [502, 503, 504].includes(answer.status),
-    );
-    const selfCheck = selfCheckIn(textAt(challenge, 'status.reason') ?? '');
-    const timedOut =
-      selfCheck &&
-      (selfCheck.failed === 'timed-out' ||
-        (selfCheck.failed === 'status' && [502, 503, 504].includes(selfCheck.status)));
+
+    const stopped = proofIn(view, challenges);
     const [policy] = verdict.policies;
-    if (!policy) return clear();
+    // A policy that nothing has run into yet is not what holds this certificate up; it shows once what stands before it is mended.
+    if (!policy || (!stopped && !(challenges.length === 0 && isReached(view, hosts)))) return clear();
     const names = verdict.policies.map(({ metadata }) => `"${metadata.name}"`).join(', ');
     return found({
       object: refTo(policy),
       because: `${names} ${verdict.policies.length > 1 ? 'select' : 'selects'} the solver pod, and no policy of ${view.namespace} lets the namespace ${ingressNamespace} reach its port ${solverPort}.`,
-      confidence: gateway ? 'confirmed' : 'likely',
+      confidence: stopped?.from.startsWith('GET') ? 'confirmed' : 'likely',
       evidence: [
         saw(policy, 'spec.podSelector'),
         saw(policy, 'spec.ingress', `TCP ${solverPort} from ${ingressNamespace}`),
-        ...(gateway
-          ? [
-              {
-                from: `GET ${gateway.url} at ${gateway.address}`,
-                saw: described(gateway),
-                wanted: "200 and the challenge's key",
-              },
-            ]
-          : []),
-        ...(timedOut
-          ? [
-              {
-                from: nameOfObject(challenge),
-                path: 'status.reason',
-                saw: quote(textAt(challenge, 'status.reason') ?? ''),
-              },
-            ]
-          : []),
+        ...(stopped ? [stopped] : []),
       ],
       remedies: [letIngressIn(view)],
     });
   },
 };
 
+/** Whether every host leads to an open port 80, so that the policy is the next thing in the way. */
+const isReached = (view: CertView, hosts: readonly string[]): boolean =>
+  hosts.every((host) => addressesIn(view.dns(host)).some((address) => view.sight.tcp(address, 80) === 'open'));
+
+/**
+ * What a dropped or refused connection to the solver looks like: 504 or 502 from the ingress, or an open port that never answers.
+ * Not 503: that is what ingress-nginx says of a Service without ready pods.
+ */
+function proofIn(view: CertView, challenges: readonly KubernetesObject[]): Evidence | undefined {
+  const looks = challenges.flatMap(view.looksAt);
+  const own = looks.find(
+    ({ address, answer }) =>
+      (answer.outcome === 'answered' && [502, 504].includes(answer.status)) ||
+      (answer.outcome === 'failed' && answer.why === 'timed-out' && view.sight.tcp(address, 80) === 'open'),
+  );
+  if (own)
+    return { from: `GET ${own.url} at ${own.address}`, saw: described(own), wanted: "200 and the challenge's key" };
+  const told = challenges.find((challenge) => {
+    const check = selfCheckIn(textAt(challenge, 'status.reason') ?? '');
+    return check?.failed === 'status' && [502, 504].includes(check.status);
+  });
+  // Where our own look said otherwise, it is the newer word.
+  if (told && looks.length === 0)
+    return { from: nameOfObject(told), path: 'status.reason', saw: quote(textAt(told, 'status.reason') ?? '') };
+  challenges.forEach(view.mustHaveLookedAt);
+  return undefined;
+}
+
 /** The solver's labels are cert-manager's own and known; the pod's are taken where it may be seen. */
-function podLabels(view: CertView, challenge: KubernetesObject): Readonly<Record<string, string>> {
+function podLabels(view: CertView, challenges: readonly KubernetesObject[]): Readonly<Record<string, string>> {
   const pods = view.sight.tryList(kinds.Pod, view.namespace, solverLabels);
-  const pod = pods.ok ? pods.value.find((item) => isOwnedBy(item, challenge)) : undefined;
+  const pod = pods.ok
+    ? pods.value.find((item) => challenges.some((challenge) => isOwnedBy(item, challenge)))
+    : undefined;
   return pod?.metadata.labels ?? { 'acme.cert-manager.io/http01-solver': 'true' };
 }
 

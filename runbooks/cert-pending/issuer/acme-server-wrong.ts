@@ -20,9 +20,12 @@ export const acmeServerWrong: Cause<CertView> = {
     const server = textAt(issuer, 'spec.acme.server');
     const wrong =
       server !== undefined &&
-      (['InvalidConfig', 'InvalidURL'].includes(ready.reason) ||
+      (ready.reason === 'InvalidURL' ||
+        // InvalidConfig is also said of keys and bindings.
+        (ready.reason === 'InvalidConfig' && /server URL|v1 endpoint/.test(ready.message)) ||
         /Failed to parse existing ACME server URI|unsupported protocol scheme/.test(ready.message) ||
-        /Failed to register ACME account: (?:\S+: )?40[0-9]\b(?! urn:)/.test(ready.message));
+        // A page instead of a directory. 401, 403 and 407 are what a proxy on the way says.
+        /Failed to register ACME account: (404|405|410)\b(?! urn:)/.test(ready.message));
     if (!wrong) return clear();
     return found({
       object: refTo(issuer),
@@ -47,6 +50,8 @@ export const acmeServerWrong: Cause<CertView> = {
 };
 
 const suggested = (name: string): string =>
-  /stag/i.test(name)
-    ? 'https://acme-staging-v02.api.letsencrypt.org/directory'
-    : 'https://acme-v02.api.letsencrypt.org/directory';
+  !/letsencrypt|^le-/i.test(name)
+    ? 'https://THE-DIRECTORY-OF-YOUR-CA'
+    : /stag/i.test(name)
+      ? 'https://acme-staging-v02.api.letsencrypt.org/directory'
+      : 'https://acme-v02.api.letsencrypt.org/directory';

@@ -2,7 +2,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import { quote } from '../messages.ts';
+import { acmeProblemIn, quote } from '../messages.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { unreadyIssuer } from './ready.ts';
@@ -34,8 +34,9 @@ export const acmeUnreachable: Cause<CertView> = {
     const { issuer, ready } = unready;
     const server = textAt(issuer, 'spec.acme.server');
     const why = reasons.find(([text]) => text.test(ready.message))?.[1];
+    if (!server || !why) return clear();
     // A server that answered, whatever it said, was reached.
-    if (!server || !why || !/(Get|Post|Head) "/.test(ready.message)) return clear('the ACME server answered');
+    if (acmeProblemIn(ready.message)) return clear('the ACME server answered');
     return found({
       object: refTo(issuer),
       because: `cert-manager cannot register with ${server}: ${why}.`,

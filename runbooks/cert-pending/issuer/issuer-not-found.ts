@@ -4,11 +4,9 @@ import { condition, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { type IssuerRef, issuerRefOf } from '../chain.ts';
+import { type IssuerRef, issuerRefOf, ownGroup } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
-
-const group = 'cert-manager.io';
 
 export const issuerNotFound: Cause<CertView> = {
   code: 'issuer-not-found',
@@ -20,13 +18,16 @@ export const issuerNotFound: Cause<CertView> = {
     const { certificate, unfinished } = view;
     if (!certificate || !unfinished) return clear();
     const named = issuerRefOf(certificate);
-    if (named.group !== group) return foreignGroup(view, certificate, named);
+    if (named.group !== ownGroup) return foreignGroup(view, certificate, named);
     if (named.kind !== 'Issuer' && named.kind !== 'ClusterIssuer') return absent(view, certificate, named);
     return view.issuer() ? clear(`${named.kind} ${named.name} exists`) : absent(view, certificate, named);
   },
 };
 
-/** Other groups have controllers of their own. Only where none reacts within a minute is the group the fault: no Ready condition at all (seen). */
+/**
+ * Other groups have controllers of their own, and one that is silent may be down. The group is the fault only where nobody answers
+ * within a minute (no Ready condition at all, seen) and an issuer of cert-manager's own bears the very name and kind.
+ */
 function foreignGroup(view: CertView, certificate: KubernetesObject, named: IssuerRef): Verdict {
   const request = view.request();
   const silent =
@@ -34,9 +35,9 @@ function foreignGroup(view: CertView, certificate: KubernetesObject, named: Issu
     condition(request, 'Approved')?.status === 'True' &&
     condition(request, 'Ready') === undefined;
   const since = timeAt(request, 'metadata.creationTimestamp');
-  return silent && since && view.sight.now.getTime() - since.getTime() > 60_000
-    ? absent(view, certificate, named)
-    : clear();
+  const late = silent && since && view.sight.now.getTime() - since.getTime() > 60_000;
+  const meant = late ? nearest(view, named) : undefined;
+  return meant?.name === named.name && meant.kind === named.kind ? absent(view, certificate, named) : clear();
 }
 
 function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef): Verdict {
@@ -45,7 +46,7 @@ function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef)
   const ready = request && condition(request, 'Ready');
   return found({
     object: refTo(certificate),
-    because: `${certificate.metadata.name} asks ${named.kind} "${named.name}"${named.group === group ? '' : ` of ${named.group}`}, and there is none.${
+    because: `${certificate.metadata.name} asks ${named.kind} "${named.name}"${named.group === ownGroup ? '' : ` of ${named.group}`}, and there is none.${
       meant ? ` There is ${meant.kind} "${meant.name}".` : ''
     }`,
     confidence: 'confirmed',
@@ -53,7 +54,7 @@ function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef)
       saw(
         certificate,
         'spec.issuerRef',
-        meant ? JSON.stringify({ group, kind: meant.kind, name: meant.name }) : 'an issuer that exists',
+        meant ? JSON.stringify({ group: ownGroup, kind: meant.kind, name: meant.name }) : 'an issuer that exists',
       ),
       ...(request && ready ? [sawCondition(request, ready)] : []),
     ],
@@ -63,11 +64,16 @@ function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef)
 
 type Meant = { readonly kind: string; readonly name: string };
 
-/** The one issuer that can be meant: the same name of the other kind, or a name at most two letters away. Two candidates are none. */
+/**
+ * The one issuer that can be meant: the same name of the other kind, or a name at most two letters away. Two candidates are none,
+ * and so is one beside a list that may not be read.
+ */
 function nearest(view: CertView, named: IssuerRef): Meant | undefined {
+  const [wide, own] = [view.sight.tryList(kinds.ClusterIssuer), view.sight.tryList(kinds.Issuer, view.namespace)];
+  if (!wide.ok || !own.ok) return undefined;
   const all: Meant[] = [
-    ...view.sight.list(kinds.ClusterIssuer).map(({ metadata }) => ({ kind: 'ClusterIssuer', name: metadata.name })),
-    ...view.sight.list(kinds.Issuer, view.namespace).map(({ metadata }) => ({ kind: 'Issuer', name: metadata.name })),
+    ...wide.value.map(({ metadata }) => ({ kind: 'ClusterIssuer', name: metadata.name })),
+    ...own.value.map(({ metadata }) => ({ kind: 'Issuer', name: metadata.name })),
   ];
   const same = all.filter(({ name }) => name === named.name);
   const close = same.length > 0 ? same : all.filter(({ name }) => distance(name, named.name) <= 2);
@@ -89,7 +95,8 @@ function distance(a: string, b: string): number {
 
 function pointTo(certificate: KubernetesObject, named: IssuerRef, meant: Meant): Remedy {
   const owner = certificate.metadata.ownerReferences?.find(({ kind }) => kind === 'Ingress');
-  const wanted = { group, kind: meant.kind, name: meant.name };
+  const wanted = { group: ownGroup, kind: meant.kind, name: meant.name };
+  const asked = owner !== undefined || crosses(named.name, meant.name);
   const json = JSON.stringify({ spec: { issuerRef: wanted } });
   const forIngress = `kubectl -n ${certificate.metadata.namespace} annotate ingress ${owner?.name} --overwrite cert-manager.io/${
     meant.kind === 'ClusterIssuer' ? 'cluster-issuer' : 'issuer'
@@ -98,13 +105,13 @@ function pointTo(certificate: KubernetesObject, named: IssuerRef, meant: Meant):
     id: 'point-to-existing-issuer',
     title: `Name ${meant.kind} "${meant.name}" instead of ${named.kind} "${named.name}"`,
     risk: 'low',
-    automatic: owner || crosses(named.name, meant.name) ? 'no' : 'yes',
+    automatic: asked ? 'no' : 'yes',
     commands: [
       owner
         ? forIngress
         : `kubectl -n ${certificate.metadata.namespace} patch certificate ${certificate.metadata.name} --type merge -p '${json}'`,
     ],
-    changes: owner ? [] : [patchOf(certificate, [{ path: ['spec', 'issuerRef'], to: wanted }])],
+    changes: asked ? [] : [patchOf(certificate, [{ path: ['spec', 'issuerRef'], to: wanted }])],
     undo: 'Names the issuer as before.',
     reversible: true,
     blockedBy: owner ? `the Certificate is made from Ingress ${owner.name}, which would write it back` : null,
@@ -125,7 +132,7 @@ function createOrName({ metadata: { namespace, name } }: KubernetesObject): Reme
     title: 'Create the issuer, or name one that exists',
     commands: [
       `kubectl get clusterissuers; kubectl -n ${namespace} get issuers`,
-      `kubectl -n ${namespace} patch certificate ${name} --type merge -p '{"spec":{"issuerRef":{"group":"${group}","kind":"ClusterIssuer","name":"NAME"}}}'`,
+      `kubectl -n ${namespace} patch certificate ${name} --type merge -p '{"spec":{"issuerRef":{"group":"${ownGroup}","kind":"ClusterIssuer","name":"NAME"}}}'`,
     ],
   });
 }

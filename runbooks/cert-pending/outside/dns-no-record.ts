@@ -2,6 +2,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { CouldNotLook } from '../../../src/core/sight.ts';
 import { quote } from '../messages.ts';
 import { byHand } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
@@ -34,9 +35,9 @@ export const dnsNoRecord: Cause<CertView> = {
           )
         : clear();
     }
-    const challenge = view.openChallenges().find((item) => textAt(item, 'spec.dnsName') === first.host);
+    const challenge = view.httpChallenges().find((item) => textAt(item, 'spec.dnsName') === first.host);
     const reason = challenge && textAt(challenge, 'status.reason');
-    const own = view.ownAddresses();
+    const own = ownIfSeen(view);
     return found({
       object: refTo(challenge ?? certificate),
       because: `${missing.map(({ host }) => host).join(', ')} has no A or AAAA record${first.answer.rcode === 'NXDOMAIN' ? ' (the name does not exist)' : ''}.`,
@@ -63,3 +64,13 @@ export const dnsNoRecord: Cause<CertView> = {
     });
   },
 };
+
+/** Only for the advice: that the record is missing is proven without. */
+function ownIfSeen(view: CertView): readonly string[] {
+  try {
+    return view.ownAddresses();
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
+    throw error;
+  }
+}

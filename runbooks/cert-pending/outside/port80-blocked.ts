@@ -1,3 +1,4 @@
+import { canonical, isPrivate } from '../../../src/core/addresses.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { listAt, numberAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
@@ -16,9 +17,13 @@ export const port80Blocked: Cause<CertView> = {
   look(view) {
     const { certificate } = view;
     if (!certificate) return clear();
+    const hosts = view.doubtfulHosts();
+    if (hosts.length === 0) return clear();
     const own = view.ownAddresses();
-    const addresses = [...new Set(view.doubtfulHosts().flatMap((host) => addressesIn(view.dns(host))))].filter(
-      (address) => own.length === 0 || own.includes(address),
+    // Where the cluster knows no address, or behind translation only its private one, all that DNS gives may be its own.
+    const known = own.some((address) => !isPrivate(address));
+    const addresses = [...new Set(hosts.flatMap((host) => addressesIn(view.dns(host))))].filter(
+      (address) => !known || own.some((item) => canonical(item) === canonical(address)),
     );
     if (addresses.length === 0) return clear();
     const looks = addresses.map((address) => ({ address, answer: view.sight.tcp(address, 80) }));
@@ -26,9 +31,12 @@ export const port80Blocked: Cause<CertView> = {
     const [first] = closed;
     if (!first) {
       const open = looks.filter(({ answer }) => answer === 'open').map(({ address }) => address);
-      return clear(open.length > 0 ? `port 80 of ${open.join(', ')} is open from here` : undefined);
+      // No route from here, as with IPv6 on many machines, says nothing about the port.
+      if (open.length === 0)
+        return { verdict: 'unknown', what: `tcp ${addresses[0]} 80`, because: 'there is no route to it from here' };
+      return clear(`port 80 of ${open.join(', ')} is open from here`);
     }
-    const challenge = view.openChallenges()[0];
+    const challenge = view.httpChallenges()[0];
     const reason = challenge && textAt(challenge, 'status.reason');
     return found({
       object: refTo(challenge ?? certificate),
@@ -36,7 +44,7 @@ export const port80Blocked: Cause<CertView> = {
         first.answer === 'refused'
           ? `${first.address} refuses connections on port 80: nothing listens there. HTTP-01 is only ever checked on port 80.`
           : `${first.address} does not answer on port 80: it is filtered on the way. HTTP-01 is only ever checked on port 80.`,
-      confidence: 'confirmed',
+      confidence: known ? 'confirmed' : 'likely',
       evidence: [
         ...closed.map(({ address, answer }) => ({ from: `TCP ${address}:80 from here`, saw: answer, wanted: 'open' })),
         ...(challenge && reason ? [{ from: nameOfObject(challenge), path: 'status.reason', saw: quote(reason) }] : []),
@@ -48,7 +56,7 @@ export const port80Blocked: Cause<CertView> = {
           title: 'Have port 80 opened to the whole internet; CAs publish no addresses',
           commands: [
             `kubectl -n ${ingressNamespace} get services -o wide`,
-            `curl -v -m 10 http://${view.doubtfulHosts()[0]}/.well-known/acme-challenge/test`,
+            `curl -v -m 10 http://${hosts[0]}/.well-known/acme-challenge/test`,
           ],
         }),
       ],
