@@ -25,12 +25,16 @@ export type ContractGround = ReturnType<typeof contractGround>;
 export function contractGround(connectAs: ConnectAs, { controllers, validation }: ContractOptions) {
   const place = `contract-${Math.random().toString(36).slice(2, 8)}`;
   const signal = AbortSignal.timeout(240_000);
-  let connected: { readonly admin: Connection; readonly stranger: Connection };
+  let connected: { readonly admin: Connection; readonly stranger: Connection } | undefined;
 
+  const here = () => {
+    if (connected === undefined) throw new Error('the API was not reached');
+    return connected;
+  };
   const send = (change: Change, options: { readonly dryRun?: boolean; readonly force?: boolean } = {}): Promise<Sent> =>
-    connected.admin.writer.send(change, { dryRun: false, ...options }, signal);
+    here().admin.writer.send(change, { dryRun: false, ...options }, signal);
   const get = (kind: Kind, objectName: string): Promise<Fetched<KubernetesObject>> =>
-    connected.admin.reader.look(
+    here().admin.reader.look(
       { at: 'get', kind, name: objectName, ...(kind.namespaced ? { namespace: place } : {}) },
       signal,
     );
@@ -79,6 +83,7 @@ export function contractGround(connectAs: ConnectAs, { controllers, validation }
   });
 
   afterAll(async () => {
+    if (connected === undefined) return;
     const found = await get(kinds.Namespace, place);
     if (found.ok) await send({ do: 'delete', ref: ref(kinds.Namespace, place), uid: found.value.metadata.uid ?? '' });
     connected.admin.close();
@@ -92,10 +97,10 @@ export function contractGround(connectAs: ConnectAs, { controllers, validation }
     validation,
     connectAs,
     get admin() {
-      return connected.admin;
+      return here().admin;
     },
     get stranger() {
-      return connected.stranger;
+      return here().stranger;
     },
     send,
     get,
