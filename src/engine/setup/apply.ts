@@ -16,10 +16,11 @@ export type Occasion = { readonly identity: ClusterIdentity; readonly namespace:
 /** Nothing is written on a cluster that is not the pinned one, and nothing of production on one that cannot be told for sure. */
 export async function guardPin(
   ports: SetupPorts,
+  profile: string | undefined,
   environment: EnvironmentName,
   identity: ClusterIdentity,
 ): Promise<void> {
-  const strange = await ports.profile.strangeness(environment, identity);
+  const strange = await ports.profile.strangeness(profile, environment, identity);
   if (strange.length > 0) {
     throw new ExpectedStop(
       'refused',

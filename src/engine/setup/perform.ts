@@ -12,6 +12,7 @@ import {
   type TreeFacts,
 } from '../../core/setup/effect.ts';
 import { judgeFit } from '../../core/setup/fit/judge.ts';
+import { learn } from '../../core/setup/journey.ts';
 import { type EnvironmentName, environmentNames, namespaces, type Settings } from '../../core/setup/settings.ts';
 import { clusterOf, hostOf, settingsOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
@@ -49,7 +50,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     },
     'keep-profile': async ({ name }, journey) => {
       for (const environment of journey.wants.environments)
-        await guardPin(ports, environment, identityOf(journey, environment));
+        await guardPin(ports, profileIn(journey), environment, identityOf(journey, environment));
       await ports.profile.keep(name, journey);
       return { name };
     },
@@ -66,6 +67,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       ),
     'write-tree': async ({ overwrite }, journey) => {
       const settings = mustSettings(ports, journey);
+      const name = profileIn(journey);
+      // With the domain known the profile can pin its clusters, before anything is written to them.
+      if (name !== undefined) await ports.profile.keep(name, journey);
       const facts = await writeTree(ports, settings, overwrite);
       if (facts.written.length > 0) emit({ event: 'tree-written', folder: settings.tree, files: facts.written });
       return facts;
@@ -89,7 +93,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       const environment = environmentOf(part, journey);
       const cluster = await clusterFor(part, journey);
       const identity = await cluster.reader.identity(signal);
-      await guardPin(ports, environment, identity);
+      await guardPin(ports, profileIn(journey), environment, identity);
       const occasion: Occasion = { identity, namespace: namespaces[environment], title: titleOf(part) };
       const planned = plans.get(part)?.changes ?? [];
       const facts = await sendAll(ports, cluster, occasion, planned, emit, signal);
@@ -121,15 +125,20 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     'keep-gate': async ({ environment }, journey) => {
       const cluster = await ports.connect(contextOf(journey, environment));
       const identity = await cluster.reader.identity(signal);
-      await guardPin(ports, environment, identity);
+      await guardPin(ports, profileIn(journey), environment, identity);
       const occasion: Occasion = {
         identity,
         namespace: namespaces[environment],
         title: `Remember what ${environment} passed`,
       };
       const gate = await rememberNow(environment, journey, cluster, occasion, true);
-      const name = givenText(journey, 'profile');
-      if (name !== undefined) await ports.profile.keep(name, journey);
+      const name = profileIn(journey);
+      const after = learn(
+        journey,
+        request('keep-gate', environment === 'staging' ? 'gate' : 'production', { environment }),
+        gate,
+      );
+      if (name !== undefined) await ports.profile.keep(name, after);
       return gate;
     },
     'read-gate': async (_, journey) => {
@@ -176,6 +185,8 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
   // Each name has its own arguments and result; the table's type holds them together.
   return <N extends EffectName>({ name, args }: Effect<N>, journey: Journey) => table[name](args, journey);
 }
+
+const profileIn = (journey: Journey) => givenText(journey, 'profile');
 
 const environmentOf = (part: Part, journey: Journey): EnvironmentName =>
   part === 'issuers' ? (journey.wants.environments[0] ?? 'staging') : part;

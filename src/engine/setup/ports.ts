@@ -9,11 +9,12 @@ import type { ClusterIdentity, ClusterReader } from '../../core/outside/cluster-
 import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
 import type { Files } from '../../core/outside/files.ts';
 import type { Shell } from '../../core/outside/shell.ts';
-import type { Part } from '../../core/setup/effect.ts';
-import type { Question, StepName } from '../../core/setup/question.ts';
+import type { SetupEvent } from '../../core/setup/event.ts';
+import type { Question } from '../../core/setup/question.ts';
+import type { Reply } from '../../core/setup/reply.ts';
 import type { Saved } from '../../core/setup/saved.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
-import type { Ending, Journey } from '../../core/setup/state.ts';
+import type { Journey } from '../../core/setup/state.ts';
 
 export type Cluster = { readonly reader: ClusterReader; readonly writer: ClusterWriter };
 
@@ -47,7 +48,11 @@ export type SetupPorts = {
   readonly keep: (saved: Saved) => Promise<void>;
   readonly profile: {
     /** The reasons why a cluster is not the pinned one; empty where it is, or nothing is pinned. */
-    readonly strangeness: (environment: EnvironmentName, identity: ClusterIdentity) => Promise<readonly string[]>;
+    readonly strangeness: (
+      name: string | undefined,
+      environment: EnvironmentName,
+      identity: ClusterIdentity,
+    ) => Promise<readonly string[]>;
     readonly keep: (name: string, journey: Journey) => Promise<void>;
   };
   /** The runbook for a stuck certificate, in the environment's namespace. */
@@ -62,30 +67,6 @@ export type Judgement = {
   readonly rootCauses: readonly string[];
   readonly because: string;
 };
-
-/** What somebody answers a question: something typed, or a wish to be elsewhere. */
-export type Reply =
-  | { readonly kind: 'typed'; readonly text: string }
-  | { readonly kind: 'back' }
-  | { readonly kind: 'edit'; readonly step: StepName }
-  | { readonly kind: 'leave' };
-
-export type SetupEvent =
-  | { readonly event: 'step-reached'; readonly step: StepName; readonly journey: Journey }
-  | {
-      readonly event: 'answer-taken';
-      readonly id: string;
-      readonly title: string;
-      readonly shown: string;
-      readonly remarks: readonly string[];
-    }
-  | { readonly event: 'work-started'; readonly what: string; readonly step: StepName }
-  | { readonly event: 'work-ended'; readonly what: string; readonly step: StepName; readonly journey: Journey }
-  | { readonly event: 'cut-off-found'; readonly sentence: string }
-  | { readonly event: 'tree-written'; readonly folder: string; readonly files: readonly string[] }
-  | { readonly event: 'change-sent'; readonly object: string; readonly ok: boolean; readonly detail: string }
-  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] }
-  | { readonly event: 'setup-ended'; readonly ending: Ending; readonly journey: Journey };
 
 export type Emit = (event: SetupEvent) => void;
 export type Ask = (question: Question, problem: string | undefined, journey: Journey) => Promise<Reply>;

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { runbooks } from '../../runbooks/index.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { ExpectedStop } from '../core/failure.ts';
+import { pending, sentenceOf, stateOf } from '../core/journal-state.ts';
+import { kinds, ref } from '../core/kubernetes/kinds.ts';
+import type { Looker } from '../core/look.ts';
+import type { Io } from '../core/outside/io.ts';
+import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { givenText } from '../core/setup/state.ts';
+import { systemFiles } from '../edges/files/system-files.ts';
+import type { Journals } from '../edges/journal/journals.ts';
+import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
+import { makeProfiles } from '../edges/profiles/profiles.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import type { Judgement, SetupPorts } from '../engine/setup/ports.ts';
+import { journalsOf } from './change-log.ts';
+import { lookerOf } from './open-cluster.ts';
+import { foldersFor } from './place.ts';
+import { profilePort } from './setup-profile.ts';
+import type { SetupWorld } from './setup-world.ts';
+
+export type OpenPorts = SetupPorts & {
+  /** Requests sent to all clusters so far. */
+  readonly requests: () => number;
+  readonly close: () => void;
+};
+
+/** The ports of set-up, filled with the edges. `profile` is whose answers are kept until another one is named. */
+export function setupPorts(
+  io: Io,
+  world: SetupWorld,
+  profile: string,
+  secretsFiles: Readonly<Partial<Record<EnvironmentName, string>>>,
+): OpenPorts {
+  const folders = foldersFor(io);
+  const salt = randomSalt();
+  const connections = new Map<string, ReturnType<SetupWorld['connect']>>();
+  const opened: Awaited<ReturnType<SetupWorld['connect']>>[] = [];
+  const connect = (context: string) => {
+    const before = connections.get(context);
+    if (before !== undefined) return before;
+    const connection = world.connect(context).then((one) => {
+      opened.push(one);
+      return one;
+    });
+    connections.set(context, connection);
+    return connection;
+  };
+  const taken = new Set<EnvironmentName>();
+  const placeOf = (typed: string) => resolve(io.cwd, typed);
+  return {
+    contexts: world.contexts,
+    connect,
+    outside: world.outside,
+    shell: world.shell,
+    clock: world.clock,
+    files: systemFiles,
+    hash: (of) => createHash('sha256').update(of).digest('hex'),
+    secrets: { generate: () => randomSecret(48), fingerprint: (value) => fingerprint(salt, value) },
+    placeOf,
+    journals: journalPort(journalsOf(io), world),
+    keep: (saved) => {
+      const named = saved.given.find(({ id }) => id === 'profile')?.value;
+      return systemFiles.write(
+        savedPath(io, typeof named === 'string' ? named : profile),
+        `${JSON.stringify(saved, null, 2)}\n`,
+        0o600,
+      );
+    },
+    profile: profilePort(makeProfiles(folders.config), placeOf),
+    diagnose: async (context, environment, signal) =>
+      judgedBy(lookerOf(await connect(context), world.outside), world, environment, signal),
+    secretsFile: async (environment) => {
+      const path = secretsFiles[environment];
+      if (path === undefined || taken.has(environment)) return undefined;
+      taken.add(environment);
+      return await secretsText(path, io, environment);
+    },
+    localUser: localUser(io),
+    requests: () => opened.reduce((sum, { reader }) => sum + reader.requests(), 0),
+    close: () => {
+      for (const one of opened) one.close();
+    },
+  };
+}
+
+export const savedPath = (io: Io, profile: string): string => join(foldersFor(io).state, 'setup', `${profile}.json`);
+
+async function secretsText(path: string, io: Io, environment: EnvironmentName): Promise<string> {
+  if (path === '-') return await text(process.stdin);
+  const found = await systemFiles.read(resolve(io.cwd, path));
+  if (found === undefined)
+    throw new ExpectedStop(
+      'usage',
+      `There is no file ${path}, which the answers name for the secrets of ${environment}.`,
+    );
+  return found;
+}
+
+/** A machine without a user entry (a container with a uid of its own) still has somebody who works on it. */
+function localUser({ env }: Io): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] ?? 'unknown';
+  }
+}
+
+function journalPort(journals: Journals, { clock }: SetupWorld): SetupPorts['journals'] {
+  const ofSetup = async (identity: Parameters<SetupPorts['journals']['cutOff']>[0]) => {
+    const all = await journals.list();
+    return pending(all, identity, clock.now()).flatMap((left) => {
+      const journal = all.find(({ id }) => id === left.begun.id);
+      return left.is === 'interrupted' && left.begun.command === 'setup' && journal
+        ? [{ begun: left.begun, journal }]
+        : [];
+    });
+  };
+  return {
+    begin: journals.begin,
+    lock: journals.lock,
+    cutOff: async (identity) =>
+      (await ofSetup(identity)).map(
+        ({ begun, journal }) =>
+          `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} Set-up goes on from what is there.`,
+      ),
+    settle: async (identity, title) => {
+      for (const { begun, journal } of await ofSetup(identity)) {
+        if (begun.title !== title) continue;
+        const open = await journals.resume(begun.id);
+        const state = stateOf(journal);
+        const at = clock.now().toISOString();
+        // The plan found nothing to change any more, so what was unclear did arrive, or was sent again by this run.
+        if (state.is === 'unclear') await open?.append({ record: 'seen', n: state.n, at });
+        await open?.append({ record: 'closed', at, because: 'a later run of set-up went on from here' });
+      }
+    },
+  };
+}
+
+async function judgedBy(
+  look: Looker,
+  { clock }: SetupWorld,
+  environment: EnvironmentName,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const runbook = runbooks.find(({ name }) => name === 'cert-pending');
+  if (runbook === undefined) throw new Error('There is no runbook cert-pending.');
+  const target = ref(kinds.Certificate, runbook.target.name, namespaces[environment]);
+  const diagnosis = await diagnose(runbook, target, look, clock.now(), signal);
+  return { outcome: diagnosis.outcome, rootCauses: diagnosis.rootCauses, because: becauseOf(diagnosis) };
+}
+
+function becauseOf({ outcome, findings, unrecognised, waiting, coverage }: Diagnosis): string {
+  const roots = findings.filter(({ root }) => root).map(({ title, because }) => `${title}: ${because}`);
+  if (roots.length > 0) return roots.join(' ');
+  if (unrecognised) return `${unrecognised.object.kind}/${unrecognised.object.name} says: ${unrecognised.quote}`;
+  if (waiting) return `Waiting for ${waiting.for}.`;
+  if (outcome === 'incomplete')
+    return `Could not look: ${coverage.notLooked.map(({ what, because }) => `${what} (${because})`).join(', ')}.`;
+  return outcome === 'healthy' ? 'Healthy.' : 'Not healthy.';
+}
+
+/** The name of the profile that an unfinished journey belongs to. */
+export const profileIn = (journey: Parameters<typeof givenText>[0]): string | null =>
+  givenText(journey, 'profile') ?? null;

@@ -1,0 +1,90 @@
+import { faceOf } from '../cli/face.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { parseDuration } from '../core/durations.ts';
+import { ExpectedStop } from '../core/failure.ts';
+import type { Io } from '../core/outside/io.ts';
+import { exitCodeOfSetup, setupReport } from '../core/report/setup-report.ts';
+import type { SetupEvent } from '../core/setup/event.ts';
+import type { Ask } from '../engine/setup/ports.ts';
+import { runSetup } from '../engine/setup.ts';
+import { lineAsker } from '../views/plain/ask.ts';
+import { setupEnd, setupLine } from '../views/plain/setup-lines.ts';
+import { printDocument } from './document.ts';
+import { setupPorts } from './setup-ports.ts';
+import { changeSecrets } from './setup-secrets.ts';
+import { startOf } from './setup-start.ts';
+import { canAsk, realWorld, type SetupWorld } from './setup-world.ts';
+
+/** How long certificates and pods are waited for where --timeout does not say. */
+const usualTimeout = '10m';
+
+/** `orion-setup setup [--env ENV] [--answers FILE]`, and `setup secrets ENV`. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const [word, environment, ...rest] = invocation.words;
+  if (word === 'secrets') return await changeSecrets(environment, rest, invocation, io);
+  if (word !== undefined) {
+    throw new ExpectedStop('usage', `setup takes no "${word}".`, [
+      'orion-setup setup --env staging',
+      'orion-setup setup secrets staging',
+    ]);
+  }
+  const face = faceOf(invocation.options, io);
+  const ask = canAsk(invocation, io) && face !== 'document' ? lineAsker(io.err, io.signal) : undefined;
+  return await setUp(invocation, io, realWorld(invocation, io), {
+    ask,
+    emit: (event) => io.err(face === 'document' ? '' : setupLine(event)),
+  });
+}
+
+export type SetupFace = { readonly ask: Ask | undefined; readonly emit: (event: SetupEvent) => void };
+
+/** Set-up in a world, by a face. Prints how it ended, and answers the exit code. */
+export async function setUp(
+  invocation: Invocation,
+  io: Io,
+  world: SetupWorld,
+  { ask, emit }: SetupFace,
+): Promise<number> {
+  const { options } = invocation;
+  const start = await startOf(invocation, io);
+  const ports = setupPorts(io, world, start.profile, start.secretsFiles);
+  const startedAt = world.clock.now();
+  try {
+    const { journey, ending } = await runSetup({
+      start: start.journey,
+      ports,
+      ask,
+      emit,
+      consent: { yes: options.yes ?? false, confirm: options.confirm ?? [] },
+      timeoutMs: parseDuration(options.timeout ?? usualTimeout, '--timeout'),
+      signal: io.signal,
+    });
+    if (ending.outcome === 'refused' || ending.outcome === 'operator-said-no')
+      throw new ExpectedStop(ending.outcome, ending.because, ending.next);
+    const report = setupReport({
+      version: io.version,
+      profile: start.profile,
+      startedAt,
+      endedAt: world.clock.now(),
+      apiRequests: ports.requests(),
+      journey,
+      ending,
+    });
+    if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
+    else io.out(setupEnd(report));
+    return exitCodeOfSetup(ending);
+  } catch (error) {
+    throw io.signal.aborted ? interrupted(error) : error;
+  } finally {
+    ports.close();
+  }
+}
+
+/** Whatever an interruption hit, what was done is in the cluster and in the journal; the next run says so and goes on. */
+const interrupted = (cause: unknown): ExpectedStop =>
+  new ExpectedStop(
+    'interrupted',
+    'Interrupted. Everything answered and applied is kept.',
+    ['Go on: orion-setup setup'],
+    { cause },
+  );

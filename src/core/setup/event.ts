@@ -1,0 +1,21 @@
+import type { Part } from './effect.ts';
+import type { StepName } from './question.ts';
+import type { Ending, Journey } from './state.ts';
+
+/** What happens while set-up runs. The journey in an event is all there is to know then; every face draws from it. */
+export type SetupEvent =
+  | { readonly event: 'step-reached'; readonly step: StepName; readonly journey: Journey }
+  | {
+      readonly event: 'answer-taken';
+      readonly id: string;
+      readonly title: string;
+      readonly shown: string;
+      readonly remarks: readonly string[];
+    }
+  | { readonly event: 'work-started'; readonly what: string; readonly step: StepName }
+  | { readonly event: 'work-ended'; readonly what: string; readonly step: StepName; readonly journey: Journey }
+  | { readonly event: 'cut-off-found'; readonly sentence: string }
+  | { readonly event: 'tree-written'; readonly folder: string; readonly files: readonly string[] }
+  | { readonly event: 'change-sent'; readonly object: string; readonly ok: boolean; readonly detail: string }
+  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] }
+  | { readonly event: 'setup-ended'; readonly ending: Ending; readonly journey: Journey };
