@@ -7,6 +7,7 @@ import { twoCertificatesOneSecret } from './certificate/two-certificates-one-sec
 import { http01Intercepted } from './challenge/http01-intercepted.ts';
 import { networkpolicyBlocksSolver } from './challenge/networkpolicy-blocks-solver.ts';
 import { solverIngressClassMismatch } from './challenge/solver-ingress-class-mismatch.ts';
+import { concernsOf } from './concerns.ts';
 import { acmeContactInvalid } from './issuer/acme-contact-invalid.ts';
 import { acmeServerWrong } from './issuer/acme-server-wrong.ts';
 import { acmeUnreachable } from './issuer/acme-unreachable.ts';
@@ -48,6 +49,7 @@ export const certPending: Runbook<CertView> = {
     issuanceBackoff,
     stagingCertInUse,
   ],
+  concerns: concernsOf,
   state: stateOf,
   impact: impactOf,
 };

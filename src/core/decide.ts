@@ -1,5 +1,17 @@
-import type { Cause, Diagnosis, Finding, Found, NotLooked, Outcome, Runbook, State, Verdict } from './diagnosis.ts';
+import type {
+  Cause,
+  Diagnosis,
+  Finding,
+  Found,
+  LastChange,
+  NotLooked,
+  Outcome,
+  Runbook,
+  State,
+  Verdict,
+} from './diagnosis.ts';
 import type { Unread } from './fetched.ts';
+import type { KubernetesObject } from './kubernetes/object.ts';
 import { lastChanges } from './last-changes.ts';
 import { CouldNotLook, sightOf } from './sight.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -49,7 +61,7 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
     ruledOut: judged.flatMap(({ cause, verdict }) =>
       verdict.verdict === 'clear' && verdict.because ? [{ code: cause.code, because: verdict.because }] : [],
     ),
-    lastChanges: lastChanges(snapshot),
+    lastChanges: attemptChanges(() => runbook.concerns(view)),
     coverage: { ...looks, notLooked: merged(looks.notLooked, judged) },
     impact: attemptText(() => runbook.impact(view)),
   };
@@ -107,6 +119,16 @@ function attemptState(read: () => State): State | undefined {
     return read();
   } catch (error) {
     if (error instanceof CouldNotLook) return undefined;
+    throw error;
+  }
+}
+
+/** What may not be read has no changes to tell. */
+function attemptChanges(read: () => readonly KubernetesObject[]): readonly LastChange[] {
+  try {
+    return lastChanges(read());
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { ObjectRef } from './kubernetes/object.ts';
+import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
 import type { Look } from './look.ts';
 import type { Remedy } from './remedy.ts';
 import type { Sight } from './sight.ts';
@@ -74,6 +74,8 @@ export type Runbook<View = unknown> = {
   readonly causes: readonly Cause<View>[];
   /** What stays to be said once no cause was found: healthy, still young, or broken in a way nobody wrote down. */
   readonly state: (view: View) => State;
+  /** The objects whose latest changes are worth telling: what an operator might have touched. */
+  readonly concerns: (view: View) => readonly KubernetesObject[];
   /** Are users hurt now? One sentence; `unknown: …` where that could not be seen. */
   readonly impact: (view: View) => string;
 };

@@ -25,7 +25,9 @@ export const acmeServerWrong: Cause<CertView> = {
         (ready.reason === 'InvalidConfig' && /server URL|v1 endpoint/.test(ready.message)) ||
         /Failed to parse existing ACME server URI|unsupported protocol scheme/.test(ready.message) ||
         // A page instead of a directory. 401, 403 and 407 are what a proxy on the way says.
-        /Failed to register ACME account: (404|405|410)\b(?! urn:)/.test(ready.message));
+        /Failed to register ACME account: (?:the ACME server returned an HTTP )?(404|405|410)\b(?! urn:)/.test(
+          ready.message,
+        ));
     if (!wrong) return clear();
     return found({
       object: refTo(issuer),

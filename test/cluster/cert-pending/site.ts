@@ -106,19 +106,18 @@ export const patchCertificate = ({ namespace }: Site, patch: object) =>
     JSON.stringify(patch),
   ]);
 
-/** Waits until the Certificate is Ready for its present spec. */
-export async function issued({ namespace }: Site, name = 'auth-tls-cert', seconds = 90): Promise<void> {
-  await until(
-    `${name} Ready`,
-    async () => {
-      const { metadata, status } = await bed.api.get(
-        `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/${name}`,
-      );
-      const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
-      return ready?.status === 'True' && ready.observedGeneration === metadata.generation ? true : undefined;
-    },
-    seconds,
-  );
+/** Waits until the Certificate is Ready for its present spec; where it never is, says what the runbook thinks of it. */
+export async function issued(site: Site, name = 'auth-tls-cert', seconds = 90): Promise<void> {
+  const isReady = async () => {
+    const { metadata, status } = await bed.api.get(`/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/${name}`);
+    const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
+    return ready?.status === 'True' && ready.observedGeneration === metadata.generation ? true : undefined;
+  };
+  await until(`${name} Ready`, isReady, seconds).catch(async (error: Error) => {
+    const { report } = await diagnosed(site.namespace);
+    const challenges = await bed.kubectl(`-n ${site.namespace} get challenges,ingresses -o wide`);
+    throw new Error(`${error.message}\n${challenges}\n${JSON.stringify(report, null, 2)}`);
+  });
 }
 
 /** Looks until a root cause is named, which must be exactly these: anything else named on the way is a wrong blame. */
