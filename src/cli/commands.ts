@@ -49,6 +49,22 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/history.ts'),
   },
   {
+    name: 'setup',
+    words: '[secrets ENV]',
+    says: "bring ORION's auth service up: staging first, production once staging has passed",
+    options: ['env', 'answers', 'override-gate', ...writes, ...outside],
+    outputs: ['text', 'json'],
+    load: () => import('../commands/setup.ts'),
+  },
+  {
+    name: 'practice',
+    words: '[SCENARIO]',
+    says: 'the same on an embedded cluster, with faults to mend; needs no cluster',
+    options: ['auto', 'list', 'serve'],
+    outputs: ['text', 'json'],
+    load: () => import('../commands/practice.ts'),
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     says: 'a completion script for your shell',

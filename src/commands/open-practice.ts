@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Looker } from '../core/look.ts';
+import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { Io } from '../core/outside/io.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { type Connection, connect } from '../edges/cluster/connect.ts';
+import { type Journals, makeJournals } from '../edges/journal/journals.ts';
+import { type Practice, startPractice } from '../practice/practice.ts';
+import { lookerOf } from './open-cluster.ts';
+
+/** A practice cluster, entered as any other: by its kubeconfig, over HTTPS. Its journal, profile and tree are in a folder of its own. */
+export type OpenPractice = {
+  readonly practice: Practice;
+  readonly connection: Connection;
+  readonly look: Looker;
+  readonly identity: ClusterIdentity;
+  readonly journals: Journals;
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+};
+
+export async function openPractice(scenario: Scenario | 'empty', speed: number, io: Io): Promise<OpenPractice> {
+  const folder = await mkdtemp(join(tmpdir(), 'orion-setup-practice-'));
+  const practice = await startPractice({ scenario, speed, dir: folder });
+  // No proxy stands between this process and itself.
+  const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
+  return {
+    practice,
+    connection,
+    look: lookerOf(connection, practice.probes),
+    identity: await connection.reader.identity(io.signal),
+    journals: makeJournals({ folder: join(folder, 'journal') }),
+    folder,
+    close: async () => {
+      connection.close();
+      await practice.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
