@@ -102,7 +102,9 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
     ],
     undo: `Puts the annotation back; cert-manager then makes ${shim.metadata.name} anew. The deleted object itself cannot be taken back.`,
     reversible: false,
-    blockedBy: unsafe(view, shim, explicit),
+    blockedBy: ingress
+      ? unsafe(view, shim, explicit)
+      : `could not see Ingress ${ingressName(shim)}, whose annotation would make it anew`,
     // The other Certificate is looked at again every three minutes (seen: 2 min 57 s).
     healsWithin: 210,
   };

@@ -1,6 +1,6 @@
-import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
+import type { Cause, Evidence, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
-import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { admitsIngress } from '../../../src/core/kubernetes/network-policy.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
@@ -39,6 +39,8 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     }
     // An ipBlock may hold the controller's address: not provable from here.
     if (verdict.admitted === 'perhaps') return clear();
+    const unsure = unsureOfPeer(view, verdict.policies);
+    if (unsure) return unsure;
     if (challenges.flatMap(view.looksAt).some(hasKey))
       return clear('the solver is reached all the same: this network does not enforce its NetworkPolicies');
 
@@ -88,6 +90,30 @@ function proofIn(view: CertView, challenges: readonly KubernetesObject[]): Evide
   challenges.forEach(view.mustHaveLookedAt);
   return undefined;
 }
+
+/** The controller may run in another namespace, or be let in by labels that were not seen. */
+function unsureOfPeer(view: CertView, policies: readonly KubernetesObject[]): Verdict | undefined {
+  const namespace = view.sight.tryGet(kinds.Namespace, ingressNamespace);
+  if (namespace.ok) return undefined;
+  const services = view.sight.tryList(kinds.Service, ingressNamespace);
+  const isThere = namespace.why !== 'not-found' && services.ok && services.value.length > 0;
+  return isThere && goByName(policies)
+    ? undefined
+    : { verdict: 'unknown', what: `the labels of namespace ${ingressNamespace}`, because: namespace.detail };
+}
+
+/** Whether the policies choose namespaces by nothing but the name, which the API server puts on every one of them as a label. */
+const goByName = (policies: readonly KubernetesObject[]): boolean =>
+  policies
+    .flatMap((policy) => listAt(policy, 'spec.ingress'))
+    .flatMap((rule) => listAt(rule, 'from'))
+    .every((peer) => {
+      const selector = at(peer, 'namespaceSelector');
+      return (
+        listAt(selector, 'matchExpressions').length === 0 &&
+        Object.keys(textMapAt(selector, 'matchLabels')).every((key) => key === 'kubernetes.io/metadata.name')
+      );
+    });
 
 /** The solver's labels are cert-manager's own and known; the pod's are taken where it may be seen. */
 function podLabels(view: CertView, challenges: readonly KubernetesObject[]): Readonly<Record<string, string>> {

@@ -19,7 +19,7 @@ export const issuerNotFound: Cause<CertView> = {
     if (!certificate || !unfinished) return clear();
     const named = issuerRefOf(certificate);
     if (named.group !== ownGroup) return foreignGroup(view, certificate, named);
-    if (named.kind !== 'Issuer' && named.kind !== 'ClusterIssuer') return absent(view, certificate, named);
+    if (!isOwnKind(named.kind)) return absent(view, certificate, named);
     return view.issuer() ? clear(`${named.kind} ${named.name} exists`) : absent(view, certificate, named);
   },
 };
@@ -36,9 +36,14 @@ function foreignGroup(view: CertView, certificate: KubernetesObject, named: Issu
     condition(request, 'Ready') === undefined;
   const since = timeAt(request, 'metadata.creationTimestamp');
   const late = silent && since && view.sight.now.getTime() - since.getTime() > 60_000;
-  const meant = late ? nearest(view, named) : undefined;
-  return meant?.name === named.name && meant.kind === named.kind ? absent(view, certificate, named) : clear();
+  if (!late || !isOwnKind(named.kind)) return clear();
+  const own = named.kind === 'ClusterIssuer' ? kinds.ClusterIssuer : kinds.Issuer;
+  return view.sight.list(own, view.namespace).some(({ metadata }) => metadata.name === named.name)
+    ? absent(view, certificate, named)
+    : clear();
 }
+
+const isOwnKind = (kind: string): boolean => kind === 'Issuer' || kind === 'ClusterIssuer';
 
 function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef): Verdict {
   const meant = nearest(view, named);
