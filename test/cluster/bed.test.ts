@@ -1,60 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { addresses, currentBed, until } from './bed/bed.ts';
+import { certificate, deployment, issuer, podSpec } from './sample-objects.ts';
 
-/** The bed itself: each claim that other tests build on, shown once by itself. */
+/** The bed itself: each claim about the cluster that other tests build on, shown once by itself. */
 const bed = currentBed();
 
-const restrictedPod = (overrides: object = {}) => ({
-  securityContext: { runAsNonRoot: true, runAsUser: 1001, seccompProfile: { type: 'RuntimeDefault' } },
-  containers: [
-    {
-      name: 'app',
-      image: 'registry.example.com/app:1',
-      ports: [{ name: 'http', containerPort: 3001 }],
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, ...overrides },
-    },
-  ],
-});
-
-const deployment = (namespace: string, name: string) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace },
-  spec: {
-    replicas: 3,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: restrictedPod() },
-  },
-});
-
-const issuer = (name: string, server: string, caBundle: string) => ({
-  apiVersion: 'cert-manager.io/v1',
-  kind: 'ClusterIssuer',
-  metadata: { name },
-  spec: {
-    acme: {
-      server,
-      ...(caBundle === '' ? {} : { caBundle: Buffer.from(caBundle).toString('base64') }),
-      email: 'platform@orion.example',
-      privateKeySecretRef: { name: `${name}-account` },
-      solvers: [{ http01: { ingress: { ingressClassName: 'nginx' } } }],
-    },
-  },
-});
-
-const certificate = (namespace: string, host: string, issuerName: string) => ({
-  apiVersion: 'cert-manager.io/v1',
-  kind: 'Certificate',
-  metadata: { name: 'served', namespace },
-  spec: { secretName: 'served-tls', dnsNames: [host], issuerRef: { name: issuerName, kind: 'ClusterIssuer' } },
-});
-
-const secretPath = (namespace: string) => `/api/v1/namespaces/${namespace}/secrets/served-tls`;
-
 async function issued(namespace: string): Promise<X509Certificate> {
-  const secret = await until('the certificate in its Secret', () => bed.api.find(secretPath(namespace)), 90);
+  const path = `/api/v1/namespaces/${namespace}/secrets/served-tls`;
+  const secret = await until('the certificate in its Secret', () => bed.api.find(path), 120);
   return new X509Certificate(Buffer.from(secret.data['tls.crt'], 'base64'));
+}
+
+async function readyPods(namespace: string): Promise<number> {
+  const { status } = await bed.api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/app`);
+  return status?.readyReplicas ?? 0;
 }
 
 test('the API server answers, with its version', async () => {
@@ -65,40 +25,49 @@ test('the API server answers, with its version', async () => {
 test("a Deployment's pods become Ready, and what listens in them is reached", async () => {
   const namespace = await bed.namespace('pods');
   await bed.kubectl('apply -f -', deployment(namespace, 'app'));
-  await bed.kubectl(`-n ${namespace} rollout status deployment/app --timeout 30s`);
+  await bed.kubectl(`-n ${namespace} rollout status deployment/app --timeout 60s`);
   const { items } = await bed.api.get(`/api/v1/namespaces/${namespace}/pods`);
   expect(items).toHaveLength(3);
-  const page = await bed.kubectl([
-    'get',
-    '--raw',
-    `/api/v1/namespaces/${namespace}/pods/${items[0].metadata.name}:3001/proxy/metrics`,
-  ]);
-  expect(page).toContain('http_requests_total');
+  const proxy = `/api/v1/namespaces/${namespace}/pods/${items[0].metadata.name}:3001/proxy`;
+  expect(await bed.kubectl(['get', '--raw', `${proxy}/metrics`])).toContain('http_requests_total');
+});
+
+test('a pod does as its annotation says, and recovers without it', async () => {
+  const namespace = await bed.namespace('loop');
+  await bed.kubectl('apply -f -', deployment(namespace, 'app', 1, { 'bed/behaves': 'crash-loop' }));
+  const pod = await until('the crash loop', async () => {
+    const { items } = await bed.api.get(`/api/v1/namespaces/${namespace}/pods`);
+    return items[0]?.status?.containerStatuses?.[0].state.waiting?.reason === 'CrashLoopBackOff' ? items[0] : undefined;
+  });
+  expect(pod.status.containerStatuses[0].restartCount).toBeGreaterThan(1);
+  expect(await readyPods(namespace)).toBe(0);
+  await bed.kubectl(`-n ${namespace} annotate pod ${pod.metadata.name} bed/behaves-`);
+  await until('the pod to recover', async () => (await readyPods(namespace)) === 1 || undefined);
 });
 
 test('Pod Security refuses a privileged pod', async () => {
   const namespace = await bed.namespace('strict');
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'bad', namespace },
-    spec: restrictedPod({ privileged: true, allowPrivilegeEscalation: true }),
-  };
-  await expect(bed.kubectl('create -f -', pod)).rejects.toThrow(
-    /violates PodSecurity "restricted:latest": privileged \(container "app" must not set/,
-  );
+  const spec = podSpec({ privileged: true, allowPrivilegeEscalation: true });
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bad', namespace }, spec };
+  const refusal = /violates PodSecurity "restricted:latest": privileged \(container "app" must not set/;
+  await expect(bed.kubectl('create -f -', pod)).rejects.toThrow(refusal);
 });
 
 test('a right that was not given is refused, one that was given holds', async () => {
   const namespace = await bed.namespace('rights');
-  const kubeconfig = await bed.userWith([
-    { namespace, apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] },
-  ]);
-  const kubectl = bed.kubectlAs(kubeconfig);
+  const rights = [{ namespace, apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }];
+  const kubectl = bed.kubectlAs(await bed.userWith(rights));
   expect(await kubectl(`-n ${namespace} get configmaps -o name`)).toContain('configmap/kube-root-ca.crt');
   await expect(kubectl(`-n ${namespace} get secrets`)).rejects.toThrow(/cannot list resource "secrets"/);
   await expect(kubectl(`-n ${namespace} delete configmap kube-root-ca.crt`)).rejects.toThrow(/cannot delete resource/);
-  await expect(bed.kubectlAs(bed.kubeconfigOf('viewer'))('get clusterissuers')).resolves.toBeDefined();
+});
+
+test('the viewer reads what an operator reads, but no Secret', async () => {
+  const kubectl = bed.kubectlAs(bed.kubeconfigOf('viewer'));
+  for (const kind of ['clusterissuers', 'nodes', 'certificates -A', 'prometheuses -A', 'pods -A']) {
+    await expect(kubectl(`get ${kind}`)).resolves.toBeDefined();
+  }
+  await expect(kubectl('get secrets -A')).rejects.toThrow(/cannot list resource "secrets"/);
 });
 
 test('the audit log tells writes from dry runs, by whom and on what', async () => {
@@ -114,23 +83,39 @@ test('the audit log tells writes from dry runs, by whom and on what', async () =
   ]);
 });
 
-test('a certificate is issued over HTTP-01 through the ingress, and served', async () => {
+test("cert-manager's pod shows the log of the controllers", async () => {
+  const log = await until('the log', async () => {
+    const text = await bed.kubectl('-n cert-manager logs deployment/cert-manager');
+    return text.includes('certificates-issuing') ? text : undefined;
+  });
+  expect(log).toContain('challenges');
+});
+
+test('a certificate is issued over HTTP-01 through the ingress, each CA by its own directory', async () => {
   const namespace = await bed.namespace('issue');
   const host = `${namespace}.orion.example`;
   await bed.dns.set(host, { a: [addresses.loadBalancer] });
   const { directory, caBundle } = bed.acme.staging;
   await bed.kubectl('apply -f -', issuer('bed-staging', directory, caBundle));
   await bed.kubectl('apply -f -', certificate(namespace, host, 'bed-staging'));
-  const leaf = await issued(namespace);
-  expect(leaf.checkHost(host)).toBe(host);
+  expect((await issued(namespace)).checkHost(host)).toBe(host);
 });
 
 test("Let's Encrypt's own addresses lead to the ACME servers here", async () => {
   const namespace = await bed.namespace('encrypt');
   const host = `${namespace}.orion.example`;
   await bed.dns.set(host, { a: [addresses.loadBalancer] });
-  await bed.kubectl('apply -f -', issuer('bed-letsencrypt', 'https://acme-v02.api.letsencrypt.org/directory', ''));
+  await bed.kubectl('apply -f -', issuer('bed-letsencrypt', 'https://acme-v02.api.letsencrypt.org/directory'));
   await bed.kubectl('apply -f -', certificate(namespace, host, 'bed-letsencrypt'));
-  const leaf = await issued(namespace);
-  expect(leaf.checkHost(host)).toBe(host);
+  expect((await issued(namespace)).checkHost(host)).toBe(host);
+});
+
+test('without controllers a status that is planted stays', async () => {
+  const bare = await bed.bare();
+  const object = certificate('default', 'planted.orion.example', 'nobody');
+  await bare.kubectl('create -f -', object);
+  const conditions = [{ type: 'Ready', status: 'False', reason: 'DoesNotExist', message: 'planted' }];
+  const path = '/apis/cert-manager.io/v1/namespaces/default/certificates/served';
+  await bare.api.mergePatch(`${path}/status`, { status: { conditions } });
+  expect((await bare.api.get(path)).status.conditions[0].message).toBe('planted');
 });

@@ -69,16 +69,9 @@ export async function startAcmeAuthority(
   const rootsFile = file('roots.pem', '');
 
   const run = async (): Promise<Part> => {
-    const pebble = startPart(
-      { parts: ground.parts, folder },
-      'pebble',
-      ['-config', config, '-dnsserver', resolverOption],
-      {
-        PEBBLE_WFE_NONCEREJECT: '0',
-        PEBBLE_VA_NOSLEEP: '1',
-        PEBBLE_AUTHZREUSE: '0',
-      },
-    );
+    const options = ['-config', config, '-dnsserver', resolverOption];
+    const environment = { PEBBLE_WFE_NONCEREJECT: '0', PEBBLE_VA_NOSLEEP: '1', PEBBLE_AUTHZREUSE: '0' };
+    const pebble = startPart({ parts: ground.parts, folder }, 'pebble', options, { environment });
     file('roots.pem', await until(`the ACME server ${wish.name}`, () => fetchRoot(wish.address)));
     return pebble;
   };

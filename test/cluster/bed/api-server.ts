@@ -5,7 +5,7 @@ import { type ApiClient, apiClient } from './api-client.ts';
 import type { Authority } from './authority.ts';
 import { newKey } from './authority.ts';
 import { seedDefinitions } from './definitions.ts';
-import { type Ground, type Part, startPart } from './part.ts';
+import { flags, type Ground, startPart } from './part.ts';
 import { tokenOf, users, writeKubeconfigs, writeTokens } from './users.ts';
 import { until } from './waiting.ts';
 
@@ -60,51 +60,61 @@ export async function startApiServer(
   const serviceAccountKeyFile = file('service-accounts.key', newKey());
   const auditFile = file('audit.jsonl', '');
 
-  const store = startPart(here, 'etcd', [
-    ...['--data-dir', file('etcd'), '--unsafe-no-fsync', '--log-level', 'warn'],
-    ...['--listen-client-urls', etcd, '--advertise-client-urls', etcd],
-    ...['--listen-peer-urls', `http://${address}:2380`],
-  ]);
+  const store = startPart(
+    here,
+    'etcd',
+    flags({
+      'data-dir': file('etcd'),
+      'unsafe-no-fsync': true,
+      'log-level': 'warn',
+      'listen-client-urls': etcd,
+      'advertise-client-urls': etcd,
+      'listen-peer-urls': `http://${address}:2380`,
+    }),
+  );
   await until('etcd to be ready', async () => ((await fetch(`${etcd}/health`)).ok ? true : undefined));
   await seedDefinitions(ground, etcd);
-  const api = startPart(here, 'kube-apiserver', [
-    ...['--etcd-servers', etcd, '--storage-media-type', 'application/json'],
-    // A loopback address cannot be advertised; without a reconciler nobody hears of it.
-    ...['--bind-address', address, '--secure-port', String(ports.apiServer), '--advertise-address', '10.244.0.1'],
-    ...['--endpoint-reconciler-type', 'none', '--service-cluster-ip-range', networks.services],
-    ...[
-      '--tls-cert-file',
-      file('serving.pem', serving.certificate),
-      '--tls-private-key-file',
-      file('serving.key', serving.key),
-    ],
-    ...[
-      '--client-ca-file',
-      caFile,
-      '--token-auth-file',
-      writeTokens(folder),
-      '--anonymous-auth=false',
-      '--authorization-mode',
-      'RBAC',
-    ],
-    ...[
-      '--service-account-issuer',
-      'https://kubernetes.default.svc',
-      '--service-account-key-file',
-      serviceAccountKeyFile,
-    ],
-    ...['--service-account-signing-key-file', serviceAccountKeyFile, '--allow-privileged'],
-    ...['--audit-policy-file', file('audit-policy.json', JSON.stringify(auditPolicy)), '--audit-log-path', auditFile],
-    // The names of nodes resolve nowhere here.
-    ...['--kubelet-preferred-address-types', 'InternalIP'],
-  ]);
+  const api = startPart(
+    here,
+    'kube-apiserver',
+    flags({
+      'etcd-servers': etcd,
+      // Readable in etcd, so that what the API itself never lets anybody write can be planted there.
+      'storage-media-type': 'application/json',
+      'bind-address': address,
+      'secure-port': ports.apiServer,
+      // A loopback address cannot be advertised; without a reconciler nobody hears of it.
+      'advertise-address': '10.244.0.1',
+      'endpoint-reconciler-type': 'none',
+      'service-cluster-ip-range': networks.services,
+      'tls-cert-file': file('serving.pem', serving.certificate),
+      'tls-private-key-file': file('serving.key', serving.key),
+      'client-ca-file': caFile,
+      'token-auth-file': writeTokens(folder),
+      'anonymous-auth': false,
+      'authorization-mode': 'RBAC',
+      'service-account-issuer': 'https://kubernetes.default.svc',
+      'service-account-key-file': serviceAccountKeyFile,
+      'service-account-signing-key-file': serviceAccountKeyFile,
+      'allow-privileged': true,
+      'audit-policy-file': file('audit-policy.json', JSON.stringify(auditPolicy)),
+      'audit-log-path': auditFile,
+      // The names of nodes resolve nowhere here.
+      'kubelet-preferred-address-types': 'InternalIP',
+      'kubelet-certificate-authority': caFile,
+    }),
+  );
   writeKubeconfigs(folder, server, caFile);
 
   const asBed = apiClient(server, authority.certificate, tokenOf(users.bed));
-  await until('the API server to be ready', async () => {
-    if (![store, api].every((part: Part) => part.running())) throw new Error('it ended');
-    return (await asBed.request('GET', '/readyz')).status === 200 ? true : undefined;
-  });
+  await until(
+    'the API server to be ready',
+    async () => {
+      if (![store, api].every((part) => part.running())) throw new Error('it ended');
+      return (await asBed.request('GET', '/readyz')).status === 200 ? true : undefined;
+    },
+    90,
+  );
   return {
     server,
     etcd,

@@ -18,7 +18,7 @@ const serverFailure = 2;
 const noSuchName = 3;
 
 /** Where the zone of a name is cut: at its last two labels, as if each had been bought from a registry. */
-export const zoneOf = (name: string): string => name.split('.').slice(-2).join('.');
+const zoneOf = (name: string): string => name.split('.').slice(-2).join('.');
 
 function recordsOf(host: HostRecords): readonly DnsRecord[] {
   return [

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, Json } from './api-client.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Ground } from './part.ts';
 import { kubeconfigFile, users } from './users.ts';
+import { until } from './waiting.ts';
 
 const objectsFolder = join(import.meta.dirname, 'objects');
 const asFile = promisify(execFile);
@@ -31,4 +32,12 @@ async function writeStatuses(api: ApiClient): Promise<void> {
 export async function installPlatform(ground: Ground, api: ApiServer): Promise<void> {
   await create(ground, api, objectsFolder);
   await writeStatuses(api.asBed);
+}
+
+/** Until the installations' pods are there: what looks for them then finds them from the start. */
+export async function platformReady(api: ApiClient): Promise<void> {
+  await until('the pods of the installations', async () => {
+    const { items } = await api.get('/apis/apps/v1/deployments');
+    return items.every((each: Json) => each.status?.readyReplicas === each.spec.replicas) || undefined;
+  });
 }

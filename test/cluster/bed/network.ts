@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses, networks } from './addresses.ts';
 
-const ip = (command: string): void => {
-  execFileSync('ip', command.split(' '), { stdio: ['ignore', 'ignore', 'inherit'] });
-};
+function command(line: string): void {
+  const [program = '', ...args] = line.split(' ');
+  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+const ip = (line: string): void => command(`ip ${line}`);
 
 /** Gives the namespace its addresses, and the processes in it the bed's own resolver. */
 export function configureNetwork(folder: string): void {
@@ -19,7 +21,7 @@ export function configureNetwork(folder: string): void {
   // --mount-proc gave the namespace its own mounts: the machine's file stays as it is.
   const resolver = join(folder, 'resolv.conf');
   writeFileSync(resolver, `nameserver ${addresses.dns}\noptions timeout:2 attempts:1\n`);
-  execFileSync('mount', ['--bind', resolver, '/etc/resolv.conf']);
+  command(`mount --bind ${resolver} /etc/resolv.conf`);
 }
 
 /** A cable whose other end takes packets and answers none: without ARP the sender does not even learn that. */

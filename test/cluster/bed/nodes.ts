@@ -1,12 +1,17 @@
 import type { ApiClient } from './api-client.ts';
 
-const nodeNames = ['worker-a', 'worker-b', 'worker-c'] as const;
+/** In 192.168.77.0/24, where the bed's network answers. */
+export const nodeAddresses = {
+  'worker-a': '192.168.77.11',
+  'worker-b': '192.168.77.12',
+  'worker-c': '192.168.77.13',
+} as const;
 
 const room = { cpu: '8', memory: '16Gi', pods: '110', 'ephemeral-storage': '100Gi' };
 
 /** Three workers in three zones, each with an address of its own; kwok makes them Ready. */
 export async function createNodes(api: ApiClient): Promise<void> {
-  for (const [i, name] of nodeNames.entries()) {
+  for (const [name, address] of Object.entries(nodeAddresses)) {
     const labels = {
       'kubernetes.io/hostname': name,
       'kubernetes.io/os': 'linux',
@@ -21,7 +26,7 @@ export async function createNodes(api: ApiClient): Promise<void> {
       metadata: { name, labels, annotations: { 'kwok.x-k8s.io/node': 'fake' } },
       status: {
         addresses: [
-          { type: 'InternalIP', address: `192.168.77.${11 + i}` },
+          { type: 'InternalIP', address },
           { type: 'Hostname', address: name },
         ],
         capacity: room,

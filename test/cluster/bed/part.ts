@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** A program of the bed: where the built ones lie, where this bed keeps its files. */
 export type Ground = { readonly parts: string; readonly folder: string };
@@ -13,23 +14,34 @@ export type Part = {
   readonly stop: () => Promise<void>;
 };
 
+/** Options of a program, written as every program of the bed reads them. */
+export const flags = (options: Readonly<Record<string, string | number | boolean>>): readonly string[] =>
+  Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+
 const lastLines = (file: string, count: number): string =>
   readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 
+type Options = {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Writes the log as a container runtime does, so that a pod can show it as its own. */
+  readonly inPod?: boolean;
+};
+
 /** Starts a program of the bed. One that ends without being stopped is a fault of the bed, and says so with its last words. */
-export function startPart(
-  ground: Ground,
-  name: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-  program = name,
-): Part {
+export function startPart(ground: Ground, name: string, args: readonly string[], options: Options = {}): Part {
   const logFile = join(ground.folder, `${name}.log`);
   const log = openSync(logFile, 'a');
-  const child: ChildProcess = spawn(join(ground.parts, program), args, {
-    stdio: ['ignore', log, log],
-    env: { ...process.env, ...environment },
+  const output = options.inPod === true ? 'pipe' : log;
+  const child: ChildProcess = spawn(join(ground.parts, name), args, {
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...options.environment },
   });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    if (child[stream] === null) continue;
+    createInterface(child[stream]).on('line', (line) => {
+      writeSync(log, `${new Date().toISOString()} ${stream} F ${line}\n`);
+    });
+  }
   let running = true;
   let stopping = false;
   const ended = new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
 import type { Json } from './api-client.ts';
 import type { ApiServer } from './api-server.ts';
-import { type Ground, type Part, startPart } from './part.ts';
+import { flags, type Ground, type Part, startPart } from './part.ts';
 import { tokenOf, users } from './users.ts';
 import { until } from './waiting.ts';
 
@@ -60,10 +60,12 @@ export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
       if (part?.running()) return address;
       await until('the configuration of Prometheus', generated);
       await refresh();
-      part = startPart(ground, 'prometheus', [
-        ...['--config.file', file, '--storage.tsdb.path', join(ground.folder, 'prometheus-data')],
-        ...['--web.listen-address', `${address}:9090`, '--storage.tsdb.no-lockfile'],
-      ]);
+      const options = {
+        'config.file': file,
+        'storage.tsdb.path': join(ground.folder, 'prometheus-data'),
+        'web.listen-address': `${address}:9090`,
+      };
+      part = startPart(ground, 'prometheus', flags(options));
       reloading = setInterval(
         () => void refresh().catch((error: Error) => console.error(`bed: prometheus: ${error.message}`)),
         1000,

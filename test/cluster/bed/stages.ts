@@ -40,9 +40,11 @@ const addresses = `
 hostIP: {{ index . 0 | Quote }}
 hostIPs: [{ip: {{ index . 0 | Quote }}}]
 {{ end }}
+{{ if not .status.podIP }}
 {{ with PodIPsWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) }}
 podIP: {{ index . 0 | Quote }}
 podIPs: [{ip: {{ index . 0 | Quote }}}]
+{{ end }}
 {{ end }}`;
 
 const initContainers = `
@@ -155,6 +157,4 @@ const deleted = stage('pod-delete', 'Pod', [{ key: '.metadata.deletionTimestamp'
   delete: true,
 });
 
-/** One document a stage, as kwok reads its configuration. */
-export const stages = (): string =>
-  [node, healthy, ...misbehaving, completed, deleted].map((each) => JSON.stringify(each)).join('\n---\n');
+export const stages = [node, healthy, ...misbehaving, completed, deleted];

@@ -9,13 +9,13 @@ import { installDefinitions } from './definitions.ts';
 import type { BedDescription } from './description.ts';
 import { type Dns, startDns } from './dns-server.ts';
 import { type Ingress, startIngress } from './ingress/server.ts';
-import { installPlatform } from './installations.ts';
+import { installPlatform, platformReady } from './installations.ts';
+import { startKubelets } from './kubelets.ts';
 import { configureNetwork } from './network.ts';
 import { createNodes } from './nodes.ts';
 import type { Ground, Part } from './part.ts';
 import { type PodServers, startPodServers } from './pod-servers.ts';
 import { type Prometheus, preparePrometheus } from './prometheus.ts';
-import { stages } from './stages.ts';
 
 export type Standing = {
   readonly description: BedDescription;
@@ -67,18 +67,19 @@ export async function standUp(ground: Ground): Promise<Standing> {
     ),
   ]);
   const api = await startApiServer(ground, addresses.apiServer, clusterCa);
-  const kubernetes = startKubernetesControllers(ground, api, file('stages.yaml', stages()));
+  const kubernetes = [...startKubernetesControllers(ground, api), startKubelets(ground, api, clusterCa)];
   await createNodes(api.asBed);
   await installDefinitions(ground, api);
   await installPlatform(ground, api);
   const [staging, production] = await acmeStarts;
   const controllers = [
     ...kubernetes,
-    startCertManager(ground, api, file('public-ca.pem', publicCa.certificate)),
+    startCertManager(ground, api, publicCa),
     startPrometheusOperator(ground, api, clusterCa),
   ];
   const ingress = await startIngress(api.asBed);
   const pods = await startPodServers(api.asBed);
+  await platformReady(api.asBed);
 
   let bare: ApiServer | undefined;
   return {

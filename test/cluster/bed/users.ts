@@ -21,7 +21,7 @@ export const users = {
 /** Users without any rights, for tests to give exact ones to. */
 export const blankUsers: readonly User[] = Array.from({ length: 200 }, (_, i) => ({ name: `operator-${i + 1}` }));
 
-export const everyUser: readonly User[] = [...Object.values(users), ...blankUsers];
+const everyUser: readonly User[] = [...Object.values(users), ...blankUsers];
 
 const fileName = (user: User): string => user.name.replaceAll(':', '-');
 
