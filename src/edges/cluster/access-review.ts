@@ -2,7 +2,7 @@ import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
 import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
 import { parseJson, statusOf } from './api-status.ts';
-import { notLoggedIn, unread } from './refused-read.ts';
+import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 
 type Right = Parameters<ClusterReader['may']>[0];
@@ -18,7 +18,6 @@ export async function mayI(transport: Transport, right: Right, signal: AbortSign
   const allowed = at(parseJson(reply.text), 'status.allowed');
   if (reply.status === 201 && typeof allowed === 'boolean') return { ok: true, value: allowed };
   const { code, message } = statusOf(reply);
-  if (code === 401) return notLoggedIn();
   if (code === 403)
     return { ...unread('forbidden', message), needs: 'create selfsubjectaccessreviews.authorization.k8s.io' };
   return unread(

@@ -42,8 +42,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const login = loginTo(found, { mayAsk, timeLimitMs: options.loginTimeoutMs ?? (mayAsk ? 180_000 : 60_000) });
   await login.options();
   const transport = transportTo({
-    server: new URL(found.cluster.server),
-    proxy: found.config.getCurrentCluster()?.proxyUrl,
+    route: {
+      server: new URL(found.cluster.server),
+      proxy: found.config.getCurrentCluster()?.proxyUrl,
+      ownAuthority: Boolean(found.cluster.caData || found.cluster.caFile),
+    },
     login,
     timeLimitMs: requestTimeoutMs,
     ...(options.sleep ? { sleep: options.sleep } : {}),

@@ -1,10 +1,15 @@
 import { redactText } from '../../core/redact.ts';
 
-/** Says, of a failed connection to `server`, what is wrong and what one can do about it. One or two sentences. */
-export function connectionTrouble(error: unknown, server: URL, proxy: string | undefined): string {
+/** Where a connection was to go: `proxy` is the URL of what stands between, `ownAuthority` whether the kubeconfig names a CA. */
+export type Route = { readonly server: URL; readonly proxy: string | undefined; readonly ownAuthority: boolean };
+
+/** Says, of a failed connection, what is wrong and what one can do about it. One or two sentences. */
+export function connectionTrouble(error: unknown, { server, proxy, ownAuthority }: Route): string {
   const { code = '', message = '' } = error as NodeJS.ErrnoException;
   const where = server.host;
   const through = proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`;
+  if (untrusted.has(code))
+    return `The certificate of ${where}${through} ${ownAuthority ? notSignedByIts : notSignedByAny}`;
   const known = sentences[code];
   if (known !== undefined) return `${known(where)}${through === '' ? '' : ` (Asked${through}.)`}`;
   const refusal = /^Bad response: (\d{3})/.exec(message)?.[1];
@@ -21,8 +26,19 @@ export function connectionTrouble(error: unknown, server: URL, proxy: string | u
   return `No connection to ${where}${through}: ${redactText(message) || code || 'unknown error'}.`;
 }
 
-const untrusted = (where: string): string =>
-  `The certificate of ${where} is not signed by the authority that the kubeconfig names. Correct certificate-authority-data there; behind an inspecting proxy, set NODE_EXTRA_CA_CERTS.`;
+const untrusted: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'CERT_SIGNATURE_FAILURE',
+]);
+// Node trusts NODE_EXTRA_CA_CERTS only where no authority is named.
+const notSignedByIts =
+  'is not signed by the authority that the kubeconfig names. Correct certificate-authority-data there, or see whether something between inspects TLS.';
+const notSignedByAny =
+  'is not signed by an authority that this machine trusts. Name it as certificate-authority in the kubeconfig, or in NODE_EXTRA_CA_CERTS.';
 const reset = (where: string): string => `${where} broke the connection off.`;
 const noRoute = (where: string): string => `There is no route from here to ${where}. Is a VPN needed?`;
 
@@ -37,12 +53,6 @@ const sentences: Readonly<Record<string, (where: string) => string>> = {
   ENETUNREACH: noRoute,
   EADDRNOTAVAIL: noRoute,
   ETIMEDOUT: (where) => `${where} does not answer. Is a VPN needed, or does a firewall drop the connection?`,
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: untrusted,
-  CERT_SIGNATURE_FAILURE: untrusted,
   CERT_HAS_EXPIRED: (where) =>
     `The certificate of ${where} has expired. It must be renewed at the cluster; or this machine's clock is wrong.`,
   CERT_NOT_YET_VALID: (where) => `The certificate of ${where} is not valid yet. Is this machine's clock right?`,

@@ -7,7 +7,6 @@ import { kinds, pathOf } from '../../core/kubernetes/kinds.ts';
 import type { ClusterIdentity } from '../../core/outside/cluster-reader.ts';
 import { parseJson } from './api-status.ts';
 import type { FoundCluster } from './find-cluster.ts';
-import { notLoggedInDetail } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -25,7 +24,6 @@ export async function identify(
     throw new ExpectedStop('no-connection', reply.detail, [
       `The context is "${found.context}"; --context chooses another.`,
     ]);
-  if (reply.status === 401) throw new ExpectedStop('no-connection', notLoggedInDetail);
   return {
     context: found.context,
     server: found.cluster.server,

@@ -4,11 +4,14 @@ import { ExpectedStop } from '../../core/failure.ts';
 import { redactText } from '../../core/redact.ts';
 import { execLogin } from './exec-login.ts';
 import type { FoundCluster } from './find-cluster.ts';
+import { refusedLogin } from './refused-login.ts';
 
 /** Who we are to a cluster, in the form that node:https takes. */
 export type Login = {
   /** Options with agent, CA, credentials and headers, valid now. Throws ExpectedStop('no-connection') where logging in failed. */
   readonly options: () => Promise<RequestOptions>;
+  /** What to say of a 401. */
+  readonly refused: () => string;
   /** After a 401: whether there is a login that can be made anew. */
   readonly renew: () => boolean;
   readonly close: () => void;
@@ -26,6 +29,7 @@ const idleMs = 30_000;
 export function loginTo(found: FoundCluster, { mayAsk, timeLimitMs }: LoginOptions): Login {
   const exec = found.exec && execLogin(found.exec, found, mayAsk, timeLimitMs);
   let agent: Agent | undefined;
+  let certificate: unknown;
   let underway: Promise<RequestOptions> | undefined;
 
   const prepare = async (): Promise<RequestOptions> => {
@@ -40,6 +44,7 @@ export function loginTo(found: FoundCluster, { mayAsk, timeLimitMs }: LoginOptio
     }
     if (credentials.cert) Object.assign(options, { cert: credentials.cert, key: credentials.key });
     options.headers = withoutNewlines({ ...options.headers, ...credentials.headers });
+    certificate = options.cert;
     agent = keptAlive(options.agent as Agent, options);
     return options;
   };
@@ -52,6 +57,7 @@ export function loginTo(found: FoundCluster, { mayAsk, timeLimitMs }: LoginOptio
       });
       return underway;
     },
+    refused: () => refusedLogin(found, certificate),
     renew: () => {
       exec?.forget();
       return exec !== undefined;

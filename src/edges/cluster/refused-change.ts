@@ -4,7 +4,6 @@ import type { ObjectRef } from '../../core/kubernetes/object.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import { type ApiStatus, rightMissing, statusOf } from './api-status.ts';
 import type { Answer } from './exchange.ts';
-import { notLoggedInDetail } from './refused-read.ts';
 
 export type Refused = Extract<Sent, { ok: false }>;
 
@@ -13,8 +12,6 @@ export function refusedChange(answer: Answer, change: Change, kind: Kind, target
   const status = statusOf(answer);
   const refused = (why: Refused['why'], detail = status.message): Refused => ({ ok: false, why, detail });
   switch (answer.status) {
-    case 401:
-      return refused('unreachable', notLoggedInDetail);
     case 403:
       return forbidden(status, change, kind, target);
     case 404:

@@ -11,8 +11,6 @@ export function refusedRead(answer: Answer, look: ClusterLook): Unread {
   // Of an API group that is not there, the API server says it in plain text.
   const isFromApi = status.reason !== '' || status.message === '404 page not found';
   switch (answer.status) {
-    case 401:
-      return notLoggedIn();
     case 403: {
       if (!isFromApi)
         return unread('unreachable', `Something in front of the API server answers 403: ${status.message}`);
@@ -40,13 +38,6 @@ export function refusedRead(answer: Answer, look: ClusterLook): Unread {
 
 export function unread(why: Unread['why'], detail: string): Unread {
   return { ok: false, why, detail };
-}
-
-export const notLoggedInDetail =
-  'The API server does not accept this login (401 Unauthorized). It may have expired: log in again, or choose another --context.';
-
-export function notLoggedIn(): Unread {
-  return unread('unreachable', notLoggedInDetail);
 }
 
 /** A success whose body is not what was asked for. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { ExpectedStop } from '../../core/failure.ts';
-import { connectionTrouble } from './connection-trouble.ts';
+import { connectionTrouble, type Route } from './connection-trouble.ts';
 import { type Answer, exchange, NoAnswer, type Outgoing } from './exchange.ts';
 import type { Login } from './login.ts';
 
@@ -29,8 +29,7 @@ export type Transport = {
 };
 
 export type TransportOptions = {
-  readonly server: URL;
-  readonly proxy: string | undefined;
+  readonly route: Route;
   readonly login: Login;
   /** For one request with all its waits and second tries; 0 is no limit, as kubectl's. */
   readonly timeLimitMs: number;
@@ -42,7 +41,8 @@ const waitsWhenBusy = 4;
 /** How far the last try got. */
 type Phase = NoAnswer['phase'] | 'answered';
 
-export function transportTo({ server, proxy, login, timeLimitMs, sleep = defaultSleep }: TransportOptions): Transport {
+export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }: TransportOptions): Transport {
+  const { server } = route;
   let requests = 0;
 
   const send = async (ask: Ask, signal: AbortSignal): Promise<Reply> => {
@@ -79,6 +79,8 @@ export function transportTo({ server, proxy, login, timeLimitMs, sleep = default
           if (waitMs > 0) await sleep(waitMs, either);
         } else if (got.status === 401 && spare.login > 0 && login.renew()) {
           spare = { ...spare, login: 0 };
+        } else if (got.status === 401) {
+          return { ok: false, why: 'unreachable', detail: login.refused(), maybeDone: false };
         } else {
           return { ok: true, ...got };
         }
@@ -98,7 +100,7 @@ export function transportTo({ server, proxy, login, timeLimitMs, sleep = default
     return {
       ok: false,
       why,
-      detail: connectionTrouble(failed.cause, server, proxy),
+      detail: connectionTrouble(failed.cause, route),
       maybeDone: failed.phase === 'waiting' && ask.method !== 'GET',
     };
   };

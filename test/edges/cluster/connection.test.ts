@@ -191,7 +191,7 @@ describe('limits', () => {
 
 describe('what is said of a server out of reach', () => {
   const detailOf = async (server: string, cluster: object = {}, ca?: string): Promise<string> => {
-    const { reader } = await connectWith({ server, cluster, ...(ca ? { ca } : {}) });
+    const { reader } = await connectWith({ server, cluster, ...(ca === undefined ? {} : { ca }) });
     const answer = await reader.look(look, signal);
     if (answer.ok) throw new Error('it was reached');
     expect(answer.why).toBe('unreachable');
@@ -212,6 +212,11 @@ describe('what is said of a server out of reach', () => {
     await using api = await serveApi([{ json }]);
     const { cert } = await makeAuthority('Another');
     expect(await detailOf(api.server, {}, cert)).toContain('not signed by the authority that the kubeconfig names');
+  });
+
+  test('no authority is named for it', async () => {
+    await using api = await serveApi([{ json }]);
+    expect(await detailOf(api.server, {}, '')).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   test('its certificate is for another name', async () => {

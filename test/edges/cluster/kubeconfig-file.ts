@@ -14,7 +14,7 @@ export async function writeKubeconfig(
   file: string,
   { server, ca, user, cluster, namespace }: KubeconfigSays,
 ): Promise<string> {
-  const authority = ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+  const authority = !ca ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',

@@ -41,6 +41,21 @@ test('a client certificate', async () => {
   expect(api.got[0]?.socket.getPeerCertificate().subject.CN).toBe('jane');
 });
 
+test('a client certificate that has expired is named as the reason', async () => {
+  await using api = await serveApi([{ status: 401 }]);
+  const { cert, key } = (await theAuthority()).issue({
+    commonName: 'jane',
+    names: [],
+    serial: '06',
+    notAfter: new Date('2026-02-01T00:00:00Z'),
+  });
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
+  const { reader } = await connectWith({ server: api.server, user });
+  const detail = expect.stringContaining('The client certificate of the user "me" expired on 2026-02-01');
+  expect(await reader.look(look, signal)).toMatchObject({ ok: false, why: 'unreachable', detail });
+});
+
 test('user and password', async () => {
   await using api = await serveApi([node]);
   const { reader } = await connectWith({ server: api.server, user: { username: 'jane', password: 'secret' } });
@@ -138,20 +153,20 @@ describe('a login command', () => {
     expect(await refused.reader.look(look, signal)).toMatchObject({
       ok: false,
       why: 'unreachable',
-      detail: expect.stringContaining('401'),
+      detail: expect.stringContaining(`The token came from "${process.execPath}"`),
     });
     expect(shut.got).toHaveLength(2);
   });
 
-  test('a token that has run out is renewed before it is used', async () => {
+  test('a token that has run out is renewed before it is used, once for all that wait for it', async () => {
     await using api = await serveApi([node]);
     const { reader } = await connectWith({
       server: api.server,
       user: await plugin(gives({ token: 't', expirationTimestamp: '2020-01-01T00:00:00Z' })),
     });
-    await reader.look(look, signal);
+    await Promise.all([reader.look(look, signal), reader.look(look, signal)]);
     expect(await runs()).toBe(2);
-    expect(api.got).toHaveLength(1);
+    expect(api.got).toHaveLength(2);
   });
 
   test('that is not installed is named, with the hint of the kubeconfig', async () => {
