@@ -22,7 +22,7 @@ test('acme-rate-limited-failed-authz: a root where what spent it cannot be seen 
   const site = await newSite('authz');
   await ask(site);
   const { report } = await namesExactly(site, ['acme-rate-limited-failed-authz']);
-  expect(report.findings.find(({ code }) => code === 'issuance-backoff')).toMatchObject({ root: false });
+  expect(report.findings.filter(({ root }) => root)).toHaveLength(1);
   await bed.acme.staging.reset();
   await issued(site, 'auth-tls-cert', 180);
 });
@@ -57,9 +57,9 @@ test('acme-rate-limited-exact-set', async () => {
 test('issuance-backoff: after the mend nothing is broken, it waits, and --remedy try-now does not', async () => {
   const site = await newSite('backoff');
   await bed.acme.staging.failValidations({
-    status: 403,
-    type: 'unauthorized',
-    detail: `${addresses.loadBalancer}: Invalid response from http://${site.host}/: 404`,
+    status: 400,
+    type: 'connection',
+    detail: `${addresses.loadBalancer}: Fetching http://${site.host}/.well-known/acme-challenge/x: Timeout during connect (likely firewall problem)`,
   });
   await ask(site);
   await until(

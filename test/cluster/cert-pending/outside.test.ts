@@ -97,7 +97,8 @@ test('http01-intercepted: something in front answers the path', async () => {
     headers: { server: 'gateway' },
   });
   await ask(site);
-  await namesExactly(site, ['http01-intercepted']);
+  // A controller may take a minute to learn of the solver's Ingress, so until then this is no interception yet.
+  await namesExactly(site, ['http01-intercepted'], 150);
   await bed.ingress.reset();
   await issued(site);
 });
@@ -112,8 +113,8 @@ test('two faults at once: after the first is mended the second is named, never b
     spec: { podSelector: {}, policyTypes: ['Ingress'] },
   });
   await ask(site);
-  const first = await namesExactly(site, ['solver-ingress-class-mismatch', 'networkpolicy-blocks-solver']);
-  expect(first.report.findings.find(({ code }) => code === 'networkpolicy-blocks-solver')?.confidence).toBe('likely');
+  const first = await namesExactly(site, ['solver-ingress-class-mismatch']);
+  expect(first.report.findings.map(({ code }) => code)).not.toContain('networkpolicy-blocks-solver');
   await bed.kubectl('apply -f -', issuer(site));
   await namesExactly(site, ['networkpolicy-blocks-solver']);
 });

@@ -109,7 +109,9 @@ export const patchCertificate = ({ namespace }: Site, patch: object) =>
 /** Waits until the Certificate is Ready for its present spec; where it never is, says what the runbook thinks of it. */
 export async function issued(site: Site, name = 'auth-tls-cert', seconds = 90): Promise<void> {
   const isReady = async () => {
-    const { metadata, status } = await bed.api.get(`/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/${name}`);
+    const { metadata, status } = await bed.api.get(
+      `/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/${name}`,
+    );
     const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
     return ready?.status === 'True' && ready.observedGeneration === metadata.generation ? true : undefined;
   };
