@@ -249,9 +249,10 @@ describe('what is said of a server out of reach', () => {
     expect(await detailOf(api.server)).toMatch(/may not accept the client certificate|broke the connection off/);
   });
 
-  test('it does not know this login', async () => {
+  test('it does not know this login, and a token does not change by asking again', async () => {
     await using api = await serveApi([{ status: 401 }]);
     expect(await detailOf(api.server)).toContain('does not accept this login (401 Unauthorized)');
+    expect(api.got).toHaveLength(1);
   });
 
   test('of any of them, there is no identity', async () => {
