@@ -27,7 +27,7 @@ const inNamespace: readonly Kind[] = [
 /** Looked at while waiting, and by the runbooks that judge. */
 const onlyRead: readonly Kind[] = [kinds.Pod, kinds.Event, kinds.CertificateRequest, kinds.Order, kinds.Challenge];
 
-/** What set-up needs in an environment. A server-side apply that creates wants `create` besides `patch`. */
+/** What set-up needs in an environment. A server-side apply that creates wants `create` besides `patch`; whoever may not read is told at the first look. */
 export function rightsFor(environment: EnvironmentName): readonly Right[] {
   const namespace = namespaces[environment];
   const right = (verb: string, kind: Kind, scope: { readonly namespace?: string }): Right => ({
@@ -37,8 +37,8 @@ export function rightsFor(environment: EnvironmentName): readonly Right[] {
     ...scope,
   });
   return [
-    ...clusterWide.flatMap((kind) => ['get', 'create', 'patch'].map((verb) => right(verb, kind, {}))),
-    ...inNamespace.flatMap((kind) => ['get', 'create', 'patch'].map((verb) => right(verb, kind, { namespace }))),
+    ...clusterWide.flatMap((kind) => ['create', 'patch'].map((verb) => right(verb, kind, {}))),
+    ...inNamespace.flatMap((kind) => ['create', 'patch'].map((verb) => right(verb, kind, { namespace }))),
     ...onlyRead.map((kind) => right('list', kind, { namespace })),
   ];
 }
