@@ -5,7 +5,7 @@ import { refusal } from './api-status.ts';
 import { knownKind, type Store } from './store.ts';
 
 /** What a namespace's quota and limits refuse, counted by objects and by CPU; texts as recorded from a real API server. */
-export function admit(store: Store, object: KubernetesObject): void {
+export function admit(store: Pick<Store, 'of'>, object: KubernetesObject): void {
   const namespace = object.metadata.namespace;
   if (namespace === undefined) return;
   if (object.kind === 'Pod') for (const range of store.of(kinds.LimitRange, namespace)) checkLimits(range, object);
@@ -20,7 +20,7 @@ function refused(object: KubernetesObject, why: string): Error {
   });
 }
 
-function checkQuota(store: Store, quota: KubernetesObject, object: KubernetesObject): void {
+function checkQuota(store: Pick<Store, 'of'>, quota: KubernetesObject, object: KubernetesObject): void {
   const hard = at(quota, 'spec.hard');
   const kind = knownKind(object);
   const counted = [`count/${resourceName(kind)}`, ...(groupOf(kind) === '' ? [kind.plural] : [])];

@@ -27,8 +27,11 @@ export type Cause = { readonly reason: string; readonly message: string; readonl
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
 
-  constructor(readonly body: StatusBody) {
+  readonly body: StatusBody;
+
+  constructor(body: StatusBody) {
     super(body.message ?? '');
+    this.body = body;
   }
 }
 

@@ -7,7 +7,7 @@ import { type By, type Cluster, freeClusterIp, hasGeneration, hasStatus, timeTex
 import { defaulted } from './defaults.ts';
 import { dropFinished } from './deletion.ts';
 import type { Part } from './field-sets.ts';
-import { type JsonMap, same, without } from './json.ts';
+import { isMap, type JsonMap, same, without } from './json.ts';
 import { ownersAfterUpdate, withOwners } from './managed-fields.ts';
 import { validate } from './validation.ts';
 
@@ -149,7 +149,9 @@ function serverSet(
 /** What a change of makes a new generation. A Deployment's annotations count too (kubernetes, registry/apps/deployment/strategy.go). */
 function specOf(kind: Kind, object: KubernetesObject): JsonMap {
   const { metadata: _, status: _status, ...rest } = object;
-  return kind.kind === 'Deployment' ? { ...rest, annotations: textMapAt(object, 'metadata.annotations') } : rest;
+  if (kind.kind === 'Deployment') return { ...rest, annotations: textMapAt(object, 'metadata.annotations') };
+  // A pod's node is bound by a subresource of its own, which counts no generation.
+  return kind.kind === 'Pod' && isMap(rest['spec']) ? { ...rest, spec: without(rest['spec'], 'nodeName') } : rest;
 }
 
 const unmanaged = (object: KubernetesObject): JsonMap => ({
@@ -196,13 +198,16 @@ export function checkNamespace(cluster: Cluster, kind: Kind, namespace: string |
   );
 }
 
-export function withDefaults(cluster: Cluster, object: KubernetesObject): KubernetesObject {
+/** A planted object keeps the class it was recorded with, none too. */
+export function withDefaults(cluster: Cluster, object: KubernetesObject, { asPlanted = false } = {}): KubernetesObject {
   return defaulted(object, {
     clusterIp: () => freeClusterIp(cluster.store),
-    defaultIngressClass: () =>
-      cluster.store
-        .of(kinds.IngressClass)
-        .find((item) => item.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')?.metadata
-        .name,
+    defaultIngressClass: () => (asPlanted ? undefined : defaultIngressClass(cluster)),
   });
 }
+
+const defaultIngressClass = (cluster: Cluster): string | undefined =>
+  cluster.store
+    .of(kinds.IngressClass)
+    .find((item) => item.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')?.metadata
+    .name;

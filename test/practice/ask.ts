@@ -16,6 +16,7 @@ export function asker(
         {
           method,
           ca: authority,
+          agent: false,
           headers: {
             authorization: `Bearer ${token}`,
             'content-type': contentType,

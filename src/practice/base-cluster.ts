@@ -1,0 +1,330 @@
+import { groupOf, type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
+import { scenarioSchema, type World, withMoments } from '../core/scenario.ts';
+import { isCustom } from './cluster.ts';
+
+/** The address of the practice cluster's load balancer (a documentation network, RFC 5737). */
+const balancer = '203.0.113.9';
+
+/** A cluster with the prerequisites in it and nothing of ours: three nodes, cert-manager, ingress-nginx, Prometheus, metrics. */
+export function baseObjects(now: Date): readonly KubernetesObject[] {
+  const objects = [
+    ...['default', 'kube-system', 'cert-manager', 'ingress-nginx', 'monitoring'].map(namespace),
+    ...['node-0', 'node-1', 'node-2'].map(node),
+    ...Object.values<Kind>(kinds)
+      .filter(({ apiVersion }) => isCustom(apiVersion))
+      .map(definition),
+    ...workloads.flatMap(workload),
+    ingressClass,
+    ...ingressServices,
+    prometheus,
+    prometheusService,
+  ];
+  return objects.map((object) => withMoments(object, now) as KubernetesObject);
+}
+
+/** A world in which the hosts of the examples point here. */
+export const baseWorld = (): World =>
+  scenarioSchema.shape.world.parse({
+    dns: Object.fromEntries(['auth-staging.example.org', 'auth.example.org'].map((host) => [host, { a: [balancer] }])),
+    ports: { [`${balancer}:80`]: 'ingress', [`${balancer}:443`]: 'ingress' },
+  });
+
+const age = '-30d';
+
+const namespace = (name: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, creationTimestamp: age, labels: { 'kubernetes.io/metadata.name': name } },
+  spec: { finalizers: ['kubernetes'] },
+  status: { phase: 'Active' },
+});
+
+function node(name: string, place: number): KubernetesObject {
+  const room = { cpu: '4', memory: '16374424Ki', pods: '110' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      creationTimestamp: age,
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+    },
+    spec: { podCIDR: `10.244.${place}.0/24` },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: `192.0.2.${10 + place}` },
+        { type: 'Hostname', address: name },
+      ],
+      allocatable: room,
+      capacity: room,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastTransitionTime: age,
+        },
+      ],
+      nodeInfo: { kubeletVersion: 'v1.34.4', operatingSystem: 'linux', architecture: 'amd64' },
+    },
+  };
+}
+
+function definition(kind: Kind): KubernetesObject {
+  const group = groupOf(kind);
+  const version = kind.apiVersion.slice(group.length + 1);
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: resourceName(kind), creationTimestamp: age },
+    spec: {
+      group,
+      names: { kind: kind.kind, plural: kind.plural, singular: kind.kind.toLowerCase(), listKind: `${kind.kind}List` },
+      scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+      versions: [{ name: version, served: true, storage: true }],
+    },
+    status: {
+      conditions: [
+        {
+          type: 'Established',
+          status: 'True',
+          reason: 'InitialNamesAccepted',
+          message: 'the initial names have been accepted',
+          lastTransitionTime: age,
+        },
+      ],
+      storedVersions: [version],
+    },
+  };
+}
+
+type Workload = {
+  readonly kind?: 'StatefulSet';
+  readonly namespace: string;
+  readonly name: string;
+  readonly app: string;
+  readonly image: string;
+  readonly replicas?: number;
+};
+
+/** Releases that are newer than the oldest this tool takes. */
+const workloads: readonly Workload[] = [
+  {
+    namespace: 'kube-system',
+    name: 'coredns',
+    app: 'kube-dns',
+    image: 'registry.k8s.io/coredns/coredns:v1.12.1',
+    replicas: 2,
+  },
+  {
+    namespace: 'kube-system',
+    name: 'metrics-server',
+    app: 'metrics-server',
+    image: 'registry.k8s.io/metrics-server/metrics-server:v0.8.0',
+  },
+  {
+    namespace: 'cert-manager',
+    name: 'cert-manager',
+    app: 'cert-manager',
+    image: 'quay.io/jetstack/cert-manager-controller:v1.21.2',
+  },
+  {
+    namespace: 'cert-manager',
+    name: 'cert-manager-cainjector',
+    app: 'cainjector',
+    image: 'quay.io/jetstack/cert-manager-cainjector:v1.21.2',
+  },
+  {
+    namespace: 'cert-manager',
+    name: 'cert-manager-webhook',
+    app: 'webhook',
+    image: 'quay.io/jetstack/cert-manager-webhook:v1.21.2',
+  },
+  {
+    namespace: 'ingress-nginx',
+    name: 'ingress-nginx-controller',
+    app: 'ingress-nginx',
+    image: 'registry.k8s.io/ingress-nginx/controller:v1.13.3',
+  },
+  {
+    namespace: 'monitoring',
+    name: 'kube-prometheus-stack-operator',
+    app: 'kube-prometheus-stack-prometheus-operator',
+    image: 'quay.io/prometheus-operator/prometheus-operator:v0.85.0',
+  },
+  {
+    kind: 'StatefulSet',
+    namespace: 'monitoring',
+    name: 'prometheus-kube-prometheus-stack-prometheus',
+    app: 'prometheus',
+    image: 'quay.io/prometheus/prometheus:v3.5.0',
+  },
+];
+
+function workload(
+  { kind, namespace: where, name, app, image, replicas = 1 }: Workload,
+  place: number,
+): readonly KubernetesObject[] {
+  const labels = { 'app.kubernetes.io/name': app };
+  const template = { metadata: { labels }, spec: { containers: [{ name: app, image }] } };
+  const status = {
+    observedGeneration: 1,
+    replicas,
+    readyReplicas: replicas,
+    updatedReplicas: replicas,
+    availableReplicas: replicas,
+  };
+  const conditions = [
+    {
+      type: 'Available',
+      status: 'True',
+      reason: 'MinimumReplicasAvailable',
+      message: 'Deployment has minimum availability.',
+      lastTransitionTime: age,
+      lastUpdateTime: age,
+    },
+    {
+      type: 'Progressing',
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: `ReplicaSet "${name}-6b9f5c7d48" has successfully progressed.`,
+      lastTransitionTime: age,
+      lastUpdateTime: age,
+    },
+  ];
+  const controller: KubernetesObject = {
+    apiVersion: 'apps/v1',
+    kind: kind ?? 'Deployment',
+    metadata: { name, namespace: where, generation: 1, creationTimestamp: age, labels },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+    status: kind ? status : { ...status, conditions },
+  };
+  return [
+    controller,
+    ...Array.from({ length: replicas }, (_, number) =>
+      pod(
+        where,
+        `${name}-${kind ? number : `6b9f5c7d48-${'abcde'[number]}${place}x7k`}`,
+        labels,
+        app,
+        image,
+        `10.244.${number % 3}.${100 + place}`,
+        `node-${(place + number) % 3}`,
+      ),
+    ),
+  ];
+}
+
+const pod = (
+  where: string,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  container: string,
+  image: string,
+  address: string,
+  on: string,
+): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: where, generation: 1, creationTimestamp: age, labels },
+  spec: { containers: [{ name: container, image }], nodeName: on },
+  status: {
+    phase: 'Running',
+    conditions: ['Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
+      type,
+      status: 'True',
+      lastTransitionTime: age,
+    })),
+    containerStatuses: [
+      { name: container, image, ready: true, started: true, restartCount: 0, state: { running: { startedAt: age } } },
+    ],
+    podIP: address,
+  },
+});
+
+const ingressClass: KubernetesObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'nginx', generation: 1, creationTimestamp: age },
+  spec: { controller: 'k8s.io/ingress-nginx' },
+};
+
+const service = (
+  where: string,
+  name: string,
+  spec: object,
+  status: object = { loadBalancer: {} },
+): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: where, creationTimestamp: age },
+  spec,
+  status,
+});
+
+const ingressServices = [
+  service(
+    'ingress-nginx',
+    'ingress-nginx-controller',
+    {
+      type: 'LoadBalancer',
+      clusterIP: '10.96.0.80',
+      externalTrafficPolicy: 'Local',
+      selector: { 'app.kubernetes.io/name': 'ingress-nginx' },
+      ports: [
+        { name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' },
+        { name: 'https', port: 443, protocol: 'TCP', targetPort: 'https' },
+      ],
+    },
+    { loadBalancer: { ingress: [{ ip: balancer }] } },
+  ),
+  service('default', 'kubernetes', {
+    type: 'ClusterIP',
+    clusterIP: '10.96.0.1',
+    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+  }),
+];
+
+const prometheus: KubernetesObject = {
+  apiVersion: 'monitoring.coreos.com/v1',
+  kind: 'Prometheus',
+  metadata: {
+    name: 'kube-prometheus-stack-prometheus',
+    namespace: 'monitoring',
+    generation: 1,
+    creationTimestamp: age,
+  },
+  spec: {
+    replicas: 1,
+    version: 'v3.5.0',
+    serviceAccountName: 'kube-prometheus-stack-prometheus',
+    serviceMonitorSelector: { matchLabels: { release: 'kube-prometheus-stack' } },
+    serviceMonitorNamespaceSelector: {},
+    podMonitorSelector: { matchLabels: { release: 'kube-prometheus-stack' } },
+    podMonitorNamespaceSelector: {},
+    ruleSelector: { matchLabels: { release: 'kube-prometheus-stack' } },
+    ruleNamespaceSelector: {},
+  },
+  status: {
+    replicas: 1,
+    availableReplicas: 1,
+    updatedReplicas: 1,
+    unavailableReplicas: 0,
+    paused: false,
+    conditions: ['Available', 'Reconciled'].map((type) => ({
+      type,
+      status: 'True',
+      observedGeneration: 1,
+      lastTransitionTime: age,
+    })),
+  },
+};
+
+const prometheusService = service('monitoring', 'prometheus-operated', {
+  type: 'ClusterIP',
+  clusterIP: 'None',
+  selector: { 'app.kubernetes.io/name': 'prometheus' },
+  ports: [{ name: 'web', port: 9090, protocol: 'TCP', targetPort: 'web' }],
+});
