@@ -91,6 +91,26 @@ test("cert-manager's pod shows the log of the controllers", async () => {
   expect(log).toContain('challenges');
 });
 
+test('an autoscaler sees what the pods use, and scales', async () => {
+  const namespace = await bed.namespace('scale');
+  const { spec, ...rest } = deployment(namespace, 'app', 1);
+  const [container] = spec.template.spec.containers;
+  const sized = { ...container, resources: { requests: { cpu: '100m' } } };
+  const template = { ...spec.template, spec: { ...spec.template.spec, containers: [sized] } };
+  await bed.kubectl('apply -f -', { ...rest, spec: { ...spec, template } });
+  await bed.kubectl(`-n ${namespace} autoscale deployment app --min 1 --max 4 --cpu 70%`);
+  await bed.metrics.use({ cpu: '140m', memory: '60Mi' });
+  await until('the autoscaler to act', async () => (await readyPods(namespace)) > 1 || undefined, 60);
+  await bed.metrics.close();
+  await until('the autoscaler to miss its data', async () => {
+    const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/app`;
+    const { status } = await bed.api.get(path);
+    const active = status.conditions.find((each: { type: string }) => each.type === 'ScalingActive');
+    return active.reason === 'FailedGetResourceMetric' || undefined;
+  });
+  await bed.metrics.reset();
+});
+
 test('a certificate is issued over HTTP-01 through the ingress, each CA by its own directory', async () => {
   const namespace = await bed.namespace('issue');
   const host = `${namespace}.orion.example`;

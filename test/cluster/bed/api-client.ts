@@ -4,7 +4,7 @@ import https from 'node:https';
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Json = any;
 
-export type Answer = { readonly status: number; readonly body: Json };
+type Answer = { readonly status: number; readonly body: Json };
 export type ApiClient = {
   readonly request: (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
   readonly get: (path: string) => Promise<Json>;
@@ -14,7 +14,7 @@ export type ApiClient = {
   readonly mergePatch: (path: string, body: unknown) => Promise<Json>;
 };
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
   constructor(method: string, path: string, answer: Answer) {
     super(`${method} ${path}: ${answer.status} ${answer.body?.message ?? ''}`);

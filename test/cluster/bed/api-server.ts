@@ -99,6 +99,8 @@ export async function startApiServer(
       'allow-privileged': true,
       'audit-policy-file': file('audit-policy.json', JSON.stringify(auditPolicy)),
       'audit-log-path': auditFile,
+      // Nothing carries the addresses of Services here: what stands behind one is called directly.
+      'enable-aggregator-routing': true,
       // The names of nodes resolve nowhere here.
       'kubelet-preferred-address-types': 'InternalIP',
       'kubelet-certificate-authority': caFile,

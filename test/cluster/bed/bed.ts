@@ -9,6 +9,7 @@ import { type BedDescription, bedVariable } from './description.ts';
 import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
 import { type Kubectl, kubectlAs } from './kubectl.ts';
+import type { Usage } from './metrics-api.ts';
 import { createNamespace, removeNamespace } from './namespaces.ts';
 import { callHost } from './operations.ts';
 import type { Page } from './pod-servers.ts';
@@ -16,8 +17,7 @@ import { grant, type Right } from './rights.ts';
 import { kubeconfigFile, tokenOf, users } from './users.ts';
 import { until } from './waiting.ts';
 
-export { behaviourAnnotation } from './stages.ts';
-export type { AcmeProblem, AuditEntry, AuditMark, HostRecords, Interception, Kubectl, Page, Right };
+export type { AuditMark, HostRecords, Interception, Page, Right };
 export { addresses, until };
 
 const namespaces: string[] = [];
@@ -116,6 +116,13 @@ export function currentBed() {
       staging: acmeAuthority('staging', bed.acme.staging, bed.acmeCaFile),
       production: acmeAuthority('production', bed.acme.production, bed.acmeCaFile),
     },
+    /** The metrics API: what an HPA and `kubectl top` see. */
+    metrics: {
+      use: (usage: Usage) => callHost('useOfContainers', usage),
+      open: () => callHost('openMetrics'),
+      close: () => callHost('closeMetrics'),
+      reset: () => callHost('resetMetrics'),
+    },
     prometheus: {
       /** Starts Prometheus as the pod of monitoring/k8s; its address. The API server's proxies reach it too. */
       start: () => callHost('startPrometheus'),
@@ -135,16 +142,9 @@ export function currentBed() {
   };
 }
 
-export type Bed = ReturnType<typeof currentBed>;
-
 afterAll(async () => {
   const bed = currentBed();
-  await Promise.all([
-    bed.dns.reset(),
-    bed.ingress.reset(),
-    bed.pods.reset(),
-    bed.acme.staging.reset(),
-    bed.acme.production.reset(),
-  ]);
+  const worlds = [bed.dns, bed.ingress, bed.pods, bed.metrics, bed.acme.staging, bed.acme.production];
+  await Promise.all(worlds.map((world) => world.reset()));
   await Promise.all(namespaces.map((name) => removeNamespace(bed.api, name)));
 });

@@ -68,4 +68,7 @@ if [ -x "${KUBEBUILDER_ASSETS:-}/kube-apiserver" ] && [ -x "$KUBEBUILDER_ASSETS/
     echo "bed: kube-apiserver $lent of KUBEBUILDER_ASSETS is older than $kubernetes: building our own" >&2
   fi
 fi
+# What no bed has used for a month is of another time.
+touch "$parts"
+find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
 echo "$parts"

@@ -23,6 +23,7 @@ export function startKubernetesControllers(ground: Ground, api: ApiServer): read
         'use-service-account-credentials': true,
         'service-account-private-key-file': api.serviceAccountKeyFile,
         'root-ca-file': api.caFile,
+        'horizontal-pod-autoscaler-sync-period': '2s',
       }),
     ),
     startPart(ground, 'kube-scheduler', flags({ ...as(api, users.scheduler), ...alone })),

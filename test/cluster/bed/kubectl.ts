@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 export type Kubectl = (args: string | readonly string[], input?: string | object) => Promise<string>;
 
-export class KubectlFailure extends Error {
+class KubectlFailure extends Error {
   readonly stderr: string;
   constructor(args: readonly string[], stderr: string) {
     super(`kubectl ${args.join(' ')}: ${stderr.trim()}`);

@@ -4,6 +4,7 @@ import type { AcmeEndpoint, AcmeProblem } from './acme-relay.ts';
 import { addresses, ports } from './addresses.ts';
 import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
+import type { Usage } from './metrics-api.ts';
 import type { Page } from './pod-servers.ts';
 import type { Standing } from './standing.ts';
 import { blankUsers } from './users.ts';
@@ -42,6 +43,10 @@ export function operationsOf(bed: Standing) {
       bed.acme[ca].relay.reset();
       await bed.acme[ca].start();
     },
+    useOfContainers: (usage: Usage) => bed.metrics.use(usage),
+    openMetrics: () => bed.metrics.open(),
+    closeMetrics: () => bed.metrics.close(),
+    resetMetrics: () => bed.metrics.reset(),
     startPrometheus: () => bed.prometheus.start(),
     stopPrometheus: () => bed.prometheus.stop(),
     /** SIGSTOP and SIGCONT: a controller that hangs, and wakes up. */

@@ -3,8 +3,8 @@
  * A pod whose annotation `bed/behaves` names one of these does that instead, and recovers when the annotation goes.
  */
 const behaviours = ['unready', 'crash-loop', 'image-pull', 'starting'] as const;
-export type Behaviour = (typeof behaviours)[number];
-export const behaviourAnnotation = 'bed/behaves';
+type Behaviour = (typeof behaviours)[number];
+const behaviourAnnotation = 'bed/behaves';
 
 type Requirement = {
   readonly key: string;

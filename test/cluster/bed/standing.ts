@@ -11,6 +11,7 @@ import { type Dns, startDns } from './dns-server.ts';
 import { type Ingress, startIngress } from './ingress/server.ts';
 import { installPlatform, platformReady } from './installations.ts';
 import { startKubelets } from './kubelets.ts';
+import { type MetricsApi, startMetricsApi } from './metrics-api.ts';
 import { configureNetwork } from './network.ts';
 import { createNodes } from './nodes.ts';
 import type { Ground, Part } from './part.ts';
@@ -25,6 +26,7 @@ export type Standing = {
   readonly pods: PodServers;
   readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
   readonly prometheus: Prometheus;
+  readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
   readonly startBare: () => Promise<ApiServer>;
 };
@@ -69,6 +71,7 @@ export async function standUp(ground: Ground): Promise<Standing> {
   const api = await startApiServer(ground, addresses.apiServer, clusterCa);
   const kubernetes = [...startKubernetesControllers(ground, api), startKubelets(ground, api, clusterCa)];
   await createNodes(api.asBed);
+  const metrics = await startMetricsApi(api.asBed, clusterCa);
   await installDefinitions(ground, api);
   await installPlatform(ground, api);
   const [staging, production] = await acmeStarts;
@@ -102,6 +105,7 @@ export async function standUp(ground: Ground): Promise<Standing> {
     pods,
     acme: { staging, production },
     prometheus: preparePrometheus(ground, api),
+    metrics,
     parts: new Map(controllers.map((part) => [part.name, part])),
     startBare: async () => {
       if (bare !== undefined) return bare;

@@ -1,3 +1,4 @@
+// The ACME server of the test bed.
 module orion-setup.test/acme
 
 go 1.26.0
