@@ -1,0 +1,37 @@
+import { Box, Text } from 'ink';
+import { type ActiveKey, nameOfKey, rowOf, saysOf } from '../keys.ts';
+import { useTheme } from '../theme.ts';
+import { inColour } from './marked.tsx';
+
+/** Which keys work now. What does not fit goes; `?`, which says them all, stays. */
+export function KeyBand({ keys }: { readonly keys: readonly ActiveKey[] }) {
+  const shown = keys.filter((active) => !['help', 'page'].includes(nameOfKey(active)));
+  const help = keys.find((active) => nameOfKey(active) === 'help');
+  return (
+    <Box paddingX={1}>
+      <Box flexWrap="wrap" flexGrow={1} flexShrink={1} columnGap={3} height={1} overflow="hidden">
+        {shown.map((active) => (
+          <KeyWord key={nameOfKey(active)} active={active} />
+        ))}
+      </Box>
+      {help && (
+        <Box flexShrink={0} marginLeft={2}>
+          <KeyWord active={help} />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function KeyWord({ active }: { readonly active: ActiveKey }) {
+  const theme = useTheme();
+  const row = rowOf(active);
+  return (
+    <Box flexShrink={0}>
+      <Text {...inColour(theme.accent)} bold>
+        {theme.glyphs.isAscii ? (row.ascii ?? row.shown) : row.shown}
+      </Text>
+      <Text> {saysOf(active)}</Text>
+    </Box>
+  );
+}

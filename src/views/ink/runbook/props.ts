@@ -1,0 +1,84 @@
+import type { Change } from '../../../core/change.ts';
+import type { Ground } from '../../../core/consent.ts';
+import type { Diagnosis, Finding, Runbook } from '../../../core/diagnosis.ts';
+import type { ObjectRef } from '../../../core/kubernetes/object.ts';
+import type { Sent } from '../../../core/outside/cluster-writer.ts';
+import type { Remedy } from '../../../core/remedy.ts';
+import type { ReportTarget } from '../../../core/report/parts.ts';
+import type { Remediation } from '../../../core/report/runbook-report.ts';
+import type { Terminal } from '../terminal/open-screens.tsx';
+
+/** A remedy as the server agreed to it, or not, in a dry run. */
+export type Proposal = {
+  readonly finding: Finding;
+  readonly remedy: Remedy;
+  readonly dryRun: readonly { readonly change: Change; readonly sent: Sent }[];
+};
+
+export type MendEvent =
+  | { readonly event: 'proposed'; readonly proposal: Proposal }
+  | { readonly event: 'change-sent'; readonly change: Change; readonly sent: Sent }
+  | { readonly event: 'looked-again'; readonly diagnosis: Diagnosis; readonly until: Date }
+  | { readonly event: 'ended'; readonly remediation: Remediation };
+
+export type Mended = { readonly diagnosis: Diagnosis; readonly remediation: Remediation | null };
+
+/** What taking one step back would do, judged by the live object. */
+export type WayBack =
+  | { readonly way: 'open'; readonly n: number; readonly change: Change }
+  | { readonly way: 'not-needed' | 'cannot'; readonly n: number; readonly because: string }
+  | {
+      readonly way: 'changed-since';
+      readonly n: number;
+      readonly object: string;
+      readonly differences: readonly {
+        readonly pointer: string;
+        readonly from: unknown;
+        readonly to: unknown;
+        readonly now: unknown;
+      }[];
+    };
+
+export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
+
+/** What the screens of a runbook need. They ask for everything and do nothing themselves. */
+export type RunbookProps = {
+  /** `Certificate stuck`. */
+  readonly title: string;
+  readonly runbook: Runbook['name'];
+  readonly target: ObjectRef;
+  readonly describes: ReportTarget;
+  readonly ground: Ground;
+  readonly look: (onLook: (name: string, ok: boolean) => void) => Promise<Diagnosis>;
+  /** Absent where there is only evidence to look at. `consent` is asked once for each proposal; the signal ends the watching. */
+  readonly mend:
+    | ((
+        remedyId: string,
+        consent: (proposal: Proposal) => Promise<boolean>,
+        emit: (event: MendEvent) => void,
+        signal: AbortSignal,
+      ) => Promise<Mended>)
+    | undefined;
+  /** Absent where nothing can be taken back from here. `ways` changes nothing. */
+  readonly undo:
+    | {
+        readonly ways: (id: string) => Promise<readonly WayBack[]>;
+        readonly take: (id: string) => Promise<readonly TakenBack[]>;
+      }
+    | undefined;
+  /** Keeps the evidence of what was seen last, and answers the file's path. */
+  readonly save: (diagnosis: Diagnosis) => Promise<string>;
+  readonly now: () => Date;
+  /** Prints on the ordinary screen once the terminal is back in order. */
+  readonly say: (text: string) => void;
+  readonly terminal: Terminal;
+};
+
+/** How the operator left, and what state things are in. */
+export type RunbookLeft = {
+  readonly how: 'quit' | 'interrupted';
+  readonly diagnosis: Diagnosis | undefined;
+  readonly remediation: Remediation | null;
+  /** One line, already said. */
+  readonly summary: string;
+};

@@ -1,0 +1,124 @@
+import { createRequire } from 'node:module';
+import pty from '@lydell/node-pty';
+import type { Terminal as Emulator } from '@xterm/headless';
+
+// @xterm/headless is CommonJS and hides its exports from Node's detection.
+const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as { readonly Terminal: typeof Emulator };
+
+export type Driven = {
+  /** What is on the screen now; a line that the terminal itself wrapped is one line. */
+  readonly screen: () => string;
+  readonly lines: () => readonly string[];
+  /** The screen once it shows `what`. Fails with the screen in its message. */
+  readonly shows: (what: string | RegExp, withinMs?: number) => Promise<string>;
+  /** The screen once its lines are as `isSo` wants them: for what the layout is about. */
+  readonly until: (isSo: (lines: readonly string[]) => boolean, withinMs?: number) => Promise<string>;
+  readonly type: (keys: string) => void;
+  readonly resize: (columns: number, rows: number) => void;
+  readonly ended: Promise<number>;
+  /** Whether the program draws on the terminal's other screen. */
+  readonly isOnOtherScreen: () => boolean;
+  /** Everything the program wrote, as bytes came. */
+  readonly written: () => string;
+  readonly emulator: Emulator;
+  readonly kill: () => void;
+};
+
+export type Launch = {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+};
+
+export const press = {
+  enter: '\r',
+  escape: '\u{1b}',
+  up: '\u{1b}[A',
+  down: '\u{1b}[B',
+  pageDown: '\u{1b}[6~',
+  ctrlC: '\u{3}',
+  tab: '\t',
+} as const;
+
+/** Runs a program in a real pseudo-terminal, with a terminal emulator that answers its queries. */
+export function launch(command: string, args: readonly string[], options: Launch = {}): Driven {
+  const { columns = 80, rows = 24, env = {}, cwd } = options;
+  const emulator = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
+  const child = pty.spawn(command, [...args], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    env: environment(env),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let written = '';
+  let over = false;
+  child.onData((data) => {
+    written += data;
+    emulator.write(data);
+  });
+  emulator.onData((answer) => {
+    if (!over) child.write(answer);
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.onExit(({ exitCode }) => {
+      over = true;
+      resolve(exitCode);
+    });
+  });
+
+  const lines = (): readonly string[] => {
+    const { active } = emulator.buffer;
+    return Array.from(
+      { length: emulator.rows },
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, emulator.cols) ?? '',
+    );
+  };
+  const isWrapped = (row: number): boolean => {
+    const { active } = emulator.buffer;
+    return active.getLine(active.baseY + row)?.isWrapped ?? false;
+  };
+  const screen = (): string =>
+    lines()
+      .map((line, row) => (row === 0 || isWrapped(row) ? line : `\n${line}`))
+      .join('')
+      .trimEnd();
+  const until = async (isSo: () => boolean, what: string, withinMs: number): Promise<string> => {
+    const deadline = Date.now() + withinMs;
+    while (!isSo()) {
+      if (Date.now() > deadline) throw new Error(`${what} within ${withinMs} ms; the screen is:\n${screen()}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return screen();
+  };
+  const has = (what: string | RegExp): boolean =>
+    typeof what === 'string' ? screen().includes(what) : what.test(screen());
+
+  return {
+    screen,
+    lines,
+    shows: (what, withinMs = 15_000) => until(() => has(what), `did not show ${what}`, withinMs),
+    until: (isSo, withinMs = 15_000) => until(() => isSo(lines()), 'was not as expected', withinMs),
+    type: (keys) => child.write(keys),
+    resize: (newColumns, newRows) => {
+      emulator.resize(newColumns, newRows);
+      child.resize(newColumns, newRows);
+    },
+    ended,
+    isOnOtherScreen: () => emulator.buffer.active.type === 'alternate',
+    written: () => written,
+    emulator,
+    kill: () => {
+      if (!over) child.kill();
+    },
+  };
+}
+
+/** The test's own environment without what would make the program think that nobody is there; UTF-8, and UTC for its clock. */
+function environment(more: Launch['env']): Record<string, string> {
+  const quiet = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, COLORTERM: undefined };
+  const all = { ...process.env, ...quiet, LC_ALL: 'C.UTF-8', TZ: 'UTC', TERM: 'xterm-256color', ...more };
+  const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(set.filter(([name]) => !/^(CI_|VITEST|CONTINUOUS_INTEGRATION)/.test(name)));
+}
