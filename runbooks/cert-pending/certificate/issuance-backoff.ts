@@ -1,6 +1,6 @@
 import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core/evidence.ts';
-import { condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { condition, listAt, numberAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { type LastFailure, lastFailureIn } from '../last-failure.ts';
@@ -76,8 +76,7 @@ function standing(
 /** What `cmctl renew` does. It spends an attempt, so only where what failed would be seen if it still did, and no rate limit holds. */
 function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFailure | undefined): Remedy {
   const limit = rateLimitIn(view);
-  const conditions =
-    (certificate['status'] as { conditions?: readonly Record<string, unknown>[] } | undefined)?.conditions ?? [];
+  const others = listAt(certificate, 'status.conditions').filter((item) => textAt(item, 'type') !== 'Issuing');
   const issuing = {
     type: 'Issuing',
     status: 'True',
@@ -92,13 +91,7 @@ function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFail
     risk: 'medium',
     automatic: 'yes',
     commands: [`cmctl renew -n ${certificate.metadata.namespace} ${certificate.metadata.name}`],
-    changes: [
-      patchOf(
-        certificate,
-        [{ path: ['status', 'conditions'], to: [...conditions.filter(({ type }) => type !== 'Issuing'), issuing] }],
-        'status',
-      ),
-    ],
+    changes: [patchOf(certificate, [{ path: ['status', 'conditions'], to: [...others, issuing] }], 'status')],
     undo: 'An attempt that was spent cannot be taken back.',
     reversible: false,
     blockedBy: blocked(view, limit, failure),

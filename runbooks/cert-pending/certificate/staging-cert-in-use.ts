@@ -42,7 +42,7 @@ export const stagingCertInUse: Cause<CertView> = {
     return found({
       object: refTo(swapped && issuer ? issuer : certificate),
       because: swapped
-        ? `${named.kind} ${named.name} asks the test CA (${server}), so browsers distrust what ${certificate.metadata.name} serves.`
+        ? `${named.kind} ${named.name} asks the test CA${server ? ` (${server})` : ''}, so browsers distrust what ${certificate.metadata.name} serves.`
         : `${certificate.metadata.name} is issued by ${named.name}, the test CA, so browsers distrust it.`,
       confidence: 'confirmed',
       evidence: [
