@@ -10,7 +10,6 @@ import { kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
-import { givenText } from '../core/setup/state.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
@@ -164,7 +163,3 @@ function becauseOf({ outcome, findings, unrecognised, waiting, coverage }: Diagn
     return `Could not look: ${coverage.notLooked.map(({ what, because }) => `${what} (${because})`).join(', ')}.`;
   return outcome === 'healthy' ? 'Healthy.' : 'Not healthy.';
 }
-
-/** The name of the profile that an unfinished journey belongs to. */
-export const profileIn = (journey: Parameters<typeof givenText>[0]): string | null =>
-  givenText(journey, 'profile') ?? null;

@@ -49,7 +49,7 @@ export async function startOf(invocation: Invocation, io: Io): Promise<Start> {
   };
 }
 
-export function wantsOf({ options }: Pick<Invocation, 'options'>): Wants {
+function wantsOf({ options }: Pick<Invocation, 'options'>): Wants {
   const { env } = options;
   if (env !== undefined && !environmentNames.includes(env as EnvironmentName)) {
     throw new ExpectedStop('usage', `--env is staging or production, not "${env}".`);

@@ -12,7 +12,7 @@ const environment = z.strictObject({
 });
 const acme = z.strictObject({ server: z.url(), caBundleFile: z.string().min(1).optional() });
 
-export const answersSchema = z.strictObject({
+const answersSchema = z.strictObject({
   apiVersion: z.literal('orion-setup/v1'),
   kind: z.literal('Answers'),
   domain: z.string().optional(),

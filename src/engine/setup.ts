@@ -6,8 +6,9 @@ import { answeredBy } from '../core/setup/prefilled.ts';
 import type { KeptSecret, Question, Value } from '../core/setup/question.ts';
 import { toSaved } from '../core/setup/saved.ts';
 import type { Ending, Journey } from '../core/setup/state.ts';
+import { treeOf } from './setup/from-journey.ts';
 import { missingAnswers } from './setup/missing.ts';
-import { performer, treeOf } from './setup/perform.ts';
+import { performer } from './setup/perform.ts';
 import type { Ask, Emit, SetupPorts } from './setup/ports.ts';
 import { keepSecret, keptAgain } from './setup/secrets.ts';
 

@@ -1,8 +1,6 @@
 import type { PrerequisiteId } from './prerequisite.ts';
 
-/** How each component is had, in versions that were supported on the day below. Looked over at each release of this tool. */
-export const installAsOf = '2026-11';
-
+/** How each component is had, in versions that were supported in November 2026. Looked over at each release of this tool. */
 export const installCommands: Readonly<Record<Exclude<PrerequisiteId, 'access' | 'rights'>, readonly string[]>> = {
   kubectl: ['Get kubectl: https://kubernetes.io/docs/tasks/tools/#kubectl'],
   'cert-manager': [

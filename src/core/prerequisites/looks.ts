@@ -20,7 +20,7 @@ export function seeing(answers: Readonly<Record<string, Fetched<unknown>>>): See
 }
 
 /** Where the charts and manifests of the components put them, for whoever may not list all namespaces. */
-export const wellKnownNamespaces = ['cert-manager', 'monitoring', 'ingress-nginx', 'kube-system'] as const;
+const wellKnownNamespaces = ['cert-manager', 'monitoring', 'ingress-nginx', 'kube-system'] as const;
 
 /** The metrics API has no objects of its own worth keeping: that it answers is the fact. */
 export const nodeMetrics: Kind = {

@@ -32,7 +32,7 @@ export type PrerequisiteId =
  * `unknown-version`: it is there, and nothing tells which version. `cannot-look`: whether it is there was not to be seen; never the same
  * as missing, and never the same as fine.
  */
-export type PrerequisiteState = 'fine' | 'old' | 'insecure' | 'missing' | 'broken' | 'unknown-version' | 'cannot-look';
+type PrerequisiteState = 'fine' | 'old' | 'insecure' | 'missing' | 'broken' | 'unknown-version' | 'cannot-look';
 
 /** Whether set-up must not go on without somebody deciding so. */
 export function holdsUp({ needed, state }: Prerequisite): boolean {

@@ -46,7 +46,7 @@ export function rightsFor(environment: EnvironmentName): readonly Right[] {
 const allKinds = [...clusterWide, ...inNamespace, ...onlyRead];
 
 /** As kubectl and RBAC say it: `patch deployments.apps in orion-staging`. */
-export function rightText({ verb, group, resource, namespace }: Right): string {
+function rightText({ verb, group, resource, namespace }: Right): string {
   const kind = allKinds.find((one) => one.plural === resource && groupOf(one) === group);
   return `${verb} ${kind ? resourceName(kind) : resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
 }

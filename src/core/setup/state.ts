@@ -23,7 +23,7 @@ export type Journey = {
 };
 
 export type Given = { readonly id: string; readonly step: StepName; readonly value: Value; readonly passing: boolean };
-export type Fact = { readonly step: StepName; readonly result: unknown };
+type Fact = { readonly step: StepName; readonly result: unknown };
 
 /** Where the journey ends. `refused` and `operator-said-no` stop it; the others say what state the environments are in. */
 export type Ending = {

@@ -16,7 +16,7 @@ import { type Occasion, sendAll } from './apply.ts';
 import type { Cluster, Emit, SetupPorts } from './ports.ts';
 
 /** What an environment remembers now, or why that cannot be read. */
-export async function lookMemory(
+async function lookMemory(
   { reader }: Cluster,
   environment: EnvironmentName,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { secretKeys } from '../../core/manifests/secrets-env.ts';
 import { answeredBy } from '../../core/setup/prefilled.ts';
 import type { Question } from '../../core/setup/question.ts';
 import { given, type Journey } from '../../core/setup/state.ts';
-import { treeOf } from './perform.ts';
+import { treeOf } from './from-journey.ts';
 import type { SetupPorts } from './ports.ts';
 import { lookSecrets } from './secrets.ts';
 

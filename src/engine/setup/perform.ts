@@ -1,22 +1,24 @@
-import { ExpectedStop } from '../../core/failure.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { renderIssuers } from '../../core/manifests/render.ts';
 import { shippedBase } from '../../core/manifests/shipped-base.ts';
 import type { See } from '../../core/prerequisites/looks.ts';
-import {
-  type Effect,
-  type EffectName,
-  type Effects,
-  type Part,
-  request,
-  type TreeFacts,
-} from '../../core/setup/effect.ts';
+import { type Effect, type EffectName, type Effects, type Part, request } from '../../core/setup/effect.ts';
 import { judgeFit } from '../../core/setup/fit/judge.ts';
 import { learn } from '../../core/setup/journey.ts';
-import { type EnvironmentName, environmentNames, namespaces, type Settings } from '../../core/setup/settings.ts';
-import { clusterOf, hostOf, settingsOf } from '../../core/setup/settings-of.ts';
+import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
+import { clusterOf, hostOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
 import { guardPin, type Occasion, sendAll } from './apply.ts';
+import {
+  contextOf,
+  environmentOf,
+  identityOf,
+  mustSettings,
+  profileIn,
+  titleOf,
+  treeFacts,
+  treeOf,
+} from './from-journey.ts';
 import { readGate, remember } from './gate.ts';
 import { lookCluster, lookMachine, resolveHosts } from './look.ts';
 import { type Plan, plan } from './plan.ts';
@@ -184,49 +186,4 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
 
   // Each name has its own arguments and result; the table's type holds them together.
   return <N extends EffectName>({ name, args }: Effect<N>, journey: Journey) => table[name](args, journey);
-}
-
-const profileIn = (journey: Journey) => givenText(journey, 'profile');
-
-const environmentOf = (part: Part, journey: Journey): EnvironmentName =>
-  part === 'issuers' ? (journey.wants.environments[0] ?? 'staging') : part;
-
-const titleOf = (part: Part): string => (part === 'issuers' ? 'Set up the ClusterIssuers' : `Set up ${part}`);
-
-const contextOf = (journey: Journey, environment: EnvironmentName): string =>
-  must(givenText(journey, `context.${environment}`), `context of ${environment}`);
-
-const identityOf = (journey: Journey, environment: EnvironmentName) =>
-  must(clusterOf(journey, environment)?.identity, `cluster of ${environment}`);
-
-const treeFacts = (journey: Journey): TreeFacts =>
-  must(
-    known(journey, request('write-tree', 'issuers', { overwrite: true })) ??
-      known(journey, request('write-tree', 'issuers', { overwrite: false })),
-    'tree',
-  );
-
-/** The folder of the manifests, absolute. */
-export const treeOf = (ports: SetupPorts, journey: Journey): string =>
-  ports.placeOf(givenText(journey, 'tree') ?? './k8s');
-
-function mustSettings(ports: SetupPorts, journey: Journey): Settings {
-  const settings = must(settingsOf(journey), 'answers');
-  const missing = journey.wants.environments.filter((name) => settings.environments[name] === undefined);
-  if (missing.length > 0)
-    throw new ExpectedStop(
-      'usage',
-      `The secrets of ${missing.join(' and ')} are not complete.`,
-      missing.map((name) => `orion-setup setup secrets ${name}`),
-    );
-  const environments = Object.fromEntries(
-    environmentNames.flatMap((name) => (settings.environments[name] ? [[name, settings.environments[name]]] : [])),
-  );
-  return { ...settings, tree: treeOf(ports, journey), environments };
-}
-
-/** The journey asks for nothing before it has what that needs; if it did, that is a fault of this tool. */
-function must<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`Set-up has no ${what} yet.`);
-  return value;
 }

@@ -51,7 +51,7 @@ export const nameOf = ({ kind, metadata }: KubernetesObject): string =>
     : `${kind}/${metadata.namespace}/${metadata.name}`;
 
 /** The object as it is, or undefined where there is none. Throws where that cannot be read: nothing is planned blindly. */
-export async function liveOf(
+async function liveOf(
   { reader }: Cluster,
   object: KubernetesObject,
   signal: AbortSignal,

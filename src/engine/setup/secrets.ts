@@ -17,7 +17,7 @@ import type { SetupPorts } from './ports.ts';
 
 type Some = Readonly<Partial<Record<SecretKey, string>>>;
 
-export const secretsPath = (tree: string, environment: EnvironmentName): string =>
+const secretsPath = (tree: string, environment: EnvironmentName): string =>
   `${tree}/overlays/${environment}/secrets.env`;
 
 /** What stands in secrets.env, as fingerprints. A file that the answers name is taken in first. */

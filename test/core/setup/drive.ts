@@ -113,7 +113,7 @@ export function drive(
   throw new Error(`The journey does not end: ${trail.slice(-8).join(' ')}`);
 }
 
-export function valueFrom(question: Question, text: string) {
+function valueFrom(question: Question, text: string) {
   if (text === '' && question.default !== undefined) return question.default;
   const checked = question.check(text);
   if (!checked.ok) throw new Error(`${question.id}: ${checked.problem}`);

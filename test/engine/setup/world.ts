@@ -40,7 +40,7 @@ function certificateFor(host: string): string {
   return pem;
 }
 
-export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const keyOf = ({ kind, metadata }: { kind: string; metadata: { name: string; namespace?: string | undefined } }) =>
   `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 
@@ -185,10 +185,10 @@ export function fakeMachine() {
 
 export type Machine = ReturnType<typeof fakeMachine>;
 
-export const secretsText =
+const secretsText =
   'database-url=postgres://u:planted-db@db.data.svc:5432/auth\nredis-url=redis://:planted-redis@cache.data.svc:6379\njwt-secret=pLanted7jwtK9qW3zX5vB2nM8rT4yU6iO1\n';
 
-export function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): SetupPorts {
+function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): SetupPorts {
   let now = Date.parse('2026-11-23T05:00:00Z');
   const given = new Set<string>();
   return {

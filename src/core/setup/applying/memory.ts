@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { textAt } from '../../kubernetes/field.ts';
 import type { KubernetesObject, ObjectRef } from '../../kubernetes/object.ts';
 import type { GateFacts } from '../effect.ts';
 import { type EnvironmentName, namespaces } from '../settings.ts';
@@ -96,7 +95,3 @@ export function gateFacts(memory: Memory | undefined, digest: string): GateFacts
   }
   return { state: 'passed', because: `staging passed at ${at}.`, at, digest };
 }
-
-/** The object's resourceVersion says whether somebody else wrote in between. */
-export const versionOf = (object: KubernetesObject | undefined): string | undefined =>
-  textAt(object, 'metadata.resourceVersion');

@@ -7,3 +7,15 @@ export type FitFinding = {
   /** File and line, or command: what to change where. Null where there is nothing to change. */
   readonly change: string | null;
 };
+
+export const finding = (
+  id: string,
+  level: FitFinding['level'],
+  text: string,
+  change: string | null = null,
+): FitFinding => ({
+  id,
+  level,
+  text,
+  change,
+});

@@ -5,7 +5,7 @@ import type { Note, Question, StepName } from '../question.ts';
 import type { EnvironmentName } from '../settings.ts';
 import { type Ending, earlierText, given, givenText, type Journey, known, type Turn } from '../state.ts';
 
-export const contextId = (environment: EnvironmentName): string => `context.${environment}`;
+const contextId = (environment: EnvironmentName): string => `context.${environment}`;
 const lookMachine = request('look-machine', 'prerequisites', {});
 
 /** Which cluster an environment lives on, and whether what it needs is there. Undefined once both are settled. */

@@ -5,7 +5,7 @@ import type { KeptSecret, Note, Question } from '../question.ts';
 import type { EnvironmentName } from '../settings.ts';
 import { type Ending, given, type Journey, known, type Step } from '../state.ts';
 
-export const secretId = (environment: EnvironmentName, key: SecretKey): string => `secret.${environment}.${key}`;
+const secretId = (environment: EnvironmentName, key: SecretKey): string => `secret.${environment}.${key}`;
 
 /** The three secrets of each environment. Those that stand in secrets.env are not asked for again. */
 export const secretsStep: Step = {
@@ -116,7 +116,7 @@ function settleReuse(journey: Journey): Question | undefined {
   });
 }
 
-export function reused(journey: Journey): readonly SecretKey[] {
+function reused(journey: Journey): readonly SecretKey[] {
   return secretKeys.filter((key) => {
     const [one, other] = [keptSecret(journey, 'staging', key), keptSecret(journey, 'production', key)];
     return one !== undefined && one.fingerprint === other?.fingerprint;

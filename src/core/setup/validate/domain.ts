@@ -6,7 +6,7 @@ const LONGEST_PREFIX = 'auth-staging.';
 /** RFC 1035, 2.3.4: 255 octets on the wire are 253 characters. */
 const LONGEST_NAME = 253;
 /** X.520 ub-common-name. A longer host gets a certificate without commonName. */
-export const LONGEST_COMMON_NAME = 64;
+const LONGEST_COMMON_NAME = 64;
 
 /** Names set aside for examples and tests (RFC 2606, RFC 6761): a public CA issues nothing for them. */
 export function isSetAside(domain: string): boolean {

@@ -58,7 +58,7 @@ function shortestPeriod(text: string): number {
 }
 
 /** The key that tokens are signed with. The remark says how strong, never what it is. */
-export function checkJwtSecret(value: string): Checked {
+function checkJwtSecret(value: string): Checked {
   const bytes = new TextEncoder().encode(value).length;
   if (/[\r\n\0]/.test(value)) return bad('The secret has a line break in it; secrets.env holds one line each.');
   if (bytes < FEWEST_BYTES)
