@@ -3,7 +3,7 @@ import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
-import { choose, type MendEvent, type Mended, mend, type Proposal } from '../engine/mend.ts';
+import { choose, type MendEvent, type Mended, type Mending, mend, type Proposal } from '../engine/mend.ts';
 import { mendLine, proposalText } from '../views/plain/mend-text.ts';
 import { openChangeLog } from './change-log.ts';
 import type { Session } from './session.ts';
@@ -15,7 +15,7 @@ export async function mendHere(
   { options, words }: Invocation,
   io: Io,
 ): Promise<Mended> {
-  const { cluster, runbook, clock, target } = session;
+  const { cluster, target } = session;
   if (!cluster) throw new ExpectedStop('usage', 'There is no cluster here to change.');
   if (options.remedy !== undefined) insistOnRemedy(diagnosis, options.remedy);
   const dryRunOnly = dryRunWanted(options['dry-run']);
@@ -28,30 +28,41 @@ export async function mendHere(
     ]);
   };
   await using _lock = await cluster.journals.lock();
-  return mend(
-    {
-      runbook,
-      target,
-      look: session.look,
-      writer: cluster.writer,
-      clock,
-      consent,
-      open: (remedy) =>
-        openChangeLog(cluster.journals, clock, {
-          identity: cluster.identity,
-          namespace: target.namespace ?? '',
-          command: `runbook ${runbook.name} --remedy ${remedy.id}`,
-          title: remedy.title,
-          profile: session.describes.profile ?? undefined,
-        }),
-      only: options.remedy,
-      dryRunOnly,
-      emit: (event: MendEvent) =>
-        io.err(event.event === 'proposed' ? proposalText(event.proposal) : mendLine(event, clock.now())),
-    },
-    diagnosis,
-    io.signal,
-  );
+  // Lines say what changed: the same look twice is said once.
+  let last = '';
+  const emit = (event: MendEvent) => {
+    const line = event.event === 'proposed' ? proposalText(event.proposal) : mendLine(event);
+    if (line !== last) io.err(line);
+    last = line;
+  };
+  return mend({ ...mendingOf(session), consent, only: options.remedy, dryRunOnly, emit }, diagnosis, io.signal);
+}
+
+/** What mending needs of a session, whoever asks for consent and watches. */
+export function mendingOf({
+  cluster,
+  runbook,
+  target,
+  look,
+  clock,
+  describes,
+}: Session): Omit<Mending, 'consent' | 'only' | 'dryRunOnly' | 'emit'> {
+  if (!cluster) throw new ExpectedStop('usage', 'There is no cluster here to change.');
+  return {
+    runbook,
+    target,
+    look,
+    writer: cluster.writer,
+    clock,
+    open: (remedy) =>
+      openChangeLog(cluster.journals, clock, {
+        identity: cluster.identity,
+        namespace: target.namespace ?? '',
+        command: `runbook ${runbook.name} --remedy ${remedy.id}`,
+        title: remedy.title,
+        profile: describes.profile ?? undefined,
+      }),
+  };
 }
 
 function dryRunWanted(option: string | undefined): boolean {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Looker } from '../core/look.ts';
+import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -13,6 +14,7 @@ import { lookerOf } from './open-cluster.ts';
 /** A practice cluster, entered as any other: by its kubeconfig, over HTTPS. Its journal, profile and tree are in a folder of its own. */
 export type OpenPractice = {
   readonly practice: Practice;
+  readonly clock: Clock;
   readonly connection: Connection;
   readonly look: Looker;
   readonly identity: ClusterIdentity;
@@ -21,13 +23,21 @@ export type OpenPractice = {
   readonly close: () => Promise<void>;
 };
 
-export async function openPractice(scenario: Scenario | 'empty', speed: number, io: Io): Promise<OpenPractice> {
+/**
+ * How time goes: with somebody watching a few times faster than the real one; where it plays by itself, whoever waits makes it pass, so
+ * that a story takes no longer than its work.
+ */
+export type Pace = 'watched' | 'by-itself' | 'real';
+const speeds: Readonly<Record<Pace, number>> = { watched: 5, 'by-itself': 0, real: 1 };
+
+export async function openPractice(scenario: Scenario | 'empty', pace: Pace, io: Io): Promise<OpenPractice> {
   const folder = await mkdtemp(join(tmpdir(), 'orion-setup-practice-'));
-  const practice = await startPractice({ scenario, speed, dir: folder });
+  const practice = await startPractice({ scenario, speed: speeds[pace], dir: folder });
   // No proxy stands between this process and itself.
   const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
   return {
     practice,
+    clock: pace === 'by-itself' ? passing(practice) : practice.clock,
     connection,
     look: lookerOf(connection, practice.probes),
     identity: await connection.reader.identity(io.signal),
@@ -40,3 +50,12 @@ export async function openPractice(scenario: Scenario | 'empty', speed: number, 
     },
   };
 }
+
+/** Waiting makes the time pass. */
+const passing = (practice: Practice): Clock => ({
+  now: practice.clock.now,
+  sleep: async (milliseconds, signal) => {
+    signal.throwIfAborted();
+    practice.advance(milliseconds);
+  },
+});

@@ -1,4 +1,5 @@
 import { runbooks } from '../../runbooks/index.ts';
+import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
 import { exitCodes } from '../core/failure.ts';
@@ -12,17 +13,20 @@ import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
 import type { Session } from './session.ts';
 
-/** How much faster the practice clock runs: two minutes of waiting take one second. */
-export const practiceSpeed = 120;
 /** The longest that a story's good end is waited for, by the practice clock. */
 const patienceMs = 10 * 60_000;
 
 /** Plays one story in lines: what is wrong, what helps, that it helped. 0 once it is at its good end. */
 export async function playScenario(scenario: Scenario, invocation: Invocation, io: Io): Promise<number> {
-  const opened = await openPractice(scenario, practiceSpeed, io);
+  const onScreens = !invocation.options.auto && faceOf(invocation.options, io) === 'screens';
+  const opened = await openPractice(scenario, onScreens ? 'watched' : 'by-itself', io);
   try {
     const session = sessionOf(opened, scenario);
     io.out(`Practice: ${scenario.title}.\n${scenario.story ? `${scenario.story.trim()}\n` : ''}\n`);
+    if (onScreens) {
+      const { runbookOnScreens } = await import('./runbook-on-screens.ts');
+      return await runbookOnScreens(session, invocation, io);
+    }
     let diagnosis = await lookAt(session, io);
     say(session, diagnosis, io);
     for (const step of scenario.heal) {
@@ -51,7 +55,7 @@ export function sessionOf(
   opened: OpenPractice,
   { runbook: name, target }: Pick<Scenario, 'runbook' | 'target'>,
 ): Session {
-  const { connection, identity, journals, look, practice } = opened;
+  const { connection, identity, journals, look, clock } = opened;
   const runbook = runbooks.find((item) => item.name === name) as Runbook;
   const { namespace } = target;
   return {
@@ -59,7 +63,7 @@ export function sessionOf(
     target: ref(kinds[target.kind as KindName], target.name, namespace),
     named: false,
     look,
-    clock: practice.clock,
+    clock,
     requests: connection.reader.requests,
     describes: {
       profile: null,

@@ -8,7 +8,7 @@ import { randomSecret } from '../edges/keys/secret-values.ts';
 import { setupLine } from '../views/plain/setup-lines.ts';
 import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
-import { lookAt, practiceSpeed, say, sessionOf, until } from './play-scenario.ts';
+import { lookAt, say, sessionOf, until } from './play-scenario.ts';
 import { setUp } from './setup.ts';
 import { undo } from './undo.ts';
 
@@ -16,7 +16,7 @@ const namespace = 'orion-staging';
 
 /** The tour: set-up of staging from nothing, then a stuck certificate named, mended, proved and taken back. Plays itself, in lines. */
 export async function playTour(invocation: Invocation, io: Io): Promise<number> {
-  const opened = await openPractice('empty', practiceSpeed, io);
+  const opened = await openPractice('empty', 'by-itself', io);
   const home = join(opened.folder, 'home');
   const here: Io = {
     ...io,
@@ -59,7 +59,7 @@ async function setUpStaging(opened: OpenPractice, { options }: Invocation, io: I
       // One connection for the whole tour; set-up's end is not its end.
       connect: async () => ({ ...connection, close: () => {} }),
       outside: practice.probes,
-      clock: practice.clock,
+      clock: opened.clock,
       shell: noPrograms,
     },
     { ask: undefined, emit: (event) => io.out(setupLine(event)) },
@@ -94,7 +94,7 @@ environments:
 const denyAll = { spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [] } };
 
 async function stuckCertificate(opened: OpenPractice, io: Io): Promise<number> {
-  const { practice, journals, connection, identity } = opened;
+  const { practice, journals, connection, identity, clock } = opened;
   const session = sessionOf(opened, {
     runbook: 'cert-pending',
     target: { kind: 'Certificate', namespace, name: 'auth-tls-cert' },
@@ -117,7 +117,7 @@ async function stuckCertificate(opened: OpenPractice, io: Io): Promise<number> {
   io.out('\n4. And taken back: the certificate is there now, so the opening is not needed until the next renewal.\n\n');
   const place = { profile: undefined, environment: undefined, context: undefined, namespace };
   const code = await undo(
-    { reader: connection.reader, writer: connection.writer, identity, journals, clock: practice.clock, place },
+    { reader: connection.reader, writer: connection.writer, identity, journals, clock, place },
     { words: [mended.remediation.undoId ?? ''], options: { yes: true, confirm: [namespace, identity.context] } },
     told,
   );

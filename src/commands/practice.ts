@@ -49,7 +49,7 @@ async function scenarioNamed(name: string): Promise<Scenario> {
 
 /** Leaves the cluster standing until Ctrl-C, for kubectl and for this tool itself. */
 async function serve(name: string | undefined, io: Io): Promise<number> {
-  const opened = await openPractice(name === undefined ? 'empty' : await scenarioNamed(name), 1, io);
+  const opened = await openPractice(name === undefined ? 'empty' : await scenarioNamed(name), 'real', io);
   try {
     io.out(`export KUBECONFIG=${opened.practice.kubeconfig}\n`);
     io.err(

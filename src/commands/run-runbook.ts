@@ -21,6 +21,11 @@ import type { Session } from './session.ts';
 export async function runRunbook(session: Session, invocation: Invocation, io: Io): Promise<number> {
   const { runbook, target, look, clock } = session;
   const { options } = invocation;
+  const isAutomatic = options.fix || options.remedy !== undefined;
+  if (!isAutomatic && faceOf(options, io) === 'screens') {
+    const { runbookOnScreens } = await import('./runbook-on-screens.ts');
+    return await runbookOnScreens(session, invocation, io);
+  }
   const startedAt = clock.now();
   const diagnosis = await diagnose(runbook, target, look, startedAt, io.signal, (name, ok) => {
     if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${name}\n`);
@@ -28,10 +33,7 @@ export async function runRunbook(session: Session, invocation: Invocation, io: I
   if (session.named) insistOnTarget(session, diagnosis);
   if (options.save !== undefined) await save(options.save, runbook, diagnosis, io);
 
-  const mended =
-    options.fix || options.remedy !== undefined
-      ? await mendHere(session, diagnosis, invocation, io)
-      : { diagnosis, remediation: null };
+  const mended = isAutomatic ? await mendHere(session, diagnosis, invocation, io) : { diagnosis, remediation: null };
   const report = runbookReport({
     version: io.version,
     target: session.describes,

@@ -1,7 +1,7 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
-import type { Journal } from '../core/journal.ts';
+import type { Begun, Journal } from '../core/journal.ts';
 import { begunOf, undoOf } from '../core/journal-state.ts';
 import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
@@ -10,7 +10,7 @@ import type { Io } from '../core/outside/io.ts';
 import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { takeBack, type WayBack, waysBack } from '../engine/undo.ts';
+import { type TakenBack, takeBack, type WayBack, waysBack } from '../engine/undo.ts';
 import { undoText } from '../views/plain/undo-text.ts';
 import { journalsOf, openChangeLog } from './change-log.ts';
 import { printDocument } from './document.ts';
@@ -73,21 +73,21 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
     ]);
   }
   await using _lock = await journals.lock();
-  const done = await carryOut(place, begun.id, begun.title, begun.namespace, ways, io);
+  const done = await takeBackAll(place, begun, ways, io.signal);
   if (isDocument) printDocument(io, options.output, report(begun.id, ways, done));
   else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
   return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
 }
 
-async function carryOut(
-  place: UndoPlace,
-  id: string,
-  title: string,
-  namespace: string,
+/** Takes back every step that may be, in a change set of its own that says whose. */
+export async function takeBackAll(
+  place: Omit<UndoPlace, 'place' | 'reader'>,
+  begun: Begun,
   ways: readonly WayBack[],
-  io: Io,
-) {
+  signal: AbortSignal,
+): Promise<readonly TakenBack[]> {
   const { journals, clock, identity, writer } = place;
+  const { id, title, namespace } = begun;
   const log = await openChangeLog(journals, clock, {
     identity,
     namespace,
@@ -101,7 +101,7 @@ async function carryOut(
     writer,
     log,
     async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
-    io.signal,
+    signal,
   );
   await log.verified(
     done.every(({ ok }) => ok),

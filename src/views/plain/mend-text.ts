@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import { atPointer, type Change, targetOf } from '../../core/change.ts';
 import type { Diagnosis } from '../../core/diagnosis.ts';
-import { ago } from '../../core/durations.ts';
 import { shortName } from '../../core/kubernetes/object.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { Remedy } from '../../core/remedy.ts';
@@ -56,14 +55,14 @@ const yamlLines = (pointer: string, value: unknown): readonly string[] =>
     .trimEnd()
     .split('\n');
 
-export function mendLine(event: Event, now: Date): string {
+export function mendLine(event: Event): string {
   switch (event.event) {
     case 'change-sent':
       return `${event.sent.ok ? 'Done' : 'Refused'}: ${event.change.do} ${shortName(targetOf(event.change))}${event.sent.ok ? '' : `: ${event.sent.detail}`}\n`;
     case 'looked-again': {
-      const { diagnosis } = event;
-      const why = diagnosis.waiting?.for ?? diagnosis.rootCauses.join(', ') ?? '';
-      return `Looked again: ${diagnosis.outcome}${why ? `, ${why}` : ''} (at most ${ago(event.until.getTime() - now.getTime())} more)\n`;
+      const { outcome, waiting, rootCauses, unrecognised } = event.diagnosis;
+      const why = waiting?.for ?? (rootCauses.join(', ') || (unrecognised?.quote ?? ''));
+      return `Looked again: ${outcome}${why ? `, ${why}` : ''}\n`;
     }
     case 'ended': {
       const { applied, verified, undoId } = event.remediation;
