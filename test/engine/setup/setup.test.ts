@@ -33,6 +33,7 @@ describe('set-up of an empty cluster', () => {
     await pipeline(fake, machine);
     fake.sent.length = 0;
     const files = JSON.stringify([...machine.files]);
+    machine.time.now += 86_400_000;
     const { ending, events } = await pipeline(fake, machine, { yes: false, confirm: [] });
     expect(ending).toMatchObject({ outcome: 'healthy' });
     expect(fake.sent).toEqual([]);

@@ -171,6 +171,8 @@ export function fakeMachine() {
   const saved: { now: Saved | undefined } = { now: undefined };
   const profiles: { name: string; pin: ClusterIdentity | undefined } = { name: '', pin: undefined };
   return {
+    /** Time goes on between two runs too. */
+    time: { now: Date.parse('2026-11-23T05:00:00Z') },
     files,
     journals,
     saved,
@@ -189,7 +191,6 @@ const secretsText =
   'database-url=postgres://u:planted-db@db.data.svc:5432/auth\nredis-url=redis://:planted-redis@cache.data.svc:6379\njwt-secret=pLanted7jwtK9qW3zX5vB2nM8rT4yU6iO1\n';
 
 function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): SetupPorts {
-  let now = Date.parse('2026-11-23T05:00:00Z');
   const given = new Set<string>();
   return {
     contexts: async () => ({ names: ['bed'], current: 'bed' }),
@@ -203,9 +204,9 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       remove: async (path) => void machine.files.delete(path),
     },
     clock: {
-      now: () => new Date(now),
+      now: () => new Date(machine.time.now),
       sleep: async (milliseconds) => {
-        now += milliseconds;
+        machine.time.now += milliseconds;
       },
     },
     hash,
