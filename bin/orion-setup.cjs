@@ -14,9 +14,11 @@ function start() {
   }
   var load = require('module');
   if (load.enableCompileCache) load.enableCompileCache();
-  import('../dist/main.js').catch(function (error) {
+  import('../dist/main.js').catch((error) => {
     var unbuilt = error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist.main\.js/.test(String(error.message));
-    process.stderr.write(unbuilt ? 'orion-setup is not built yet. Run: npm run build\n' : String((error && error.stack) || error) + '\n');
+    process.stderr.write(
+      unbuilt ? 'orion-setup is not built yet. Run: npm run build\n' : String((error && error.stack) || error) + '\n',
+    );
     process.exit(1);
   });
 }
@@ -28,21 +30,45 @@ function startOnDevelopmentRuntime() {
   var windows = process.platform === 'win32';
   var platform = windows ? 'win' : process.platform;
   var prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-' : 'node-';
-  var own = path.join(__dirname, '..', 'node_modules', prefix + platform + '-' + process.arch, 'bin', windows ? 'node.exe' : 'node');
+  var own = path.join(
+    __dirname,
+    '..',
+    'node_modules',
+    prefix + platform + '-' + process.arch,
+    'bin',
+    windows ? 'node.exe' : 'node',
+  );
   if (!fs.existsSync(own)) {
     process.stderr.write(
-      'orion-setup needs Node.js ' + needed + ' or newer; this is v' + process.versions.node + ' (' + process.execPath + ').\n' +
-      'Install a current one (https://nodejs.org), or run once without installing:\n' +
-      '  npx -y -p node@24 -p orion-setup orion-setup ' + args.join(' ') + '\n');
+      'orion-setup needs Node.js ' +
+        needed +
+        ' or newer; this is v' +
+        process.versions.node +
+        ' (' +
+        process.execPath +
+        ').\n' +
+        'Install a current one (https://nodejs.org), or run once without installing:\n' +
+        '  npx -y -p node@24 -p orion-setup orion-setup ' +
+        args.join(' ') +
+        '\n',
+    );
     process.exit(1);
   }
   var child = require('child_process').spawn(own, [__filename].concat(args), { stdio: 'inherit' });
-  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
     // The terminal sends Ctrl-C to the whole group; the child decides what it means and we report its answer.
-    process.on(signal, function () { if (signal !== 'SIGINT') child.kill(signal); });
+    process.on(signal, () => {
+      if (signal !== 'SIGINT') child.kill(signal);
+    });
   });
-  child.on('error', function (error) { process.stderr.write(String(error) + '\n'); process.exit(1); });
-  child.on('exit', function (code, signal) {
-    if (signal) { process.removeAllListeners(signal); process.kill(process.pid, signal); } else process.exit(code);
+  child.on('error', (error) => {
+    process.stderr.write(String(error) + '\n');
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code);
   });
 }

@@ -23,7 +23,8 @@ const withoutUndici = {
   setup(it) {
     it.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'left-out' }));
     it.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
-      contents: 'export class Agent {} export class ProxyAgent {} export class Socks5ProxyAgent {} export const fetch = undefined;',
+      contents:
+        'export class Agent {} export class ProxyAgent {} export class Socks5ProxyAgent {} export const fetch = undefined;',
     }));
   },
 };

@@ -17,7 +17,7 @@ import {
   solvesByHttp01Only,
 } from './chain.ts';
 
-export const nginxController = 'k8s.io/ingress-nginx';
+const nginxController = 'k8s.io/ingress-nginx';
 /** Where ingress-nginx's own chart and manifests put it. */
 export const ingressNamespace = 'ingress-nginx';
 

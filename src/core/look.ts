@@ -44,7 +44,11 @@ export type HttpAnswer =
       /** Every URL asked, the first one first. */
       readonly hops: readonly string[];
     }
-  | { readonly outcome: 'failed'; readonly why: Exclude<TcpAnswer, 'open'> | 'reset' | 'tls' | 'bad-redirect'; readonly detail: string };
+  | {
+      readonly outcome: 'failed';
+      readonly why: Exclude<TcpAnswer, 'open'> | 'reset' | 'tls' | 'bad-redirect';
+      readonly detail: string;
+    };
 
 export type TlsAnswer = {
   readonly serial: string;

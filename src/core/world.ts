@@ -76,7 +76,7 @@ function getByHttp(
 type Answered = { status: number; body: string; server: string; location: string; isKey: boolean };
 
 /** What this cluster's ingress controller answers by its Ingress objects, as ingress-nginx does. */
-export function ingressAnswer(
+function ingressAnswer(
   request: { readonly host: string; readonly path: string; readonly secure: boolean },
   objects: readonly KubernetesObject[],
   world: World,

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const launcher = join(root, 'bin', 'orion-setup.cjs');
+const launcher = join(root, 'bin', 'orion-setup.cjs');
 
 export type Said = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 

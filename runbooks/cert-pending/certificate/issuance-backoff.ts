@@ -15,7 +15,7 @@ const longest = 32 * hour;
 const slack = 5 * 60_000;
 
 /** When cert-manager tries again: 1 h · 2^(n-1) after the last failure, 32 h at the most (trigger_controller.go; its flags may shorten it). */
-export function nextTry(certificate: KubernetesObject): Date | undefined {
+function nextTry(certificate: KubernetesObject): Date | undefined {
   const failed = timeAt(certificate, 'status.lastFailureTime');
   if (!failed) return undefined;
   const attempts = numberAt(certificate, 'status.failedIssuanceAttempts') ?? 1;

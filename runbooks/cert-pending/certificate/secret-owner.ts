@@ -15,7 +15,7 @@ export const isShim = (certificate: KubernetesObject): boolean =>
   certificate.metadata.ownerReferences?.some(({ kind }) => kind === 'Ingress') ?? false;
 
 /** What the Secret says of its Certificate; undefined where it does not exist or may not be read. */
-export function namedBySecret(view: CertView): string | undefined {
+function namedBySecret(view: CertView): string | undefined {
   const secret = view.certificate && view.sight.tryGet(kinds.Secret, secretNameOf(view.certificate), view.namespace);
   return secret?.ok ? textMapAt(secret.value, 'metadata.annotations')[certificateNameAnnotation] : undefined;
 }

@@ -74,7 +74,7 @@ const ingress = ({ namespace, host }: Site) => ({
   },
 });
 
-export const certificate = (
+const certificate = (
   { namespace, host, issuer: name }: Site,
   spec: object = {},
   metadataName = 'auth-tls-cert',
