@@ -90,6 +90,8 @@ test.each([
   'oci://registry:5000/x@sha256:9f86d081884c7d65',
   'prometheus-operator-75f6d9c8c4-x7k2p.monitoring-system-of-a-rather-long-name.svc.cluster.local:8080',
   'Back-off restarting failed container main in pod auth-service-6c9f7d5b9-abcde_orion-staging(0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0)',
+  // 44 characters after the dot: no SHA-256.
+  `${'a'.repeat(24)}.${'b'.repeat(44)}`,
   'Bearer token is missing',
   '2026-11-23T05:00:00Z user@host:~/x?y=z',
 ])('what is no secret stays as it is: %s', (text) => {

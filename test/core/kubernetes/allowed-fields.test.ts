@@ -168,7 +168,12 @@ test.each([
 test.each(Object.keys(kinds))(
   'a %s loses the copies of itself in annotations, and nothing of its managed fields',
   (kind) => {
-    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'kapp.k14s.io/original': '{}' };
+    const annotations = {
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+      'kapp.k14s.io/original': '{}',
+      'objectset.rio.cattle.io/applied': 'H4sI',
+      'banzaicloud.com/last-applied': 'UEsD',
+    };
     const managedFields = [{ manager: 'kubectl', operation: 'Update', fieldsV1: { 'f:data': { 'f:a': {} } } }];
     const cut = cutToAllowed(
       object(kind, {}, { annotations: { ...annotations, 'cert-manager.io/issuer-name': 'i' }, managedFields }),

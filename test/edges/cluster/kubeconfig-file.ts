@@ -5,7 +5,8 @@ export type KubeconfigSays = {
   readonly server: string;
   /** PEM. */
   readonly ca?: string;
-  readonly user?: object;
+  /** null: the context names no user. */
+  readonly user?: object | null;
   readonly cluster?: object;
   readonly namespace?: string;
 };
@@ -20,8 +21,13 @@ export async function writeKubeconfig(
     kind: 'Config',
     'current-context': 'here',
     clusters: [{ name: 'cluster', cluster: { server, ...authority, ...cluster } }],
-    users: [{ name: 'me', user: user ?? { token: 'a-token' } }],
-    contexts: [{ name: 'here', context: { cluster: 'cluster', user: 'me', ...(namespace ? { namespace } : {}) } }],
+    users: user === null ? [] : [{ name: 'me', user: user ?? { token: 'a-token' } }],
+    contexts: [
+      {
+        name: 'here',
+        context: { cluster: 'cluster', ...(user === null ? {} : { user: 'me' }), ...(namespace ? { namespace } : {}) },
+      },
+    ],
   };
   await writeFile(file, JSON.stringify(config));
   return file;
