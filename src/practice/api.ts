@@ -21,6 +21,7 @@ import { generalAnswer } from './discovery.ts';
 import { evict } from './eviction.ts';
 import { isMap, type JsonMap } from './json.ts';
 import { listAnswer } from './listing.ts';
+import { metricsAnswer } from './metrics-api.ts';
 import { applyObject, patched } from './patching.ts';
 import { type Route, routeOf, verbOf } from './route.ts';
 import { create, replace } from './writes.ts';
@@ -28,7 +29,7 @@ import { create, replace } from './writes.ts';
 /** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
 export function answerRequest(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
   try {
-    return generalAnswer(request) ?? answerResource(cluster, request, refused);
+    return generalAnswer(request) ?? metricsAnswer(cluster, request) ?? answerResource(cluster, request, refused);
   } catch (error) {
     if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };
     throw error;

@@ -135,6 +135,12 @@ function perform(cluster: Cluster, write: Exclude<Write, { readonly do: 'remembe
         dryRun: false,
       });
       return;
+    case 'annotate':
+      cluster.store.put(kind, {
+        ...current,
+        metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, ...write.annotations } },
+      });
+      return;
     case 'delete':
       remove(cluster, kind, current, { dryRun: false });
       return;

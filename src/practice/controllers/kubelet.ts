@@ -4,16 +4,20 @@ import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { timeText } from '../cluster.ts';
 import { placeFor } from './scheduler.ts';
 import { statusOf } from './status.ts';
-import { type Controller, earliest, idle, joined, later, type Turn, type View, type Write } from './turn.ts';
+import { type Controller, earliest, idle, later, type Turn, type View, type Write } from './turn.ts';
 
 const by = 'kubelet';
 const startSeconds = 2;
 const endSeconds = 2;
 
-/** Scheduler and kubelets in one: pods get a node, become ready, and end. */
+/** Scheduler and kubelets in one: pods get a node, become ready, and end. One pod a turn: the next one must see where it went. */
 export const kubelet: Controller = {
   name: by,
-  reconcile: (view) => joined(view.of(kinds.Pod).map((pod) => podOne(view, pod))),
+  reconcile: (view) => {
+    const turns = view.of(kinds.Pod).map((pod) => podOne(view, pod));
+    const first = turns.find(({ writes }) => writes.length > 0);
+    return { writes: first?.writes ?? [], due: earliest(...turns.map(({ due }) => due)) };
+  },
 };
 
 function podOne(view: View, pod: KubernetesObject): Turn {

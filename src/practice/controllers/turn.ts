@@ -10,6 +10,12 @@ export type Write =
   | { readonly do: 'create'; readonly object: KubernetesObject; readonly by: string }
   | { readonly do: 'update'; readonly object: KubernetesObject; readonly by: string }
   | { readonly do: 'status'; readonly object: KubernetesObject; readonly status: unknown; readonly by: string }
+  /** Annotations that come along with a status, which makes no generation. */
+  | {
+      readonly do: 'annotate';
+      readonly object: KubernetesObject;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
   | { readonly do: 'delete'; readonly object: KubernetesObject }
   /** Takes an object away although it was only marked: what a kubelet does with a pod that has ended. */
   | { readonly do: 'end'; readonly object: KubernetesObject }

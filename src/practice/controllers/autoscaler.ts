@@ -1,0 +1,136 @@
+import { at, numberAt, textAt } from '../../core/kubernetes/field.ts';
+import { kinds } from '../../core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { isMap, same } from '../json.ts';
+import { statusOf, withCondition } from './status.ts';
+import { type Controller, idle, joined, type Turn, type View, type Write } from './turn.ts';
+
+const by = 'horizontal-pod-autoscaler';
+/** The load of a practice service: low enough to stay at the minimum. */
+const utilization = 12;
+
+/** Keeps Deployments between minimum and maximum; the load never changes (kubernetes, pkg/controller/podautoscaler). */
+export const autoscaler: Controller = {
+  name: by,
+  reconcile: (view) => joined(view.of(kinds.HorizontalPodAutoscaler).map((scaler) => scaleOne(view, scaler))),
+};
+
+function scaleOne(view: View, scaler: KubernetesObject): Turn {
+  const { namespace } = scaler.metadata;
+  const target = view.get(kinds.Deployment, namespace, textAt(scaler, 'spec.scaleTargetRef.name') ?? '');
+  if (!view.isStirred(scaler) && !(target && view.isStirred(target))) return idle;
+  const [least, most] = [numberAt(scaler, 'spec.minReplicas') ?? 1, numberAt(scaler, 'spec.maxReplicas') ?? 1];
+  const replicas = target && numberAt(target, 'spec.replicas');
+  if (!target || replicas === undefined)
+    return write(
+      view,
+      scaler,
+      [
+        [
+          'AbleToScale',
+          'False',
+          'FailedGetScale',
+          `the HPA controller was unable to get the target's current scale: deployments/scale.apps "${textAt(scaler, 'spec.scaleTargetRef.name')}" not found`,
+        ],
+      ],
+      {},
+    );
+  if (replicas === 0)
+    return write(
+      view,
+      scaler,
+      [
+        able,
+        [
+          'ScalingActive',
+          'False',
+          'ScalingDisabled',
+          'scaling is disabled since the replica count of the target is zero',
+        ],
+      ],
+      { currentReplicas: 0, desiredReplicas: 0 },
+    );
+  const wanted = Math.min(most, Math.max(least, replicas));
+  const resized = wanted === replicas ? [] : resize(scaler, target, replicas, wanted);
+  if (resized.length > 0) return { writes: resized };
+  const current = numberAt(target, 'status.replicas') ?? 0;
+  if (!measures(view)) {
+    return write(
+      view,
+      scaler,
+      [
+        able,
+        [
+          'ScalingActive',
+          'False',
+          'FailedGetResourceMetric',
+          'the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)',
+        ],
+      ],
+      { currentReplicas: current, desiredReplicas: 0, currentMetrics: [{ type: '' }] },
+    );
+  }
+  const limited: Said =
+    wanted === least
+      ? ['ScalingLimited', 'True', 'TooFewReplicas', 'the desired replica count is less than the minimum replica count']
+      : ['ScalingLimited', 'False', 'DesiredWithinRange', 'the desired count is within the acceptable range'];
+  const active: Said = [
+    'ScalingActive',
+    'True',
+    'ValidMetricFound',
+    'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+  ];
+  const metric = {
+    type: 'Resource',
+    resource: { name: 'cpu', current: { averageUtilization: utilization, averageValue: `${utilization}m` } },
+  };
+  return write(
+    view,
+    scaler,
+    [['AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'], active, limited],
+    { currentReplicas: current, desiredReplicas: wanted, currentMetrics: [metric] },
+  );
+}
+
+type Said = readonly [type: string, status: 'True' | 'False', reason: string, message: string];
+const able: Said = [
+  'AbleToScale',
+  'True',
+  'SucceededGetScale',
+  "the HPA controller was able to get the target's current scale",
+];
+
+/** Whether the metrics API answers: its server is a Deployment like any other. */
+export function measures(view: Pick<View, 'of'>): boolean {
+  return view
+    .of(kinds.Deployment)
+    .some((item) => item.metadata.name === 'metrics-server' && (numberAt(item, 'status.availableReplicas') ?? 0) > 0);
+}
+
+function resize(scaler: KubernetesObject, target: KubernetesObject, from: number, to: number): readonly Write[] {
+  const spec = isMap(target['spec']) ? target['spec'] : {};
+  const why =
+    to > from
+      ? 'Current number of replicas below Spec.MinReplicas'
+      : 'Current number of replicas above Spec.MaxReplicas';
+  return [
+    { do: 'update', object: { ...target, spec: { ...spec, replicas: to } }, by: 'kube-controller-manager' },
+    {
+      do: 'event',
+      about: scaler,
+      type: 'Normal',
+      reason: 'SuccessfulRescale',
+      message: `New size: ${to}; reason: ${why}`,
+      by,
+    },
+  ];
+}
+
+function write(view: View, scaler: KubernetesObject, said: readonly Said[], more: object): Turn {
+  const before = { ...statusOf(scaler), ...more };
+  const status = said.reduce<Record<string, unknown>>(
+    (held, [type, state, reason, message]) => withCondition(held, { type, status: state, reason, message }, view.now),
+    before,
+  );
+  return same(status, at(scaler, 'status')) ? idle : { writes: [{ do: 'status', object: scaler, status, by }] };
+}

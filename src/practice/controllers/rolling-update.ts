@@ -1,0 +1,50 @@
+import { podsOf } from '../../core/kubernetes/budget.ts';
+import { at, textAt } from '../../core/kubernetes/field.ts';
+
+/** What a Deployment's strategy comes to in pods. */
+export type Bounds = { readonly maxSurge: number; readonly maxUnavailable: number };
+
+/** A surge rounds up, what may be missing rounds down; where both come to nothing one pod may be missing (ResolveFenceposts). */
+export function boundsOf(deployment: unknown, wanted: number): Bounds {
+  if (textAt(deployment, 'spec.strategy.type') === 'Recreate') return { maxSurge: 0, maxUnavailable: wanted };
+  const maxSurge = podsOf(at(deployment, 'spec.strategy.rollingUpdate.maxSurge') ?? '25%', wanted) ?? 0;
+  const missing = at(deployment, 'spec.strategy.rollingUpdate.maxUnavailable') ?? '25%';
+  const share = typeof missing === 'string' ? /^(\d+)%$/.exec(missing)?.[1] : undefined;
+  const maxUnavailable = share === undefined ? Number(missing) : Math.floor((Number(share) * wanted) / 100);
+  return { maxSurge, maxUnavailable: maxSurge + maxUnavailable === 0 ? 1 : maxUnavailable };
+}
+
+/** A ReplicaSet in numbers; old ones from the oldest on. */
+export type Scale = { readonly name: string; readonly replicas: number; readonly available: number };
+
+/** The next sizes in a rolling update, by name; empty when nothing may move now (kubernetes, pkg/controller/deployment/rolling.go). */
+export function nextSizes(
+  wanted: number,
+  fresh: Scale,
+  old: readonly Scale[],
+  { maxSurge, maxUnavailable }: Bounds,
+): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  const total = old.reduce((sum, { replicas }) => sum + replicas, fresh.replicas);
+  if (fresh.replicas > wanted) return sizes.set(fresh.name, wanted);
+  const room = Math.min(wanted + maxSurge - total, wanted - fresh.replicas);
+  if (room > 0) return sizes.set(fresh.name, fresh.replicas + room);
+
+  const least = wanted - maxUnavailable;
+  let mayGo = total - least - (fresh.replicas - fresh.available);
+  if (mayGo <= 0) return sizes;
+  // Those that are not available go first: they are no loss.
+  const left = old.map(({ name, replicas, available }) => {
+    const gone = Math.min(mayGo, Math.max(0, replicas - available));
+    mayGo -= gone;
+    return { name, before: replicas, replicas: replicas - gone };
+  });
+  let spare = old.reduce((sum, { available }) => sum + available, fresh.available) - least;
+  for (const { name, before, replicas } of left) {
+    const gone = Math.min(Math.max(0, spare), Math.max(0, mayGo), replicas);
+    spare -= gone;
+    mayGo -= gone;
+    if (replicas - gone !== before) sizes.set(name, replicas - gone);
+  }
+  return sizes;
+}
