@@ -1,6 +1,6 @@
 import { Box, Text, useWindowSize } from 'ink';
 import type { ReactNode } from 'react';
-import type { ActiveKey } from '../keys.ts';
+import { type ActiveKey, type KeyName, nameOfKey } from '../keys.ts';
 import { useTheme } from '../theme.ts';
 import { KeyBand } from './key-band.tsx';
 import { inColour } from './marked.tsx';
@@ -29,6 +29,8 @@ type Props = {
   readonly pinned?: ReactNode;
   readonly children: ReactNode;
 };
+
+const isScrolling: readonly KeyName[] = ['scroll', 'page'];
 
 /** The three bands of every screen: where I am, what it is about, which keys work now. */
 export function Frame({ place, corner, keys, scroll, onMeasured, pinned, children }: Props) {
@@ -60,7 +62,7 @@ export function Frame({ place, corner, keys, scroll, onMeasured, pinned, childre
         )}
       </Box>
       <Rule place={place} says={below} width={width} />
-      <KeyBand keys={keys} />
+      <KeyBand keys={scroll.most > 0 ? keys : keys.filter((active) => !isScrolling.includes(nameOfKey(active)))} />
     </Box>
   );
 }

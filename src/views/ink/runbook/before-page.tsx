@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { type Change, targetOf } from '../../../core/change.ts';
 import { ago } from '../../../core/durations.ts';
 import { differenceOf } from '../../plain/mend-text.ts';
+import { Difference } from '../parts/difference.tsx';
 import { inColour, Marked } from '../parts/marked.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { useTheme } from '../theme.ts';
@@ -85,23 +86,6 @@ export function ChangeView({ change, says = '', warnings = [] }: ChangeProps) {
         </Marked>
       ))}
     </Box>
-  );
-}
-
-/** Lines of a difference: the sign says it, the colour repeats it. */
-export function Difference({ lines }: { readonly lines: readonly string[] }) {
-  const theme = useTheme();
-  const colour = (line: string) =>
-    line.startsWith('+') ? theme.good : line.startsWith('-') ? theme.broken : undefined;
-  return (
-    <>
-      {lines.map((line, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text never change places.
-        <Prose key={place} {...inColour(colour(line))}>
-          {line}
-        </Prose>
-      ))}
-    </>
   );
 }
 

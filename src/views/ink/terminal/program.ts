@@ -20,6 +20,8 @@ export type Program<State, Event, Command> = {
   readonly isOver: (state: State) => boolean;
   /** While true, keys wait for the next state in which it is false; Ctrl-C never waits. */
   readonly holdsKeys: (state: State) => boolean;
+  /** True of what must be seen before it is answered: keys that were waiting for it are let go. */
+  readonly wantsFreshKeys?: (state: State) => boolean;
 };
 
 export type Store<State, Event> = {
@@ -44,6 +46,7 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
   };
   const release = (): void => {
     while (held.length > 0 && !program.holdsKeys(state)) {
+      if (program.wantsFreshKeys?.(state)) held.length = 0;
       const next = held.shift();
       if (next) take(next as Event | Input);
     }

@@ -1,0 +1,20 @@
+import { Text } from 'ink';
+import { useTheme } from '../theme.ts';
+import { inColour } from './marked.tsx';
+
+/** Lines of a difference: the sign says it, the colour repeats it. */
+export function Difference({ lines }: { readonly lines: readonly string[] }) {
+  const theme = useTheme();
+  const colour = (line: string) =>
+    line.startsWith('+') ? theme.good : line.startsWith('-') ? theme.broken : undefined;
+  return (
+    <>
+      {lines.map((line, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text never change places.
+        <Text key={place} {...inColour(colour(line))}>
+          {line === '' ? ' ' : line}
+        </Text>
+      ))}
+    </>
+  );
+}
