@@ -1,9 +1,12 @@
+import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { choose, type MendEvent, type Mended, type Mending, mend, type Proposal } from '../engine/mend.ts';
+import { lineQuestions } from '../views/plain/ask-line.ts';
+import { consentByLine } from '../views/plain/choose-remedy.ts';
 import { mendLine, proposalText } from '../views/plain/mend-text.ts';
 import { openChangeLog } from './change-log.ts';
 import type { Session } from './session.ts';
@@ -23,6 +26,10 @@ export async function mendHere(
   const consent = async ({ remedy }: Proposal): Promise<boolean> => {
     const wanted = consentTo(remedy.risk, cluster.ground);
     if (isGiven(wanted, options)) return true;
+    if (mayAsk(options, io) && faceOf(options, io) !== 'document') {
+      if (await consentByLine(wanted, lineQuestions(io.signal))) return true;
+      throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
+    }
     throw new ExpectedStop('refused', `"${remedy.title}" was not done: it needs your word. Nothing was changed.`, [
       `orion-setup runbook ${[...words, '--fix', '--remedy', remedy.id].join(' ')} -n ${target.namespace ?? ''} ${optionsFor(wanted)}`,
     ]);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { faceOf } from '../cli/face.ts';
+import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
@@ -12,6 +12,9 @@ import { exitCodeOfOutcome, runbookReport } from '../core/report/runbook-report.
 import { evidenceOf } from '../core/save-evidence.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { diagnose } from '../engine/diagnose.ts';
+import type { Mended } from '../engine/mend.ts';
+import { lineQuestions } from '../views/plain/ask-line.ts';
+import { choicesIn, chooseRemedy } from '../views/plain/choose-remedy.ts';
 import { runbookText } from '../views/plain/runbook-text.ts';
 import { printDocument } from './document.ts';
 import { mendHere } from './mend-here.ts';
@@ -33,19 +36,37 @@ export async function runRunbook(session: Session, invocation: Invocation, io: I
   if (session.named) insistOnTarget(session, diagnosis);
   if (options.save !== undefined) await save(options.save, runbook, diagnosis, io);
 
-  const mended = isAutomatic ? await mendHere(session, diagnosis, invocation, io) : { diagnosis, remediation: null };
-  const report = runbookReport({
-    version: io.version,
-    target: session.describes,
-    runbook: runbook.name,
-    startedAt,
-    endedAt: clock.now(),
-    apiRequests: session.requests(),
-    ...mended,
-  });
-  if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
-  else io.out(runbookText(report, runbook.title, target.name, clock.now()));
-  return exitCodeOfOutcome(mended.diagnosis.outcome);
+  const print = ({ diagnosis: last, remediation }: Mended): void => {
+    const endedAt = clock.now();
+    const run = { version: io.version, target: session.describes, runbook: runbook.name, startedAt, endedAt };
+    const report = runbookReport({ ...run, apiRequests: session.requests(), diagnosis: last, remediation });
+    if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
+    else io.out(runbookText(report, runbook.title, target.name, endedAt));
+  };
+  const asFound: Mended = { diagnosis, remediation: null };
+  if (isAutomatic) {
+    const mended = await mendHere(session, diagnosis, invocation, io);
+    print(mended);
+    return exitCodeOfOutcome(mended.diagnosis.outcome);
+  }
+  print(asFound);
+  const mended = await offer(session, diagnosis, invocation, io);
+  if (mended) print(mended);
+  return exitCodeOfOutcome((mended ?? asFound).diagnosis.outcome);
+}
+
+/** In lines, with somebody there to ask: what this tool may do is offered by number. */
+async function offer(
+  session: Session,
+  diagnosis: Diagnosis,
+  { words, options }: Invocation,
+  io: Io,
+): Promise<Mended | undefined> {
+  const choices = choicesIn(diagnosis);
+  if (!session.cluster || choices.length === 0 || faceOf(options, io) !== 'lines' || !mayAsk(options, io))
+    return undefined;
+  const chosen = await chooseRemedy(choices, lineQuestions(io.signal), io.err);
+  return chosen && (await mendHere(session, diagnosis, { words, options: { ...options, remedy: chosen.id } }, io));
 }
 
 /** A named object that is not there is a usage error that lists what is. */

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { Cause, Evidence, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
@@ -161,7 +162,7 @@ function letIngressIn(view: CertView): Remedy {
     title: `Add one NetworkPolicy: ${ingressNamespace} may reach the solver on port ${solverPort}`,
     risk: 'low',
     automatic: 'yes',
-    commands: [`kubectl apply -f - <<'EOF'\n${JSON.stringify(object, null, 2)}\nEOF`],
+    commands: [`kubectl apply -f - <<'EOF'\n${stringify(object)}EOF`],
     changes: [{ do: 'create', object }],
     undo: `Deletes NetworkPolicy ${policyName} again.`,
     reversible: true,

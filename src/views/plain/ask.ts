@@ -85,7 +85,8 @@ async function typed({ kind }: Question, signal: AbortSignal): Promise<string> {
   try {
     const answers = await prompt<{ text: string }>(
       kind === 'secret'
-        ? [{ type: 'password', name: 'text', message: '>', mask: false }]
+        ? // Without toggleMask: false a key would show what was typed.
+          [{ type: 'password', name: 'text', message: '>', mask: false, toggleMask: false }]
         : [{ type: 'input', name: 'text', message: '>' }],
     );
     return answers.text;
