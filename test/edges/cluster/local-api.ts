@@ -134,7 +134,7 @@ export async function connectWith(says: KubeconfigSays, options: ConnectOptions 
 }
 
 /** The path of a kubeconfig that says `says`, in a folder that is removed at the end. */
-export async function kubeconfigOf(says: KubeconfigSays): Promise<string> {
+async function kubeconfigOf(says: KubeconfigSays): Promise<string> {
   const folder = await temporaryFolder();
   folders.push(folder);
   return writeKubeconfig(`${folder.path}/config`, { ca: (await theAuthority()).cert, ...says });
