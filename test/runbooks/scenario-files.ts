@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runbooks } from '../../runbooks/index.ts';
 import type { Diagnosis, Runbook } from '../../src/core/diagnosis.ts';
+import { type KindName, kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { ObjectRef } from '../../src/core/kubernetes/object.ts';
 import type { Looker } from '../../src/core/look.ts';
 import { parseScenario, type Scenario } from '../../src/core/scenario.ts';
@@ -29,7 +30,10 @@ export function runbookOf(scenario: Scenario): Runbook {
   return found;
 }
 
-export const targetOf = ({ target }: Scenario): ObjectRef => ({ apiVersion: 'cert-manager.io/v1', ...target });
+export const targetOf = ({ target }: Scenario): ObjectRef => ({
+  apiVersion: kinds[target.kind as KindName].apiVersion,
+  ...target,
+});
 
 export function diagnosisOf(scenario: Scenario, look: Looker = scenarioLooker(scenario)): Promise<Diagnosis> {
   return diagnose(runbookOf(scenario), targetOf(scenario), look, new Date(scenario.now), new AbortController().signal);
