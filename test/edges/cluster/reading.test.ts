@@ -7,7 +7,6 @@ import { connectWith, type Got, refusal, type Says, serveApi, theAuthority } fro
 
 const signal = AbortSignal.timeout(120_000);
 const certificates = { at: 'list', kind: kinds.Certificate, namespace: 'orion-staging' } as const;
-const _certificate = { at: 'get', kind: kinds.Certificate, namespace: 'orion-staging', name: 'auth-tls-cert' } as const;
 
 const page = (names: readonly string[], next = ''): Says => ({
   json: {

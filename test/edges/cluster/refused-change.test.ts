@@ -26,12 +26,6 @@ async function sent(
   return { answer: await writer.send(change, { dryRun: false, ...options }, signal), got: api.got };
 }
 
-const _patchBody = [
-  { op: 'test', path: '/metadata/uid', value: 'u1' },
-  { op: 'test', path: '/metadata/resourceVersion', value: '7' },
-  { op: 'replace', path: '/spec/minAvailable', value: 1 },
-];
-
 describe('refusals', () => {
   const apply: Change = { do: 'apply', object: configMap };
 
