@@ -1,6 +1,7 @@
 import { groupOf, type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import { scenarioSchema, type World, withMoments } from '../core/scenario.ts';
+import { baseWorkloads } from './base-workloads.ts';
 import { isCustom } from './cluster.ts';
 
 /** The address of the practice cluster's load balancer (a documentation network, RFC 5737). */
@@ -14,7 +15,7 @@ export function baseObjects(now: Date): readonly KubernetesObject[] {
     ...Object.values<Kind>(kinds)
       .filter(({ apiVersion }) => isCustom(apiVersion))
       .map(definition),
-    ...workloads.flatMap(workload),
+    ...baseWorkloads(),
     ingressClass,
     ...ingressServices,
     prometheus,
@@ -99,150 +100,6 @@ function definition(kind: Kind): KubernetesObject {
     },
   };
 }
-
-type Workload = {
-  readonly kind?: 'StatefulSet';
-  readonly namespace: string;
-  readonly name: string;
-  readonly app: string;
-  readonly image: string;
-  readonly replicas?: number;
-};
-
-/** Releases that are newer than the oldest this tool takes. */
-const workloads: readonly Workload[] = [
-  {
-    namespace: 'kube-system',
-    name: 'coredns',
-    app: 'kube-dns',
-    image: 'registry.k8s.io/coredns/coredns:v1.12.1',
-    replicas: 2,
-  },
-  {
-    namespace: 'kube-system',
-    name: 'metrics-server',
-    app: 'metrics-server',
-    image: 'registry.k8s.io/metrics-server/metrics-server:v0.8.0',
-  },
-  {
-    namespace: 'cert-manager',
-    name: 'cert-manager',
-    app: 'cert-manager',
-    image: 'quay.io/jetstack/cert-manager-controller:v1.21.2',
-  },
-  {
-    namespace: 'cert-manager',
-    name: 'cert-manager-cainjector',
-    app: 'cainjector',
-    image: 'quay.io/jetstack/cert-manager-cainjector:v1.21.2',
-  },
-  {
-    namespace: 'cert-manager',
-    name: 'cert-manager-webhook',
-    app: 'webhook',
-    image: 'quay.io/jetstack/cert-manager-webhook:v1.21.2',
-  },
-  {
-    namespace: 'ingress-nginx',
-    name: 'ingress-nginx-controller',
-    app: 'ingress-nginx',
-    image: 'registry.k8s.io/ingress-nginx/controller:v1.13.3',
-  },
-  {
-    namespace: 'monitoring',
-    name: 'kube-prometheus-stack-operator',
-    app: 'kube-prometheus-stack-prometheus-operator',
-    image: 'quay.io/prometheus-operator/prometheus-operator:v0.85.0',
-  },
-  {
-    kind: 'StatefulSet',
-    namespace: 'monitoring',
-    name: 'prometheus-kube-prometheus-stack-prometheus',
-    app: 'prometheus',
-    image: 'quay.io/prometheus/prometheus:v3.5.0',
-  },
-];
-
-function workload(
-  { kind, namespace: where, name, app, image, replicas = 1 }: Workload,
-  place: number,
-): readonly KubernetesObject[] {
-  const labels = { 'app.kubernetes.io/name': app };
-  const template = { metadata: { labels }, spec: { containers: [{ name: app, image }] } };
-  const status = {
-    observedGeneration: 1,
-    replicas,
-    readyReplicas: replicas,
-    updatedReplicas: replicas,
-    availableReplicas: replicas,
-  };
-  const conditions = [
-    {
-      type: 'Available',
-      status: 'True',
-      reason: 'MinimumReplicasAvailable',
-      message: 'Deployment has minimum availability.',
-      lastTransitionTime: age,
-      lastUpdateTime: age,
-    },
-    {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'NewReplicaSetAvailable',
-      message: `ReplicaSet "${name}-6b9f5c7d48" has successfully progressed.`,
-      lastTransitionTime: age,
-      lastUpdateTime: age,
-    },
-  ];
-  const controller: KubernetesObject = {
-    apiVersion: 'apps/v1',
-    kind: kind ?? 'Deployment',
-    metadata: { name, namespace: where, generation: 1, creationTimestamp: age, labels },
-    spec: { replicas, selector: { matchLabels: labels }, template },
-    status: kind ? status : { ...status, conditions },
-  };
-  return [
-    controller,
-    ...Array.from({ length: replicas }, (_, number) =>
-      pod(
-        where,
-        `${name}-${kind ? number : `6b9f5c7d48-${'abcde'[number]}${place}x7k`}`,
-        labels,
-        app,
-        image,
-        `10.244.${number % 3}.${100 + place}`,
-        `node-${(place + number) % 3}`,
-      ),
-    ),
-  ];
-}
-
-const pod = (
-  where: string,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  container: string,
-  image: string,
-  address: string,
-  on: string,
-): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: where, generation: 1, creationTimestamp: age, labels },
-  spec: { containers: [{ name: container, image }], nodeName: on },
-  status: {
-    phase: 'Running',
-    conditions: ['Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
-      type,
-      status: 'True',
-      lastTransitionTime: age,
-    })),
-    containerStatuses: [
-      { name: container, image, ready: true, started: true, restartCount: 0, state: { running: { startedAt: age } } },
-    ],
-    podIP: address,
-  },
-});
 
 const ingressClass: KubernetesObject = {
   apiVersion: 'networking.k8s.io/v1',

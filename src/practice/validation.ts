@@ -60,7 +60,11 @@ const rules: Readonly<Record<string, Rule>> = {
     const labels = textMapAt(object, 'spec.template.metadata.labels');
     const selector = at(object, 'spec.selector');
     const zero = (value: unknown): boolean => value === 0 || value === '0%';
+    const replicas = at(object, 'spec.replicas');
     return [
+      ...(typeof replicas === 'number' && replicas < 0
+        ? [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]
+        : []),
       ...(selector !== undefined && !selects(selector, labels)
         ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
         : []),
