@@ -34,6 +34,9 @@ export class NoAnswer extends Error {
 
 const unzip = promisify(gunzip);
 
+/** Connections that have once been made: later requests find them ready. */
+const readySockets = new WeakSet<object>();
+
 /** Sends one request to `server` (its path, as Rancher's `/k8s/clusters/c-1`, comes first). Rejects with NoAnswer only. */
 export async function exchange(
   server: URL,
@@ -65,8 +68,14 @@ export async function exchange(
         const isReady = () => {
           phase = 'waiting';
         };
-        if (request.reusedSocket) isReady();
-        else socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', isReady);
+        // reusedSocket is not set for a request that waited in the agent's queue for a connection to come free.
+        if (readySockets.has(socket)) isReady();
+        else {
+          socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
+            readySockets.add(socket);
+            isReady();
+          });
+        }
       });
       request.on('response', resolve);
       request.on('error', reject);
