@@ -1,7 +1,7 @@
 import { condition, textAt } from '../../src/core/kubernetes/field.ts';
 import { type KindName, kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import { type HealStep, scenarioSchema } from '../../src/core/scenario.ts';
+import { type HealStep, scenarioSchema, type World } from '../../src/core/scenario.ts';
 import { baseWorld } from '../../src/practice/base-cluster.ts';
 import { changeByHand } from '../../src/practice/by-hand.ts';
 import type { Cluster } from '../../src/practice/cluster.ts';
@@ -20,14 +20,18 @@ export const stagingServer = 'https://acme-staging-v02.api.letsencrypt.org/direc
 export function quietCluster({
   objects = [],
   heal = [],
+  world = baseWorld(),
+  now = '2026-11-23T05:00:00Z',
 }: {
   objects?: readonly KubernetesObject[];
   heal?: readonly HealStep[];
+  world?: World;
+  now?: string;
 } = {}) {
-  const start = new Date('2026-11-23T05:00:00Z');
+  const start = new Date(now);
   const moment = { now: start };
   const cluster: Cluster = { store: new Store(), now: () => moment.now, names: randomNames() };
-  let surroundings: Surroundings = { world: baseWorld(), changes: 0, byHand: 0 };
+  let surroundings: Surroundings = { world, changes: 0, byHand: 0 };
   const orion: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orion' } };
   const loading = load(cluster, [orion, ...objects]);
   const loop = makeLoop({
@@ -46,8 +50,8 @@ export function quietCluster({
     now: () => moment.now,
     pass: (seconds: number) => loop.settle(new Date(moment.now.getTime() + seconds * 1000)),
     /** Makes or changes an object, `Kind/name` in namespace orion; null deletes it. */
-    put: (name: string, patch: object | null) => {
-      changeByHand(cluster, name, 'orion', patch);
+    put: (name: string, patch: object | null, namespace = 'orion') => {
+      changeByHand(cluster, name, namespace, patch);
       settle();
     },
     /** Several in the same moment, before any controller sees one. */
@@ -56,8 +60,8 @@ export function quietCluster({
       settle();
     },
     world: (patch: object) => {
-      const world = scenarioSchema.shape.world.parse(merged(surroundings.world, patch));
-      surroundings = { ...surroundings, world, changes: surroundings.changes + 1 };
+      const changed = scenarioSchema.shape.world.parse(merged(surroundings.world, patch));
+      surroundings = { ...surroundings, world: changed, changes: surroundings.changes + 1 };
       settle();
     },
     all: (kind: KindName, namespace = 'orion') =>

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { condition } from '../../src/core/kubernetes/field.ts';
+import { parseScenario, type Scenario } from '../../src/core/scenario.ts';
+import { quietCluster } from './quiet-cluster.ts';
+
+const runbooks = fileURLToPath(new URL('../../runbooks', import.meta.url));
+const scenarios: readonly Scenario[] = readdirSync(runbooks, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /scenarios[/\\][^/\\]+\.yaml$/.test(file))
+  .map((file) => parseScenario(readFileSync(`${runbooks}/${file}`, 'utf8'), file));
+
+const loaded = ({ objects, heal, world, now }: Scenario) => quietCluster({ objects, heal, world, now });
+/** `20s`, `1m`, `2d` in seconds. */
+const secondsOf = (text: string): number =>
+  [...text.matchAll(/(\d+)([dhms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * { d: 86_400, h: 3600, m: 60, s: 1 }[unit as 'd'],
+    0,
+  );
+
+describe('a loaded scenario stays as it was recorded, whatever its statuses say', () => {
+  const still = scenarios.filter(({ heal }) => heal.length === 0 || !heal.every((step) => 'pass' in step));
+  test.each(still.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
+    const it = loaded(scenario);
+    const before = it.cluster.store.all();
+    it.pass(300);
+    expect(it.cluster.store.all()).toEqual(before);
+  });
+});
+
+describe('a scenario that others mend is healed by what they do', () => {
+  const byOthers = scenarios.filter(
+    ({ heal, target }) => target.kind === 'Certificate' && heal.length > 0 && !heal.some((step) => 'remedy' in step),
+  );
+  test.each(byOthers.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
+    const it = loaded(scenario);
+    for (const step of scenario.heal) {
+      if ('world' in step) it.world(step.world);
+      if ('object' in step) it.put(step.object, step.patch, scenario.target.namespace);
+      if ('pass' in step) it.pass(secondsOf(step.pass));
+    }
+    const [certificate] = it
+      .all('Certificate', scenario.target.namespace)
+      .filter(({ metadata }) => metadata.name === scenario.target.name);
+    expect(condition(certificate, 'Ready')).toMatchObject({ status: 'True', reason: 'Ready' });
+  });
+});
