@@ -91,7 +91,7 @@ async function answered(run: SetupRun, question: Question, journey: Journey): Pr
     }
     if (question.secret === undefined) return taken(question, checked.value, checked.remarks);
     const kept = await keep(question.secret, reply.text, String(checked.value));
-    if (kept !== undefined) return taken(question, kept, kept.remark === '' ? [] : [kept.remark]);
+    if (kept !== undefined) return taken(question, kept, []);
     problem = 'There is none to keep: type it.';
   }
 

@@ -41,7 +41,13 @@ export function learn<N extends EffectName>(
 /** One answer back. What was seen from there on is looked at again; what stood there is offered again. */
 export function back(journey: Journey): Journey {
   const last = journey.given.at(-1);
-  return last === undefined ? journey : takenBack(journey, [last]);
+  if (last === undefined) return journey;
+  const after = takenBack(journey, [last]);
+  // What was decided before it in the same step still holds, unless it was consent to a plan that is made anew.
+  const decided = journey.given.filter((one) => one.passing && one.step === last.step && one.id !== last.id);
+  return isBefore(last.step, 'issuers')
+    ? { ...after, given: journey.given.filter((one) => after.given.includes(one) || decided.includes(one)) }
+    : after;
 }
 
 /** A step asked again. Later answers stay, but consents to what was planned from the old ones do not. */
@@ -57,14 +63,13 @@ function takenBack(
   from: StepName = taken[0]?.step ?? 'prerequisites',
 ): Journey {
   const dropped = new Set(taken.map(({ id }) => id));
-  const isLater = (step: StepName): boolean => stepNames.indexOf(step) >= stepNames.indexOf(from);
   const secrets = taken.filter(({ value }) => isKept(value)).map(({ id }) => id);
   const offered = taken
     .filter(({ value, passing }) => !isKept(value) && !passing)
     .map(({ id, value }) => [id, value] as const);
   return {
     ...journey,
-    given: journey.given.filter(({ id, passing, step }) => !dropped.has(id) && !(passing && isLater(step))),
+    given: journey.given.filter(({ id, passing, step }) => !dropped.has(id) && !(passing && !isBefore(step, from))),
     facts: factsBefore(journey, from),
     earlier: { ...journey.earlier, ...(Object.fromEntries(offered) as Journey['earlier']) },
     retype: [...new Set([...journey.retype, ...secrets])],
@@ -72,10 +77,10 @@ function takenBack(
 }
 
 function factsBefore(journey: Journey, step: StepName): Journey['facts'] {
-  const place = stepNames.indexOf(step);
-  return Object.fromEntries(Object.entries(journey.facts).filter(([, fact]) => stepNames.indexOf(fact.step) < place));
+  return Object.fromEntries(Object.entries(journey.facts).filter(([, fact]) => isBefore(fact.step, step)));
 }
 
+const isBefore = (one: StepName, other: StepName): boolean => stepNames.indexOf(one) < stepNames.indexOf(other);
 const without = (all: readonly Given[], id: string): readonly Given[] => all.filter((one) => one.id !== id);
 const isKept = (value: Value): value is KeptSecret => typeof value === 'object' && 'fingerprint' in value;
 

@@ -89,6 +89,16 @@ describe('going back', () => {
     expect(other.trail).toEqual(['domain', '(resolve-hosts)']);
   });
 
+  it('keeps what was decided before it in the same step', () => {
+    const open: Partial<Results> = {
+      'resolve-hosts': () => [
+        { host: 'h', environment: 'staging', addresses: [], state: 'no-address', because: 'none', record: null },
+      ],
+    };
+    const { journey } = drive(both, open, { ...without('email'), 'domain.unready': 'go-on' });
+    expect(drive(back(journey), open, {}).end).toMatchObject({ id: 'cors' });
+  });
+
   it('over a secret asks for it again although it is kept, and Enter keeps it', () => {
     const inFile = {
       'look-secrets': () => ({ file: 'secrets.env', present: { 'jwt-secret': kept('x') }, problems: [] }),

@@ -55,6 +55,8 @@ function clusterNotes(journey: Journey): readonly Note[] {
           ? `${environment}: ${server}, pinned by address and CA only, as kube-system may not be read; production will not be written so.`
           : `${environment}: ${server}, pinned`,
     };
-    return place === 0 ? [pinned, ...cluster.prerequisites.map(prerequisiteNote)] : [pinned];
+    // What is fine was said when it was looked at.
+    const open = place === 0 ? cluster.prerequisites.filter(({ state }) => state !== 'fine') : [];
+    return [pinned, ...open.map(prerequisiteNote)];
   });
 }
