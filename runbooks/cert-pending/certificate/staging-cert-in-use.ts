@@ -15,6 +15,7 @@ import { isShim } from './secret-owner.ts';
 /** The service's own names; in staging this is the design, so only production is judged. */
 const productionNamespace = 'orion-prod';
 const productionIssuer = 'letsencrypt-prod';
+const testIssuer = 'letsencrypt-staging';
 const stagingServer = /acme-staging/;
 
 export const stagingCertInUse: Cause<CertView> = {
@@ -29,26 +30,28 @@ export const stagingCertInUse: Cause<CertView> = {
     const named = issuerRefOf(certificate);
     const swapped = named.name === productionIssuer;
     if (view.namespace !== productionNamespace && !swapped) return clear();
-    const issuer = view.issuerIfSeen();
-    const server = issuer && textAt(issuer, 'spec.acme.server');
-    const fromStaging = named.name === 'letsencrypt-staging' || (server !== undefined && stagingServer.test(server));
-    const served = presentIssuer(view, certificate);
-    if (!fromStaging && !(served?.ok && isStagingIssuer(served.value))) {
-      // What is named now and what was issued then are two things: both must have been seen.
-      view.issuer();
-      if (served && !served.ok) throw new CouldNotLook(`tls ${hostsOf(certificate)[0]}`, served);
-      return clear('the certificate is not of the test CA');
+    const present = presentIssuer(view, certificate);
+    const isOfTestCa = present?.ok && isStagingIssuer(present.value);
+    if (named.name !== testIssuer && !isOfTestCa) {
+      // What was issued counts; what the issuer asks now will be issued next, and stands in where the certificate was not seen.
+      if (present?.ok) return clear(`the certificate is signed by ${present.value}`);
+      if (!stagingServer.test(textAt(view.issuer(), 'spec.acme.server') ?? '')) {
+        if (present) throw new CouldNotLook(`tls ${hostsOf(certificate)[0]}`, present);
+        return clear('its issuer does not ask the test CA');
+      }
     }
+    const issuer = view.issuerIfSeen();
+    const server = textAt(issuer, 'spec.acme.server');
     return found({
       object: refTo(swapped && issuer ? issuer : certificate),
       because: swapped
         ? `${named.kind} ${named.name} asks the test CA${server ? ` (${server})` : ''}, so browsers distrust what ${certificate.metadata.name} serves.`
         : `${certificate.metadata.name} is issued by ${named.name}, the test CA, so browsers distrust it.`,
-      confidence: 'confirmed',
+      confidence: isOfTestCa || named.name === testIssuer ? 'confirmed' : 'likely',
       evidence: [
         saw(certificate, 'spec.issuerRef', `ClusterIssuer ${productionIssuer}`),
         ...(issuer && server ? [{ from: nameOfObject(issuer), path: 'spec.acme.server', saw: server }] : []),
-        ...(served?.ok ? [{ from: 'The certificate itself', path: 'issuer', saw: served.value }] : []),
+        ...(present?.ok ? [{ from: 'The certificate itself', path: 'issuer', saw: present.value }] : []),
       ],
       remedies: [swapped ? correctServer(named.name) : switchIssuer(view, certificate)],
     });
