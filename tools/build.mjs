@@ -21,11 +21,29 @@ const yogaWithoutFetch = {
 const withoutUndici = {
   name: 'without-undici',
   setup(it) {
-    it.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'left-out' }));
+    it.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'left-out', sideEffects: false }));
     it.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
       contents:
         'export class Agent {} export class ProxyAgent {} export class Socks5ProxyAgent {} export const fetch = undefined;',
     }));
+  },
+};
+
+/** Of client-node only what finds and enters a cluster is used; its package does not say that its files have no side effects. */
+const leanClient = {
+  name: 'lean-client',
+  setup(it) {
+    it.onResolve({ filter: /^\.\.?\// }, async (asked) => {
+      if (!asked.importer.includes('/@kubernetes/client-node/') || asked.pluginData === 'seen') return undefined;
+      const { path, namespace, external } = await it.resolve(asked.path, {
+        importer: asked.importer,
+        resolveDir: asked.resolveDir,
+        kind: asked.kind,
+        with: asked.with,
+        pluginData: 'seen',
+      });
+      return { path, namespace, external, sideEffects: false };
+    });
   },
 };
 
@@ -48,7 +66,7 @@ const { metafile } = await build({
   external: ['react-devtools-core'],
   chunkNames: 'chunks/[name]-[hash]',
   banner: { js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);" },
-  plugins: [yogaWithoutFetch, withoutUndici],
+  plugins: [yogaWithoutFetch, withoutUndici, leanClient],
   logLevel: 'warning',
 });
 // Read by the test that holds the start of each command free of what it does not need; not published.

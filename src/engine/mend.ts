@@ -63,6 +63,11 @@ export async function mend(mending: Mending, first: Diagnosis, signal: AbortSign
     remediation = remediation
       ? { ...done.remediation, steps: [...remediation.steps, ...done.remediation.steps] }
       : done.remediation;
+    if (done.isStale) {
+      // Somebody, often a controller, wrote in between: look again instead of overwriting.
+      diagnosis = await diagnose(mending.runbook, mending.target, mending.look, mending.clock.now(), signal);
+      continue;
+    }
     diagnosis = done.diagnosis ?? diagnosis;
     if (!done.remediation.applied || !done.remediation.verified || mending.only !== undefined) break;
   }
@@ -93,7 +98,7 @@ async function carryOut(
   const proposal: Proposal = { finding, remedy, dryRun: await tryDry(mending.writer, remedy.changes, signal) };
   mending.emit({ event: 'proposed', proposal });
   const steps: Remediation['steps'] = [];
-  const end = (facts: Partial<Remediation>, diagnosis?: Diagnosis) => {
+  const end = (facts: Partial<Remediation>, diagnosis?: Diagnosis, isStale = false) => {
     const remediation: Remediation = {
       remedy: remedy.id,
       applied: false,
@@ -103,13 +108,13 @@ async function carryOut(
       ...facts,
     };
     mending.emit({ event: 'ended', remediation });
-    return { remediation, diagnosis };
+    return { remediation, diagnosis, isStale };
   };
 
   const refusal = proposal.dryRun.find(({ sent }) => !sent.ok);
   if (refusal) {
     steps.push(stepOf(refusal.change, refusal.sent, 'dry run of '));
-    return end({});
+    return end({}, undefined, isChangedSince(refusal.sent));
   }
   if (mending.dryRunOnly) {
     steps.push(...proposal.dryRun.map(({ change, sent }) => stepOf(change, sent, 'dry run of ')));
@@ -126,13 +131,19 @@ async function carryOut(
     steps.push(stepOf(change, sent));
     if (!sent.ok) {
       await log.verified(false, sent.detail);
-      return end({ applied: place > 0, undoId: place > 0 ? log.id : null });
+      return end(
+        { applied: place > 0, undoId: place > 0 ? log.id : null },
+        undefined,
+        place === 0 && isChangedSince(sent),
+      );
     }
   }
   const { healed, diagnosis } = await watchUntilHealed(mending, finding, remedy, signal);
   await log.verified(healed, healed ? 'the cause is gone' : `still ${diagnosis.outcome}`);
   return end({ applied: true, verified: healed, undoId: log.id }, diagnosis);
 }
+
+const isChangedSince = (sent: Sent): boolean => !sent.ok && sent.why === 'changed-since';
 
 /** Every change is tried on the server first. One that only makes sense after an earlier one (delete after patch) is tried on its own. */
 async function tryDry(

@@ -30,7 +30,7 @@ export async function makeAuthority(commonName: string): Promise<Authority> {
   const issue = ({ commonName: name, names, serial, notAfter }: Subject) => {
     const leaf = forge.pki.createCertificate();
     leaf.publicKey = leafKeys.publicKey;
-    leaf.serialNumber = serial ?? `0${randomBytes(8).toString('hex')}`;
+    leaf.serialNumber = serial ?? `0a${randomBytes(8).toString('hex')}`;
     leaf.validity = { notBefore: new Date('2026-01-01'), notAfter: notAfter ?? new Date('2045-01-01') };
     leaf.setSubject([
       { name: 'organizationName', value: 'Example' },
