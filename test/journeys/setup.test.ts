@@ -46,7 +46,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(options: Options = {}): Promise<{ code: number; out: string; err: string }> {
+type Writer = Awaited<ReturnType<typeof connect>>['writer'];
+
+async function run(
+  options: Options = {},
+  meddle: (writer: Writer) => Writer = (writer) => writer,
+): Promise<{ code: number; out: string; err: string; lines: string[] }> {
   let [out, err] = ['', ''];
   const io: Io = {
     out: (text) => {
@@ -65,7 +70,10 @@ async function run(options: Options = {}): Promise<{ code: number; out: string; 
   };
   const world = {
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
-    connect: () => connect({ kubeconfig: practice.kubeconfig, env: {} }),
+    connect: async () => {
+      const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
+      return { ...connection, writer: meddle(connection.writer) };
+    },
     outside: practice.probes,
     clock: practice.clock,
     shell: { run: async () => ({ ok: false, why: 'not-installed', exitCode: null, stdout: '', stderr: '' }) as const },
@@ -81,7 +89,7 @@ async function run(options: Options = {}): Promise<{ code: number; out: string; 
         emit: (event) => void lines.push(JSON.stringify(event)),
       },
     );
-    return { code, out, err };
+    return { code, out, err, lines };
   } finally {
     said += out + err + lines.join('\n');
   }
@@ -122,6 +130,27 @@ describe('set-up against the practice cluster', () => {
     const { code } = await run();
     expect(code).toBe(0);
     expect(mutating().slice(before)).toEqual([]);
+  });
+
+  it('killed while a change is on its way: the next run says so, goes on, and settles it', async () => {
+    const name = 'PodDisruptionBudget/orion-staging/auth-service-pdb';
+    practice.patchObject(name, { spec: { minAvailable: 2 } });
+    const dying = run({ yes: true, confirm: ['orion-prod'] }, (writer) => ({
+      send: async (change, how, signal) => {
+        const sent = await writer.send(change, how, signal);
+        // The server has it, and nobody here will ever write down that it has.
+        if (!how.dryRun) throw new Error('killed');
+        return sent;
+      },
+    }));
+    await expect(dying).rejects.toThrow('killed');
+    const next = await run({ yes: true, confirm: ['orion-prod'] });
+    expect(next.code).toBe(0);
+    expect(next.lines.find((line) => line.includes('cut-off-found'))).toContain(
+      'whether that reached the cluster is not known',
+    );
+    const last = await run();
+    expect(last.lines.some((line) => line.includes('cut-off-found'))).toBe(false);
   });
 
   it('keeps no secret anywhere but in secrets.env and the Secret', async () => {

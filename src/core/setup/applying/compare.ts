@@ -8,7 +8,9 @@ import { type KubernetesObject, shortName } from '../../kubernetes/object.ts';
 function said(object: KubernetesObject): Readonly<Record<string, unknown>> {
   const { status: _, metadata, ...rest } = object;
   const { name, namespace, labels, annotations, ownerReferences, finalizers } = metadata;
-  return { ...rest, metadata: withoutAbsent({ name, namespace, labels, annotations, ownerReferences, finalizers }) };
+  const { apiVersion, kind, ...fields } = rest;
+  const own = withoutAbsent({ name, namespace, labels, annotations, ownerReferences, finalizers });
+  return { apiVersion, kind, metadata: own, ...fields };
 }
 
 const withoutAbsent = (fields: Readonly<Record<string, unknown>>) =>
