@@ -1,9 +1,8 @@
 import { parse } from 'yaml';
-import { groupOf, type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
+import { groupOf, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import { nameOf } from '../core/look.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { forbidden, mayDo, type User } from './access.ts';
+import { forbidden, mayDo } from './access.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import {
   ApiRefusal,
@@ -23,6 +22,7 @@ import { isMap, type JsonMap } from './json.ts';
 import { listAnswer } from './listing.ts';
 import { metricsAnswer } from './metrics-api.ts';
 import { applyObject, patched } from './patching.ts';
+import { checkRefused } from './refused-reads.ts';
 import { type Route, routeOf, verbOf } from './route.ts';
 import { create, replace } from './writes.ts';
 
@@ -49,7 +49,7 @@ function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario
     name: route.name,
   };
   if (!mayDo(request.user, attempt)) throw forbidden(request.user, route.kind, attempt);
-  checkRefused(refused, route, verb, request);
+  checkRefused(refused, route, verb, request.user);
   if (
     isCustom(route.kind.apiVersion) &&
     !cluster.store.get(kinds.CustomResourceDefinition, undefined, resourceName(route.kind))
@@ -189,7 +189,7 @@ function deleteOptions({ by, request, route }: Target, given: unknown): DeleteOp
   };
 }
 
-export function dryRunOf(values: readonly unknown[]): boolean {
+function dryRunOf(values: readonly unknown[]): boolean {
   if (values.some((value) => value !== 'All'))
     throw refusal(
       422,
@@ -197,35 +197,4 @@ export function dryRunOf(values: readonly unknown[]): boolean {
       `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`,
     );
   return values.length > 0;
-}
-
-/** A scenario may refuse reads, to everybody: they are named as its looks are. */
-function checkRefused(
-  refused: Scenario['refused'],
-  { kind, namespace, name }: Route,
-  verb: string,
-  { user }: ApiRequest,
-): void {
-  if (verb !== 'list' && verb !== 'get') return;
-  const where = namespace === undefined ? {} : { namespace };
-  const look = nameOf(verb === 'list' ? { at: 'list', kind, ...where } : { at: 'get', kind, name, ...where });
-  const found = refused.find((item) => look === item.look || look.startsWith(`${item.look} `));
-  if (found) throw refusedAs(found, user, kind, { verb, group: groupOf(kind), resource: kind.plural, namespace, name });
-}
-
-function refusedAs(
-  { why, detail }: Scenario['refused'][number],
-  user: User,
-  kind: Kind,
-  attempt: Parameters<typeof forbidden>[2],
-): ApiRefusal {
-  if (why === 'forbidden') return forbidden(user, kind, attempt);
-  if (why === 'not-found') return noSuchPath();
-  if (why === 'timed-out')
-    return refusal(
-      504,
-      'Timeout',
-      detail ?? 'Timeout: request did not complete within the requested timeout - context deadline exceeded',
-    );
-  return refusal(503, 'ServiceUnavailable', detail ?? 'the server is currently unable to handle the request');
 }

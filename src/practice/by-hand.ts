@@ -3,7 +3,8 @@ import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { Cluster } from './cluster.ts';
 import { remove } from './deletion.ts';
 import { isMap, merged, same } from './json.ts';
-import { create, nextMain, store } from './writes.ts';
+import { nextMain } from './next-object.ts';
+import { create, store } from './writes.ts';
 
 const by = { manager: 'kubectl-edit', dryRun: false };
 

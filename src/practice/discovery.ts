@@ -6,7 +6,7 @@ import { hasStatus } from './cluster.ts';
 import { isMap, type JsonMap } from './json.ts';
 
 /** The release that the practice cluster says it is: the one its texts and statuses were recorded from. */
-export const kubernetesVersion = 'v1.34.4';
+const kubernetesVersion = 'v1.34.4';
 
 /** What a server answers about itself, and access reviews; undefined where the path names a resource. */
 export function generalAnswer(request: ApiRequest): ApiAnswer | undefined {

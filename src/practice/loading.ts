@@ -6,8 +6,8 @@ import { baseObjects } from './base-cluster.ts';
 import { type Cluster, hasGeneration, timeText } from './cluster.ts';
 import { ownerOf } from './controllers/status.ts';
 import type { Loading } from './controllers/turn.ts';
+import { withDefaults } from './next-object.ts';
 import { knownKind } from './store.ts';
-import { withDefaults } from './writes.ts';
 
 /**
  * Puts a scenario's objects into the store as they were recorded, statuses and uids too, over the base cluster. Where a scenario brings

@@ -13,9 +13,10 @@ import {
 } from './controllers/turn.ts';
 import { drop, remove } from './deletion.ts';
 import { tell } from './events.ts';
+import { nextMain } from './next-object.ts';
 import type { Signer } from './signer.ts';
 import { knownKind } from './store.ts';
-import { create, nextMain, store } from './writes.ts';
+import { create, store } from './writes.ts';
 
 /** The world around the cluster, and how often somebody changed it. */
 export type Surroundings = {

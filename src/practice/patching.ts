@@ -15,9 +15,10 @@ import type { Part } from './field-sets.ts';
 import { fieldsOf } from './field-sets.ts';
 import { isMap, merged } from './json.ts';
 import { withOwners } from './managed-fields.ts';
+import { nextMain } from './next-object.ts';
 import { applied } from './server-side-apply.ts';
 import { validate } from './validation.ts';
-import { checkNamespace, commit, create, nextMain, replace } from './writes.ts';
+import { checkNamespace, commit, create, replace } from './writes.ts';
 
 /** A PATCH of an object that is there: JSON patch or merge patch. */
 export function patched(

@@ -1,14 +1,13 @@
-import { textMapAt } from '../core/kubernetes/field.ts';
 import { type Kind, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import { admit } from './admission.ts';
 import { alreadyExists, badRequest, invalid, modifiedSince, notFound, refusal, requiredValue } from './api-status.ts';
-import { type By, type Cluster, freeClusterIp, hasGeneration, hasStatus, timeText } from './cluster.ts';
-import { defaulted } from './defaults.ts';
+import { type By, type Cluster, hasGeneration, hasStatus, timeText } from './cluster.ts';
 import { dropFinished } from './deletion.ts';
 import type { Part } from './field-sets.ts';
-import { isMap, type JsonMap, same, without } from './json.ts';
+import { type JsonMap, same, without } from './json.ts';
 import { ownersAfterUpdate, withOwners } from './managed-fields.ts';
+import { nextMain, withDefaults } from './next-object.ts';
 import { validate } from './validation.ts';
 
 /** Creates an object. Fields that only the server sets are set; status waits for its own writes, unless `withStatus` plants it. */
@@ -34,7 +33,7 @@ export function create(cluster: Cluster, kind: Kind, given: KubernetesObject, by
 }
 
 /** A new object as the server would store it: its own fields set, defaults filled in, status left out. */
-export function freshObject(cluster: Cluster, kind: Kind, named: KubernetesObject): KubernetesObject {
+function freshObject(cluster: Cluster, kind: Kind, named: KubernetesObject): KubernetesObject {
   const { resourceVersion: _, generation: _generation, ...metadata } = named.metadata;
   const bare = {
     ...(hasStatus(kind.kind) ? (without(named, 'status') as KubernetesObject) : named),
@@ -106,54 +105,6 @@ export function commit(
   return stored;
 }
 
-export function nextMain(
-  cluster: Cluster,
-  kind: Kind,
-  current: KubernetesObject,
-  given: KubernetesObject,
-): KubernetesObject {
-  const kept = current.metadata;
-  const next = withDefaults(cluster, {
-    ...given,
-    metadata: serverSet(given.metadata, kept),
-    ...(hasStatus(kind.kind) ? { status: current['status'] } : {}),
-  });
-  const clean = next['status'] === undefined ? (without(next, 'status') as KubernetesObject) : next;
-  if (!hasGeneration(kind.kind) || same(specOf(kind, current), specOf(kind, clean))) return clean;
-  return { ...clean, metadata: { ...clean.metadata, generation: (kept.generation ?? 0) + 1 } };
-}
-
-/** What a writer cannot change in metadata. */
-function serverSet(
-  given: KubernetesObject['metadata'],
-  kept: KubernetesObject['metadata'],
-): KubernetesObject['metadata'] {
-  const fixed = [
-    'name',
-    'namespace',
-    'uid',
-    'creationTimestamp',
-    'generation',
-    'resourceVersion',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'managedFields',
-    'generateName',
-  ];
-  const held = Object.fromEntries(
-    fixed.filter((field) => kept[field] !== undefined).map((field) => [field, kept[field]]),
-  );
-  return { ...without(given, ...fixed), ...held } as KubernetesObject['metadata'];
-}
-
-/** What a change of makes a new generation. A Deployment's annotations count too (kubernetes, registry/apps/deployment/strategy.go). */
-function specOf(kind: Kind, object: KubernetesObject): JsonMap {
-  const { metadata: _, status: _status, ...rest } = object;
-  if (kind.kind === 'Deployment') return { ...rest, annotations: textMapAt(object, 'metadata.annotations') };
-  // A pod's node is bound by a subresource of its own, which counts no generation.
-  return kind.kind === 'Pod' && isMap(rest['spec']) ? { ...rest, spec: without(rest['spec'], 'nodeName') } : rest;
-}
-
 const unmanaged = (object: KubernetesObject): JsonMap => ({
   ...object,
   metadata: without(object.metadata, 'managedFields', 'resourceVersion'),
@@ -197,17 +148,3 @@ export function checkNamespace(cluster: Cluster, kind: Kind, namespace: string |
     },
   );
 }
-
-/** A planted object keeps the class it was recorded with, none too. */
-export function withDefaults(cluster: Cluster, object: KubernetesObject, { asPlanted = false } = {}): KubernetesObject {
-  return defaulted(object, {
-    clusterIp: () => freeClusterIp(cluster.store),
-    defaultIngressClass: () => (asPlanted ? undefined : defaultIngressClass(cluster)),
-  });
-}
-
-const defaultIngressClass = (cluster: Cluster): string | undefined =>
-  cluster.store
-    .of(kinds.IngressClass)
-    .find((item) => item.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')?.metadata
-    .name;

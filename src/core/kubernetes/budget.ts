@@ -1,8 +1,3 @@
-import { at } from './field.ts';
-
-/** A number of pods, or a share of them as `50%`. */
-export type PodCount = number | string;
-
 /** What a PodDisruptionBudget comes to for the pods it selects. */
 export type Budget = {
   readonly expectedPods: number;
@@ -41,10 +36,4 @@ function wanted(
   if (typeof minAvailable === 'string')
     return { expectedPods: scale, desiredHealthy: podsOf(minAvailable, scale) ?? 0 };
   return { expectedPods: matched, desiredHealthy: podsOf(minAvailable, matched) ?? 0 };
-}
-
-/** Whether the sum depends on the scale of the pods' controllers: only then can it fail to be computed (SyncFailed). */
-export function needsScale(budget: unknown): boolean {
-  const max = at(budget, 'spec.maxUnavailable');
-  return (max !== undefined && max !== null) || typeof at(budget, 'spec.minAvailable') === 'string';
 }

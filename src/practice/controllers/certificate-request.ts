@@ -5,8 +5,9 @@ import { rsaKey } from '../authority.ts';
 import { fnv1 } from '../checksums.ts';
 import { timeText } from '../cluster.ts';
 import { requestedIn } from '../signing-request.ts';
-import { issuerRefOf, pairOf } from './certificate-policy.ts';
+import { issuerRefOf } from './certificate-policy.ts';
 import { issuerOf, issuerStirred } from './issuer-of.ts';
+import { pairOf } from './secret-pair.ts';
 import { type NewCondition, ownerOf, statusOf, withCondition } from './status.ts';
 import { type Controller, idle, joined, type Turn, type View, type Write } from './turn.ts';
 

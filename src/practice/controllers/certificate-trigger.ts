@@ -1,11 +1,10 @@
 import { at, textAt } from '../../core/kubernetes/field.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { nextTryOf, renewalOf } from './certificate-life.ts';
 import {
   isIssuing,
-  nextTryOf,
   problemOf,
-  renewalOf,
   requestMismatches,
   requestsOf,
   revisionOf,

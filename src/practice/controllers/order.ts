@@ -52,7 +52,7 @@ function isAuthorized(order: KubernetesObject, states: readonly string[]): boole
 const isOf = (challenge: KubernetesObject, order: KubernetesObject): boolean =>
   challenge.metadata.ownerReferences?.some(({ uid }) => uid === order.metadata.uid) ?? false;
 
-export const serverOf = (issuer: KubernetesObject): string => textAt(issuer, 'spec.acme.server') ?? '';
+const serverOf = (issuer: KubernetesObject): string => textAt(issuer, 'spec.acme.server') ?? '';
 
 function setStatus(order: KubernetesObject, more: object, ...also: readonly Write[]): Turn {
   return { writes: [{ do: 'status', object: order, status: { ...statusOf(order), ...more }, by }, ...also] };

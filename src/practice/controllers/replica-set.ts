@@ -16,7 +16,7 @@ export const replicaSets: Controller = {
   reconcile: (view) => joined(view.of(kinds.ReplicaSet).map((set) => replicateOne(view, set))),
 };
 
-export const isOf = (object: KubernetesObject, owner: KubernetesObject): boolean =>
+const isOf = (object: KubernetesObject, owner: KubernetesObject): boolean =>
   object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;
 
 function replicateOne(view: View, set: KubernetesObject): Turn {
