@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { faceOf } from './cli/face.ts';
 import { commandHelp, helpText } from './cli/help.ts';
 import { type Parsed, parse } from './cli/parse.ts';
 import { ExpectedStop, exitCodeOf, exitCodes } from './core/failure.ts';
@@ -24,9 +25,11 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
     case 'help':
       io.out(parsed.of ? commandHelp(parsed.of) : helpText());
       return 0;
-    case 'home':
+    case 'home': {
+      if (faceOf({}, io) === 'screens') return (await import('./commands/home.ts')).run({ words: [], options: {} }, io);
       io.err(helpText());
       return exitCodes.usage;
+    }
     case 'run':
       return (await parsed.command.load()).run({ words: parsed.words, options: parsed.options }, io);
   }

@@ -52,9 +52,17 @@ export const commands: readonly Command[] = [
     name: 'setup',
     words: '[secrets ENV]',
     says: "bring ORION's auth service up: staging first, production once staging has passed",
-    options: ['env', 'answers', 'override-gate', ...writes, ...outside],
+    options: ['env', 'answers', 'override-gate', 'timeout', ...writes, ...outside],
     outputs: ['text', 'json'],
     load: () => import('../commands/setup.ts'),
+  },
+  {
+    name: 'profile',
+    words: 'list|show|use|create|rename|delete|export|import [NAME]',
+    says: 'saved installations: one profile each, with its environments',
+    options: [...writes],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/profile.ts'),
   },
   {
     name: 'practice',

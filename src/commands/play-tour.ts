@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
@@ -9,14 +10,16 @@ import { setupLine } from '../views/plain/setup-lines.ts';
 import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
 import { lookAt, say, sessionOf, until } from './play-scenario.ts';
-import { setUp } from './setup.ts';
+import { type SetupFace, setUp, setupFace } from './setup.ts';
+import type { SetupWorld } from './setup-world.ts';
 import { undo } from './undo.ts';
 
 const namespace = 'orion-staging';
 
-/** The tour: set-up of staging from nothing, then a stuck certificate named, mended, proved and taken back. Plays itself, in lines. */
+/** The tour: set-up of staging from nothing, then a stuck certificate named, mended, proved and taken back. Without a terminal it plays itself. */
 export async function playTour(invocation: Invocation, io: Io): Promise<number> {
-  const opened = await openPractice('empty', 'by-itself', io);
+  const guided = faceOf(invocation.options, io) === 'screens' && !invocation.options.auto;
+  const opened = await openPractice('empty', guided ? 'watched' : 'by-itself', io);
   const home = join(opened.folder, 'home');
   const here: Io = {
     ...io,
@@ -27,43 +30,34 @@ export async function playTour(invocation: Invocation, io: Io): Promise<number> 
       'Practice, the tour. A cluster in this process, with cert-manager, an ingress and a CA; nothing leaves this machine.\n\n',
     );
     io.out('1. Set-up of staging, from nothing.\n\n');
-    const code = await setUpStaging(opened, invocation, here);
+    const code = await setUpStaging(opened, invocation, guided, here);
     if (code !== 0) return code;
-    return await stuckCertificate(opened, here);
+    return await stuckCertificate(opened, invocation, guided, here);
   } finally {
     await opened.close();
   }
 }
 
-async function setUpStaging(opened: OpenPractice, { options }: Invocation, io: Io): Promise<number> {
+async function setUpStaging(opened: OpenPractice, { options }: Invocation, guided: boolean, io: Io): Promise<number> {
   const { practice, folder, connection } = opened;
   const answers = join(folder, 'answers.yaml');
   await writeFile(join(folder, 'staging.env'), practiceSecrets(), { mode: 0o600 });
   await writeFile(answers, practiceAnswers(practice.contextName));
-  return setUp(
-    {
-      words: [],
-      options: {
-        ...options,
-        env: 'staging',
-        answers,
-        yes: true,
-        confirm: [namespace],
-        'no-input': true,
-        kubeconfig: practice.kubeconfig,
-      },
-    },
-    io,
-    {
-      contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
-      // One connection for the whole tour; set-up's end is not its end.
-      connect: async () => ({ ...connection, close: () => {} }),
-      outside: practice.probes,
-      clock: opened.clock,
-      shell: noPrograms,
-    },
-    { ask: undefined, emit: (event) => io.out(setupLine(event)) },
-  );
+  const consent = guided ? {} : { yes: true, confirm: [namespace], 'no-input': true };
+  const asked: Invocation = {
+    words: [],
+    options: { ...options, ...consent, env: 'staging', answers, kubeconfig: practice.kubeconfig },
+  };
+  const world: SetupWorld = {
+    contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
+    // One connection for the whole tour; set-up's end is not its end.
+    connect: async () => ({ ...connection, close: () => {} }),
+    outside: practice.probes,
+    clock: opened.clock,
+    shell: noPrograms,
+  };
+  const inLines: SetupFace = (run) => run({ ask: undefined, emit: (event) => io.out(setupLine(event)) }, io.signal);
+  return setUp(asked, io, world, guided ? await setupFace(asked, io, world) : inLines);
 }
 
 /** The practice cluster needs none. */
@@ -93,7 +87,12 @@ environments:
 /** What a platform team does with the best intentions at five to three. */
 const denyAll = { spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [] } };
 
-async function stuckCertificate(opened: OpenPractice, io: Io): Promise<number> {
+async function stuckCertificate(
+  opened: OpenPractice,
+  invocation: Invocation,
+  guided: boolean,
+  io: Io,
+): Promise<number> {
   const { practice, journals, connection, identity, clock } = opened;
   const session = sessionOf(opened, {
     runbook: 'cert-pending',
@@ -105,6 +104,10 @@ async function stuckCertificate(opened: OpenPractice, io: Io): Promise<number> {
   practice.patchObject(`NetworkPolicy/${namespace}/baseline-deny`, denyAll);
   practice.patchObject(`Secret/${namespace}/auth-tls-secret`, null);
   const stuck = await until('problem', session, await lookAt(session, io), io);
+  if (guided) {
+    const { runbookOnScreens } = await import('./runbook-on-screens.ts');
+    return await runbookOnScreens(session, invocation, io);
+  }
   say(session, stuck, io);
 
   io.out('\n3. Mended, and proved.\n\n');

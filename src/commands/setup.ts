@@ -28,37 +28,50 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
       'orion-setup setup secrets staging',
     ]);
   }
-  const face = faceOf(invocation.options, io);
-  const ask = canAsk(invocation, io) && face !== 'document' ? lineAsker(io.err, io.signal) : undefined;
-  return await setUp(invocation, io, realWorld(invocation, io), {
-    ask,
-    emit: (event) => io.err(face === 'document' ? '' : setupLine(event)),
-  });
+  const world = realWorld(invocation, io);
+  return await setUp(invocation, io, world, await setupFace(invocation, io, world));
 }
 
-export type SetupFace = { readonly ask: Ask | undefined; readonly emit: (event: SetupEvent) => void };
+type Asked = { readonly ask: Ask | undefined; readonly emit: (event: SetupEvent) => void };
 
-/** Set-up in a world, by a face. Prints how it ended, and answers the exit code. */
-export async function setUp(
+/** Who asks and tells: runs set-up with its ask and emit, until set-up's end or the operator's leaving. */
+export type SetupFace = (run: (by: Asked, signal: AbortSignal) => Promise<Ran>) => Promise<Ran>;
+type Ran = Awaited<ReturnType<typeof runSetup>>;
+
+/** The face that is due: screens, lines that ask, or nobody to ask. */
+export async function setupFace(
   invocation: Invocation,
   io: Io,
-  world: SetupWorld,
-  { ask, emit }: SetupFace,
-): Promise<number> {
+  { clock }: Pick<SetupWorld, 'clock'>,
+): Promise<SetupFace> {
+  const face = faceOf(invocation.options, io);
+  if (face === 'screens' && canAsk(invocation, io)) {
+    const { setupScreens } = await import('../views/ink/setup/setup-screens.tsx');
+    const terminal = { env: io.env, noColor: invocation.options['no-color'] ?? false, signal: io.signal };
+    return (run) =>
+      setupScreens({ run: (by, signal) => run(by, AbortSignal.any([signal, io.signal])), now: clock.now, terminal });
+  }
+  const ask = canAsk(invocation, io) && face !== 'document' ? lineAsker(io.err, io.signal) : undefined;
+  return (run) => run({ ask, emit: (event) => io.err(face === 'document' ? '' : setupLine(event)) }, io.signal);
+}
+
+/** Set-up in a world, by a face. Prints how it ended, and answers the exit code. */
+export async function setUp(invocation: Invocation, io: Io, world: SetupWorld, face: SetupFace): Promise<number> {
   const { options } = invocation;
   const start = await startOf(invocation, io);
   const ports = setupPorts(io, world, start.profile, start.secretsFiles);
   const startedAt = world.clock.now();
   try {
-    const { journey, ending } = await runSetup({
-      start: start.journey,
-      ports,
-      ask,
-      emit,
-      consent: { yes: options.yes ?? false, confirm: options.confirm ?? [] },
-      timeoutMs: parseDuration(options.timeout ?? usualTimeout, '--timeout'),
-      signal: io.signal,
-    });
+    const { journey, ending } = await face((by, signal) =>
+      runSetup({
+        ...by,
+        start: start.journey,
+        ports,
+        consent: { yes: options.yes ?? false, confirm: options.confirm ?? [] },
+        timeoutMs: parseDuration(options.timeout ?? usualTimeout, '--timeout'),
+        signal,
+      }),
+    );
     if (ending.outcome === 'refused' || ending.outcome === 'operator-said-no')
       throw new ExpectedStop(ending.outcome, ending.because, ending.next);
     const report = setupReport({

@@ -16,6 +16,7 @@ import { journalsOf, openChangeLog } from './change-log.ts';
 import { printDocument } from './document.ts';
 import { openCluster } from './open-cluster.ts';
 import { insistOnPin, type Place, placeOf } from './place.ts';
+import { closeUndone, settleDoubts } from './settle-undo.ts';
 
 export type UndoPlace = {
   readonly reader: ClusterReader;
@@ -54,15 +55,18 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   const ways = await waysBack(undoOf(journal.records), place.reader, io.signal);
   const isDocument = options.output !== undefined && options.output !== 'text';
   if (!isDocument) io.err(undoText(begun.title, ways));
+  const isDryRun = options['dry-run'] === 'server';
+  if (!isDryRun) await settleDoubts(place, begun.id, ways);
   const open = ways.filter(({ way }) => way === 'open');
   const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');
   if (open.length === 0 || ways.some(({ way }) => way === 'changed-since')) {
+    if (!isDryRun) await closeUndone(place, begun.id, ways);
     if (isDocument) printDocument(io, options.output, report(begun.id, ways, []));
     else
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
-  if (options['dry-run'] === 'server') return 0;
+  if (isDryRun) return 0;
 
   const { profile } = place.place;
   const environment = environmentNames.find((name) => profile?.environments[name]?.namespace === begun.namespace);
@@ -103,6 +107,7 @@ export async function takeBackAll(
     async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
     signal,
   );
+  if (done.every(({ ok }) => ok)) await closeUndone(place, id, ways);
   await log.verified(
     done.every(({ ok }) => ok),
     done.map(({ detail }) => detail).join('; '),

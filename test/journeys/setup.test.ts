@@ -84,10 +84,8 @@ async function run(
       { words: [], options: { answers: 'answers.yaml', 'no-input': true, output: 'json', ...options } },
       io,
       world,
-      {
-        ask: undefined,
-        emit: (event) => void lines.push(JSON.stringify(event)),
-      },
+      (by) =>
+        by({ ask: undefined, emit: (event) => void lines.push(JSON.stringify(event)) }, new AbortController().signal),
     );
     return { code, out, err, lines };
   } finally {
