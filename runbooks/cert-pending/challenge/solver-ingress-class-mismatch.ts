@@ -4,7 +4,7 @@ import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { classOf, isServed, legacyClassAnnotation } from '../../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import { quote } from '../messages.ts';
+import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { towardsServedClass } from './towards-served-class.ts';
@@ -31,6 +31,7 @@ export const solverIngressClassMismatch: Cause<CertView> = {
       // Controllers can be told to serve what has no IngressClass; then the key is seen.
       const looks = view.looksAt(challenge);
       if (looks.some(hasKey)) continue;
+      if (selfCheckIn(textAt(challenge, 'status.reason') ?? '')?.failed !== 'status') view.mustHaveLookedAt(challenge);
       return unserved(view, challenge, ingress, looks[0]);
     }
     return clear(served && `an ingress controller serves class "${served}"`);
