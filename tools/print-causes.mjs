@@ -56,7 +56,14 @@ async function loaded(entry) {
   const folder = mkdtempSync(join(root, 'node_modules/.causes-'));
   try {
     const outfile = join(folder, 'causes.mjs');
-    await build({ entryPoints: [join(root, entry)], outfile, bundle: true, packages: 'external', format: 'esm', platform: 'node' });
+    await build({
+      entryPoints: [join(root, entry)],
+      outfile,
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+    });
     return await import(pathToFileURL(outfile));
   } finally {
     rmSync(folder, { recursive: true, force: true });
