@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
+import { targetOf } from '../core/change.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
+import { sourceFileOf } from '../core/manifests/source-file.ts';
 import type { Io } from '../core/outside/io.ts';
 import { choose, type MendEvent, type Mended, type Mending, mend, type Proposal } from '../engine/mend.ts';
 import { lineQuestions } from '../views/plain/ask-line.ts';
 import { consentByLine } from '../views/plain/choose-remedy.ts';
-import { mendLine, proposalText } from '../views/plain/mend-text.ts';
+import { mendLine, proposalText, type TreeEdit, treeText } from '../views/plain/mend-text.ts';
 import { openChangeLog } from './change-log.ts';
 import type { Session } from './session.ts';
 
@@ -42,7 +45,23 @@ export async function mendHere(
     if (line !== last) io.err(line);
     last = line;
   };
-  return mend({ ...mendingOf(session), consent, only: options.remedy, dryRunOnly, emit }, diagnosis, io.signal);
+  const mended = await mend(
+    { ...mendingOf(session), consent, only: options.remedy, dryRunOnly, emit },
+    diagnosis,
+    io.signal,
+  );
+  if (mended.remediation?.applied) io.err(treeText(editsIn(session, diagnosis, mended.remediation.remedy)));
+  return mended;
+}
+
+/** The changes that the operator's own tree must follow: an object that comes from there is as it was after the next deploy. */
+function editsIn({ tree }: Session, { findings }: Diagnosis, id: string): readonly TreeEdit[] {
+  const remedy = findings.flatMap(({ remedies }) => remedies).find((one) => one.id === id);
+  if (!tree || !remedy) return [];
+  return remedy.changes.flatMap((change) => {
+    const file = sourceFileOf(targetOf(change), tree.environment);
+    return file === undefined ? [] : [{ path: join(tree.path, file), change }];
+  });
 }
 
 /** What mending needs of a session, whoever asks for consent and watches. */

@@ -38,6 +38,10 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
         runbook,
         target: targetOf(runbook, object, namespace),
         named: object !== undefined,
+        tree:
+          place.profile?.tree && place.environment
+            ? { path: place.profile.tree, environment: place.environment }
+            : undefined,
         look: cluster.look,
         clock: systemClock,
         requests: cluster.reader.requests,

@@ -6,6 +6,7 @@ import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { ReportTarget } from '../core/report/parts.ts';
+import type { EnvironmentName } from '../core/setup/settings.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 
 /** One run of a runbook: where it looks, and where it may change something. */
@@ -18,6 +19,8 @@ export type Session = {
   readonly clock: Clock;
   readonly requests: () => number;
   readonly describes: ReportTarget;
+  /** The operator's own manifests, where the profile knows them. */
+  readonly tree?: { readonly path: string; readonly environment: EnvironmentName } | undefined;
   /** Absent where there is only evidence to look at. */
   readonly cluster:
     | {

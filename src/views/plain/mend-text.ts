@@ -29,6 +29,20 @@ export function proposalText({ remedy, dryRun }: Proposal): string {
   ].join('\n');
 }
 
+/** A change to an object of the operator's tree, and the file that says what it is. */
+export type TreeEdit = { readonly path: string; readonly change: Change };
+
+/** The same edits for the operator's own tree; nothing where no object of it was changed. */
+export function treeText(edits: readonly TreeEdit[]): string {
+  return edits
+    .flatMap(({ path, change }) => [
+      `Make the same edit in ${path}, else the next deploy undoes it:`,
+      ...differenceOf(change).map((line) => `    ${line}`),
+      '',
+    ])
+    .join('\n');
+}
+
 /** The lines that go and the lines that come. */
 export function differenceOf(change: Change): readonly string[] {
   switch (change.do) {
