@@ -60,7 +60,8 @@ test('what was wrong with an answer is said below it, and the cursor edits in th
   await terminal.shows('Which domain');
   terminal.type(`exa mple${press.enter}`);
   await terminal.shows('✗');
-  terminal.type(`xample-company.de\u{1}e`);
+  expect(terminal.screen()).toContain('› exa mple');
+  terminal.type('\u{15}xample-company.de\u{1}e');
   await terminal.shows(/› example-company\.de/);
 });
 

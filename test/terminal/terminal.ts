@@ -18,6 +18,8 @@ export type Driven = {
   readonly ended: Promise<number>;
   /** Whether the program draws on the terminal's other screen. */
   readonly isOnOtherScreen: () => boolean;
+  /** Once nothing was written for that long: for pictures; a test waits for what it wants to see. */
+  readonly quiet: (forMs: number) => Promise<void>;
   /** Everything the program wrote, as bytes came. */
   readonly written: () => string;
   readonly emulator: Emulator;
@@ -53,9 +55,11 @@ export function launch(command: string, args: readonly string[], options: Launch
     ...(cwd === undefined ? {} : { cwd }),
   });
   let written = '';
+  let lastWritten = Date.now();
   let over = false;
   child.onData((data) => {
     written += data;
+    lastWritten = Date.now();
     emulator.write(data);
   });
   emulator.onData((answer) => {
@@ -107,6 +111,9 @@ export function launch(command: string, args: readonly string[], options: Launch
     },
     ended,
     isOnOtherScreen: () => emulator.buffer.active.type === 'alternate',
+    quiet: async (forMs) => {
+      while (Date.now() - lastWritten < forMs) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
     written: () => written,
     emulator,
     kill: () => {

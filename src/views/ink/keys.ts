@@ -33,6 +33,12 @@ export const keys = {
   look: { on: ['l'], shown: 'l', says: 'look again', explains: 'looks at everything again; changes nothing' },
   copy: { on: ['c'], shown: 'c', says: 'copy', explains: 'copies it, where your terminal allows programs to (OSC 52)' },
   why: { on: ['tab'], shown: 'tab', says: 'why', explains: 'why this is asked' },
+  environment: {
+    on: ['tab'],
+    shown: 'tab',
+    says: 'other environment',
+    explains: 'what is chosen is done for the other environment',
+  },
   step: { on: ['ctrl-o'], shown: 'ctrl-o', says: 'another step', explains: 'answers an earlier step again' },
   help: { on: ['?'], shown: '?', says: 'help', explains: 'this page' },
   quit: { on: ['q'], shown: 'q', says: 'quit', explains: 'leaves, and says what state things are in' },

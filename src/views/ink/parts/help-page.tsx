@@ -4,6 +4,8 @@ import { useTheme } from '../theme.ts';
 import { Marked } from './marked.tsx';
 import { Prose } from './prose.tsx';
 
+const leave: readonly ActiveKey[] = ['leave'];
+
 /** What each key of this screen does, and what the signs mean. */
 export function HelpPage({ keys, about }: { readonly keys: readonly ActiveKey[]; readonly about: string }) {
   const theme = useTheme();
@@ -11,7 +13,7 @@ export function HelpPage({ keys, about }: { readonly keys: readonly ActiveKey[];
     <Box flexDirection="column">
       <Prose>{about}</Prose>
       <Box flexDirection="column" marginTop={1}>
-        {keys.map((active) => {
+        {[...keys.filter((active) => nameOfKey(active) !== 'leave'), ...leave].map((active) => {
           const row = rowOf(active);
           return (
             <Box key={nameOfKey(active)}>

@@ -7,7 +7,8 @@ import { type Sight, sightOf } from '../../../core/sight.ts';
 import type { Mark } from '../glyphs.ts';
 import { outsideSides, type Side, selfCheckSide } from './sides.ts';
 
-export type Link = { readonly name: string; readonly mark: Mark; readonly says: string };
+/** `stuck`: this is where it goes no further. */
+export type Link = { readonly name: string; readonly mark: Mark; readonly says: string; readonly stuck?: true };
 export type Chain = { readonly links: readonly Link[]; readonly sides: readonly Side[] };
 
 type Judged = { readonly mark: Mark; readonly says: string };
@@ -101,5 +102,5 @@ function acmeState(object: KubernetesObject): Judged {
 /** Where there is a problem, the deepest link that is there and not done is where it is stuck. */
 function withBreak(links: readonly Link[]): readonly Link[] {
   const deepest = links.findLastIndex(({ mark }) => mark === 'waiting' || mark === 'broken');
-  return links.map((link, place) => (place === deepest ? { ...link, mark: 'broken' } : link));
+  return links.map((link, place) => (place === deepest ? { ...link, mark: 'broken', stuck: true } : link));
 }

@@ -46,10 +46,10 @@ function LinkBox({ link, isLast }: { readonly link: Link; readonly isLast: boole
 
 function Name({ link }: { readonly link: Link }) {
   const theme = useTheme();
-  const isBroken = link.mark === 'broken';
+  const isStuck = link.stuck === true;
   return (
     <Box flexShrink={0}>
-      <Text bold={isBroken} {...(isBroken ? inColour(theme.broken) : {})}>
+      <Text bold={isStuck} {...(isStuck ? inColour(theme.broken) : {})}>
         {link.name}
       </Text>
     </Box>

@@ -2,10 +2,10 @@ import { Box, Text } from 'ink';
 import { ago } from '../../../core/durations.ts';
 import { Marked } from '../parts/marked.tsx';
 import type { Room } from '../parts/measure.ts';
+import { countdown } from '../parts/moments.ts';
 import { Prose } from '../parts/prose.tsx';
 import { chainOf } from './chain-of.ts';
 import { ChainView } from './chain-view.tsx';
-import { countdown } from './moments.ts';
 import type { MendStep, RunbookState } from './state.ts';
 
 /** The change under way: what was done, what is waited for, until when. */

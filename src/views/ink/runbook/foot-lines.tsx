@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
 import type { Diagnosis } from '../../../core/diagnosis.ts';
 import type { Room } from '../parts/measure.ts';
+import { when } from '../parts/moments.ts';
 import { Prose } from '../parts/prose.tsx';
-import { when } from './moments.ts';
+import { useTheme } from '../theme.ts';
 import type { RunbookState } from './state.ts';
 
 /** What changed lately on this chain, by whom, when; what exactly only where there is room. */
@@ -37,6 +38,7 @@ export function LastChanges({
 
 /** How much was seen, and that nothing was done. */
 export function Coverage({ state }: { readonly state: RunbookState }) {
+  const { glyphs } = useTheme();
   const { diagnosis, mending, takenBack } = state;
   if (!diagnosis) return null;
   const { looked, of } = diagnosis.coverage;
@@ -46,5 +48,5 @@ export function Coverage({ state }: { readonly state: RunbookState }) {
     `ruled out ${diagnosis.ruledOut.length}`,
     takenBack.length > 0 ? 'the change was taken back' : changed ? 'one change made' : 'nothing changed yet',
   ];
-  return <Prose dimColor>{words.join(' · ')}</Prose>;
+  return <Prose dimColor>{words.join(` ${glyphs.dot} `)}</Prose>;
 }

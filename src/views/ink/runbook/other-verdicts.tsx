@@ -3,9 +3,9 @@ import type { Diagnosis } from '../../../core/diagnosis.ts';
 import { ago } from '../../../core/durations.ts';
 import { shortName } from '../../../core/kubernetes/object.ts';
 import { Marked } from '../parts/marked.tsx';
+import { countdown, duration } from '../parts/moments.ts';
 import { Prose } from '../parts/prose.tsx';
 import { lookWords } from './look-words.ts';
-import { countdown, duration } from './moments.ts';
 import { restMs } from './runbook-program.ts';
 
 type Props = { readonly diagnosis: Diagnosis };

@@ -1,9 +1,9 @@
 import { useWindowSize } from 'ink';
 import { Frame, type Place } from '../parts/frame.tsx';
 import { HelpPage } from '../parts/help-page.tsx';
+import { wallTime } from '../parts/moments.ts';
 import type { Measured } from '../parts/scroll.ts';
 import { activeKeys } from './active-keys.ts';
-import { wallTime } from './moments.ts';
 import { PageView } from './page-view.tsx';
 import { Pinned } from './pinned.tsx';
 import { pageOf, type RunbookState } from './state.ts';

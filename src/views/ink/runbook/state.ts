@@ -1,4 +1,3 @@
-import type { Change } from '../../../core/change.ts';
 import type { Ground } from '../../../core/consent.ts';
 import type { Diagnosis, Finding } from '../../../core/diagnosis.ts';
 import type { Remedy } from '../../../core/remedy.ts';
@@ -120,5 +119,3 @@ export const isDoable = ({ facts }: RunbookState, remedy: Remedy): boolean =>
 
 /** The finding that the message and the evidence are about. */
 export const leadFinding = (diagnosis: Diagnosis | undefined): Finding | undefined => diagnosis?.findings[0];
-
-export const doneChanges = ({ mending }: RunbookState): readonly Change[] => mending?.proposal.remedy.changes ?? [];

@@ -68,7 +68,7 @@ function Headline({ state, diagnosis, room }: HeadlineProps) {
 
 const titles = {
   healthy: 'Nothing is wrong here',
-  waiting: 'On its way, nothing is wrong',
+  waiting: 'Waiting, nothing is wrong now',
   incomplete: 'Something that matters could not be looked at',
 } as const;
 
@@ -95,12 +95,12 @@ function Causes({ roots, room }: { readonly roots: readonly Finding[]; readonly 
         room === 'wide' ? (
           <Box key={finding.code} columnGap={4}>
             <Box width="50%" flexShrink={0}>
-              <CauseView finding={finding} />
+              <CauseView finding={finding} room={room} />
             </Box>
             <EvidenceList evidence={finding.evidence} />
           </Box>
         ) : (
-          <CauseView key={finding.code} finding={finding} />
+          <CauseView key={finding.code} finding={finding} room={room} />
         ),
       )}
     </Box>

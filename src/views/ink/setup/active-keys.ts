@@ -28,7 +28,7 @@ export function activeKeys(state: SetupState): readonly ActiveKey[] {
         leave,
         ...(mayAskWhy ? [] : (['why'] as const)),
         ...steps,
-        ...(mayAskWhy ? [{ key: 'help', says: 'why is this asked' } as const] : []),
+        ...(mayAskWhy ? [{ key: 'help', says: 'why' } as const] : []),
       ];
     }
   }

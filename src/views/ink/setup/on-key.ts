@@ -51,7 +51,9 @@ function whileAsking(state: SetupState, page: Asking, name: KeyName): Turn {
   switch (name) {
     case 'enter': {
       const choice = choicesOf(page.question)[page.choice.selected];
-      return reply(state, { kind: 'typed', text: choice ? choice.value : textOf(page.field) });
+      const text = choice ? choice.value : textOf(page.field);
+      const typed = page.question.kind === 'secret' ? '' : text;
+      return reply({ ...state, typed }, { kind: 'typed', text });
     }
     case 'back':
       return reply(state, { kind: 'back' });

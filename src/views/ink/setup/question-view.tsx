@@ -72,7 +72,7 @@ const marks: Readonly<Record<Exclude<Note['level'], 'plain'>, Mark>> = {
 };
 
 /** What a person is told below a question; its lines are worth copying, or are a difference. */
-export function NoteView({ note: { level, text, lines = [] } }: { readonly note: Note }) {
+function NoteView({ note: { level, text, lines = [] } }: { readonly note: Note }) {
   const words = <Prose>{text}</Prose>;
   return (
     <Box flexDirection="column">

@@ -3,7 +3,7 @@ import type { SetupEvent } from '../../../core/setup/event.ts';
 import type { Ending, Journey } from '../../../core/setup/state.ts';
 import { chosen } from '../parts/choice.ts';
 import { atTop, following, measured } from '../parts/scroll.ts';
-import { emptyField } from '../parts/text-field.ts';
+import { emptyField, fieldWith } from '../parts/text-field.ts';
 import type { Input, Program } from '../terminal/program.ts';
 import { onKey, onPaste, type Turn } from './on-key.ts';
 import type { SetupProps } from './props.ts';
@@ -11,7 +11,7 @@ import { choicesOf, openingState, type SetupCommand, type SetupScreenEvent, type
 
 export type SetupProgram = Program<SetupState, SetupScreenEvent, SetupCommand>;
 
-export function updateSetup(state: SetupState, event: SetupScreenEvent | Input): Turn {
+function updateSetup(state: SetupState, event: SetupScreenEvent | Input): Turn {
   switch (event.event) {
     case 'key':
       return onKey(state, event.key);
@@ -45,11 +45,12 @@ function asked(
   { question, problem, journey }: Extract<SetupScreenEvent, { event: 'asked' }>,
 ): SetupState {
   const place = choicesOf(question).findIndex(({ value }) => value === question.default);
+  const field = problem === undefined ? emptyField : fieldWith(state.typed);
   return {
     ...state,
     journey,
     step: question.step,
-    page: { at: 'asking', question, problem, field: emptyField, choice: chosen(place) },
+    page: { at: 'asking', question, problem, field, choice: chosen(place) },
     scroll: problem === undefined ? atTop : following(atTop),
     help: false,
   };

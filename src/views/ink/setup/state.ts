@@ -33,6 +33,8 @@ export type SetupState = {
   readonly page: SetupPage;
   readonly journey: Journey | undefined;
   readonly step: StepName;
+  /** What was typed last, to be mended where it was wrong; of a secret nothing. */
+  readonly typed: string;
   /** About the answer before, and what an earlier run left. */
   readonly remarks: readonly string[];
   readonly scroll: Scroll;
@@ -62,6 +64,7 @@ export const openingState = (now: Date): SetupState => ({
   page: { at: 'working', work: workOn('look-machine', now.getTime()) },
   journey: undefined,
   step: 'prerequisites',
+  typed: '',
   remarks: [],
   scroll: atTop,
   help: false,

@@ -6,31 +6,35 @@ import type { Room } from '../parts/measure.ts';
 import { useTheme } from '../theme.ts';
 import { answeredSteps, type SetupState } from './state.ts';
 
-/** Where set-up stands: what is done, the step at hand, what comes. Done steps keep their names where there is room. */
+/** Where set-up stands: what is done (by name where there is room, else how many), the step at hand, what comes. */
 export function StepsLine({ step, room }: { readonly step: StepName; readonly room: Room }) {
-  const theme = useTheme();
   const here = stepNames.indexOf(step);
   const isBroad = room === 'wide' || room === 'broad';
+  const done = stepNames.slice(0, here);
+  const shown = isBroad ? done : done.length > 0 ? [`${done.length} done`] : [];
   return (
     <Box columnGap={2} height={1} overflow="hidden">
-      {stepNames.map((name, place) => {
-        if (place < here)
-          return (
-            <Box key={name} columnGap={1} flexShrink={0}>
-              <Sign mark="good" />
-              {isBroad && <Text>{name}</Text>}
-            </Box>
-          );
-        const isHere = place === here;
-        return (
-          <Box key={name} flexShrink={0}>
-            <Text bold={isHere} dimColor={!isHere} {...(isHere ? inColour(theme.accent) : {})}>
-              {isHere ? `${theme.glyphs.pointer} ` : ''}
-              {name}
-            </Text>
-          </Box>
-        );
-      })}
+      {shown.map((name) => (
+        <Box key={name} columnGap={1} flexShrink={0}>
+          <Sign mark="good" />
+          <Text>{name}</Text>
+        </Box>
+      ))}
+      {stepNames.slice(here).map((name) => (
+        <StepAhead key={name} name={name} isHere={name === step} />
+      ))}
+    </Box>
+  );
+}
+
+function StepAhead({ name, isHere }: { readonly name: StepName; readonly isHere: boolean }) {
+  const theme = useTheme();
+  return (
+    <Box flexShrink={0}>
+      <Text bold={isHere} dimColor={!isHere} {...(isHere ? inColour(theme.accent) : {})}>
+        {isHere ? `${theme.glyphs.pointer} ` : ''}
+        {name}
+      </Text>
     </Box>
   );
 }

@@ -40,7 +40,7 @@ export function WorkingView({ work, now, remarks }: Props) {
           <Prose>{ok ? object : `${object}: ${detail}`}</Prose>
         </Marked>
       ))}
-      <Box {...(last ? { ref: last } : {})}>
+      <Box flexDirection="column" {...(last ? { ref: last } : {})}>
         <Marked mark="waiting">
           <Box columnGap={2}>
             <Box flexGrow={1} flexShrink={1}>

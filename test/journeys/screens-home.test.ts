@@ -1,0 +1,35 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { bundled } from '../terminal/bundle.ts';
+import { type Driven, launch, press } from '../terminal/terminal.ts';
+
+let program: string;
+beforeAll(async () => {
+  program = await bundled('home');
+});
+
+let open: Driven | undefined;
+afterEach(() => open?.kill());
+
+test('a row is chosen by its number, for the environment in the first band', async () => {
+  open = launch(process.execPath, [program]);
+  expect(await open.shows('Practise an incident')).toContain('STAGING');
+  open.type(press.tab);
+  await open.shows('PRODUCTION');
+  open.type(`2${press.enter}`);
+  expect(await open.ended).toBe(0);
+  expect(open.screen()).toContain('{"chose":"runbook cert-pending","environment":"production"}');
+});
+
+test('q leaves, and so does Ctrl-C, with the terminal in order', async () => {
+  for (const [key, chose] of [
+    ['q', 'quit'],
+    [press.ctrlC, 'interrupted'],
+  ] as const) {
+    open = launch(process.execPath, [program], { columns: 60, rows: 15 });
+    await open.shows('Practise an incident');
+    open.type(key);
+    expect(await open.ended).toBe(0);
+    expect(open.isOnOtherScreen()).toBe(false);
+    expect(open.screen()).toContain(`{"chose":"${chose}"}`);
+  }
+});
