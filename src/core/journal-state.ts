@@ -72,13 +72,23 @@ function endOf(records: readonly JournalRecord[]): JournalState | undefined {
   return after.some(({ record }) => record === 'closed') ? { is: 'closed' } : undefined;
 }
 
+/** A step that may be taken back. */
+export type StepBack = {
+  readonly n: number;
+  readonly inverse: Inverse;
+  /** Set where nothing says whether it reached the cluster: only the live object can tell. */
+  readonly unclear?: Intent;
+};
+
 /** What undoing this change set takes, last step first. The inverse has the uid and resourceVersion that the change led to. */
-export function undoOf(
-  records: readonly JournalRecord[],
-): readonly { readonly n: number; readonly inverse: Inverse }[] {
+export function undoOf(records: readonly JournalRecord[]): readonly StepBack[] {
   return stepsOf(records)
-    .filter(({ fate }) => fate === 'applied')
-    .map(({ intent, sent }) => ({ n: intent.n, inverse: completed(intent.inverse, sent) }))
+    .filter(({ fate }) => fate === 'applied' || fate === 'unclear')
+    .map(({ intent, sent, fate }) => ({
+      n: intent.n,
+      inverse: completed(intent.inverse, sent),
+      ...(fate === 'unclear' ? { unclear: intent } : {}),
+    }))
     .toReversed();
 }
 
@@ -157,7 +167,9 @@ export function sentenceOf(journal: Journal): string {
     case 'unproven':
       return `Done, but the problem stays: ${state.because}`;
     case 'closed':
-      return 'Done; not verified.';
+      return stepsOf(journal.records).some(({ fate }) => fate === 'undone')
+        ? 'Taken back as far as that can be.'
+        : 'Done; not verified.';
     case 'undone':
       return 'Taken back.';
   }

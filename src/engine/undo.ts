@@ -1,6 +1,7 @@
 import { atPointer, type Change, type Edit, targetOf } from '../core/change.ts';
 import { isEqual } from '../core/equal.ts';
-import type { Inverse } from '../core/journal.ts';
+import type { Intent } from '../core/journal.ts';
+import type { StepBack } from '../core/journal-state.ts';
 import { kindOf } from '../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../core/kubernetes/object.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
@@ -10,8 +11,16 @@ import type { ChangeLog } from './mend.ts';
 /** What taking one step back would do, judged by the live object. */
 export type WayBack =
   | { readonly way: 'open'; readonly n: number; readonly change: Change }
-  | { readonly way: 'not-needed'; readonly n: number; readonly because: string }
-  | { readonly way: 'cannot'; readonly n: number; readonly because: string }
+  /** `neverDone`: the change was cut off, and the live object shows that it did not reach the cluster. */
+  | { readonly way: 'not-needed'; readonly n: number; readonly because: string; readonly neverDone?: true }
+  /** `wasDone`: the change was cut off, and the live object shows that it did reach the cluster. `unseen`: it could not be looked at. */
+  | {
+      readonly way: 'cannot';
+      readonly n: number;
+      readonly because: string;
+      readonly wasDone?: true;
+      readonly unseen?: true;
+    }
   /** Somebody changed it since: what we left, what stands there now, what we would put back. */
   | {
       readonly way: 'changed-since';
@@ -22,35 +31,77 @@ export type WayBack =
 
 /** Looks at each object of a change set, last step first, and says whether it is still as it was left. */
 export async function waysBack(
-  steps: readonly { readonly n: number; readonly inverse: Inverse }[],
+  steps: readonly StepBack[],
   reader: ClusterReader,
   signal: AbortSignal,
 ): Promise<readonly WayBack[]> {
   return Promise.all(
-    steps.map(({ n, inverse }) =>
-      'cannot' in inverse
-        ? { way: 'cannot' as const, n, because: inverse.cannot }
-        : wayBack(n, inverse.can, reader, signal),
+    steps.map((step) =>
+      step.unclear ? wayBackFromDoubt(step, step.unclear, reader, signal) : wayBack(step, reader, signal),
     ),
   );
 }
 
-async function wayBack(n: number, change: Change, reader: ClusterReader, signal: AbortSignal): Promise<WayBack> {
-  const target = targetOf(change);
-  const kind = kindOf(target);
-  if (!kind) return { way: 'cannot', n, because: `${target.kind} is a kind that this version does not know` };
-  const live = await reader.look(
-    { at: 'get', kind, name: target.name, ...(target.namespace ? { namespace: target.namespace } : {}) },
-    signal,
-  );
-  if (!live.ok) {
-    if (live.why !== 'not-found')
-      return { way: 'cannot', n, because: `${shortName(target)} could not be looked at: ${live.detail}` };
-    return change.do === 'delete'
-      ? { way: 'not-needed', n, because: `${shortName(target)} is gone already` }
-      : { way: 'cannot', n, because: `${shortName(target)} does not exist any more` };
+async function wayBack({ n, inverse }: StepBack, reader: ClusterReader, signal: AbortSignal): Promise<WayBack> {
+  if ('cannot' in inverse) return { way: 'cannot', n, because: inverse.cannot };
+  const change = inverse.can;
+  const live = await liveOf(change, reader, signal);
+  if (live.is === 'unseen') return { way: 'cannot', n, because: live.because, unseen: true };
+  if (live.is === 'there') return judge(n, change, live.object);
+  const object = shortName(targetOf(change));
+  return change.do === 'delete'
+    ? { way: 'not-needed', n, because: `${object} is gone already` }
+    : { way: 'cannot', n, because: `${object} does not exist any more` };
+}
+
+/** The run ended between announcing the change and noting its answer: the live object says whether it arrived. */
+async function wayBackFromDoubt(
+  { n, inverse }: StepBack,
+  { change }: Intent,
+  reader: ClusterReader,
+  signal: AbortSignal,
+): Promise<WayBack> {
+  const object = shortName(targetOf(change));
+  const live = await liveOf(change, reader, signal);
+  if (live.is === 'unseen') return { way: 'cannot', n, because: live.because, unseen: true };
+  const neverDone = (because: string): WayBack => ({ way: 'not-needed', n, because, neverDone: true });
+  if (change.do === 'delete')
+    return live.is === 'there' && live.object.metadata.uid === change.uid
+      ? neverDone(`${object} was not deleted`)
+      : { way: 'cannot', n, because: 'cannot' in inverse ? inverse.cannot : `${object} was deleted`, wasDone: true };
+  if ('cannot' in inverse) {
+    return live.is === 'gone'
+      ? neverDone(`${object} was never made`)
+      : { way: 'cannot', n, because: inverse.cannot, wasDone: true };
   }
-  return judge(n, change, live.value);
+  const back = inverse.can;
+  if (back.do === 'delete') {
+    if (live.is === 'gone') return neverDone(`${object} was never made`);
+    if (!isMadeByUs(live.object)) return neverDone(`the ${object} that is there was not made by this tool`);
+    return judge(n, { ...back, uid: live.object.metadata.uid ?? '' }, live.object);
+  }
+  if (live.is === 'gone') return { way: 'cannot', n, because: `${object} does not exist any more` };
+  const judged = judge(n, back, live.object);
+  return judged.way === 'not-needed' ? { ...judged, neverDone: true } : judged;
+}
+
+const isMadeByUs = ({ metadata }: KubernetesObject): boolean =>
+  (metadata.managedFields ?? []).some(({ manager }) => manager === 'orion-setup' || manager === 'orion-setup-fix');
+
+type Live =
+  | { readonly is: 'there'; readonly object: KubernetesObject }
+  | { readonly is: 'gone' }
+  | { readonly is: 'unseen'; readonly because: string };
+
+async function liveOf(change: Change, reader: ClusterReader, signal: AbortSignal): Promise<Live> {
+  const { kind: kindName, name, namespace } = targetOf(change);
+  const kind = kindOf(targetOf(change));
+  if (!kind) return { is: 'unseen', because: `${kindName} is a kind that this version does not know` };
+  const live = await reader.look({ at: 'get', kind, name, ...(namespace ? { namespace } : {}) }, signal);
+  if (live.ok) return { is: 'there', object: live.value };
+  return live.why === 'not-found'
+    ? { is: 'gone' }
+    : { is: 'unseen', because: `${shortName(targetOf(change))} could not be looked at: ${live.detail}` };
 }
 
 function judge(n: number, change: Change, live: KubernetesObject): WayBack {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { stringify } from 'yaml';
 import { type SetupReport, setupReportSchema } from '../../../src/core/report/setup-report.ts';
 import { addresses, currentBed } from '../bed/bed.ts';
@@ -51,6 +52,11 @@ const hostOf = (domain: string, environment: Environment): string =>
 
 export const hostIn = ({ domain }: Installation, environment: Environment): string => hostOf(domain, environment);
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A machine that never saw this tool, with an answers file for both environments in the one cluster of the bed. */
 export async function newInstallation(
   differs: {
@@ -61,6 +67,7 @@ export async function newInstallation(
   } = {},
 ): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'orion-setup-installation-'));
+  folders.push(folder);
   const home = join(folder, 'home');
   mkdirSync(home);
   const domain = `${randomBytes(4).toString('hex')}.orion.example`;

@@ -1,0 +1,45 @@
+/**
+ * Loaded into the built command before it starts (NODE_OPTIONS=--import): ends the process as kill -9 does, at a record of its journal.
+ * ORION_KILL is "WHEN RECORD [KIND]": `after intent Deployment` (on disk, nothing sent yet), `before sent Deployment` (sent, nothing
+ * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+const [when, record, kind] = (process.env['ORION_KILL'] ?? '').split(' ');
+
+const die = () => process.kill(process.pid, 'SIGKILL');
+
+const any = await open('/dev/null');
+const handles: FileHandle = Object.getPrototypeOf(any);
+await any.close();
+
+const { writeFile, sync } = handles;
+let lastKind: string | undefined;
+let isDue = false;
+
+function isMet(line: string): boolean {
+  const written = JSON.parse(line);
+  if (written.record === 'begun') lastKind = undefined;
+  if (written.record === 'intent') lastKind = (written.change.object ?? written.change.ref).kind;
+  return written.record === record && (kind === undefined || kind === lastKind);
+}
+
+handles.writeFile = async function (this: FileHandle, data, ...rest) {
+  const isRecord = typeof data === 'string' && data.startsWith('{') && data.includes('"record":');
+  if (isRecord && isMet(data)) {
+    if (when === 'torn') {
+      const path = openSync(`/proc/self/fd/${this.fd}`, 'a');
+      writeSync(path, data.slice(0, data.length / 2));
+      closeSync(path);
+    }
+    if (when === 'after') isDue = true;
+    else die();
+  }
+  return await writeFile.call(this, data, ...rest);
+};
+
+handles.sync = async function (this: FileHandle) {
+  await sync.call(this);
+  if (isDue) die();
+};
