@@ -15,6 +15,13 @@ export function BeforePage({ proposal }: { readonly state: RunbookState; readonl
   return (
     <Box flexDirection="column">
       <Title proposal={proposal} />
+      <Box flexDirection="column">
+        <Prose>Watched afterwards until it is healthy, for {ago(remedy.healsWithin * 1000)} at most.</Prose>
+        <Prose>
+          {remedy.reversible ? 'Taken back by u, or orion-setup undo: ' : 'Cannot be taken back: '}
+          {remedy.undo}
+        </Prose>
+      </Box>
       <Box flexDirection="column" marginTop={1} rowGap={1}>
         {dryRun.map(({ change, sent }) => (
           <ChangeView
@@ -24,13 +31,6 @@ export function BeforePage({ proposal }: { readonly state: RunbookState; readonl
             warnings={sent.ok ? (sent.warnings ?? []) : []}
           />
         ))}
-      </Box>
-      <Box flexDirection="column" marginTop={1}>
-        <Prose>Then watched until it is healthy, for {ago(remedy.healsWithin * 1000)} at most.</Prose>
-        <Prose>
-          {remedy.reversible ? 'Taken back by u, or orion-setup undo: ' : 'Cannot be taken back: '}
-          {remedy.undo}
-        </Prose>
       </Box>
     </Box>
   );

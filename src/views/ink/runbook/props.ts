@@ -79,6 +79,6 @@ export type RunbookLeft = {
   readonly how: 'quit' | 'interrupted';
   readonly diagnosis: Diagnosis | undefined;
   readonly remediation: Remediation | null;
-  /** One line, already said. */
+  /** One line; already said where the operator quit. */
   readonly summary: string;
 };

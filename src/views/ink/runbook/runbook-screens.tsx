@@ -20,7 +20,8 @@ export async function runbookScreens(props: RunbookProps): Promise<RunbookLeft> 
     props.terminal,
   );
   const summary = summaryOf(state);
-  props.say(`${summary}\n`);
+  // An interruption is reported by whoever turns it into an exit code; said twice it would look like two.
+  if (state.over === 'quit') props.say(`${summary}\n`);
   return {
     how: state.over ?? 'interrupted',
     diagnosis: state.diagnosis,
