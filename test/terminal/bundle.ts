@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -6,6 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Bundles a program of test/terminal/fixtures, so that node runs it; answers the file. */
 export async function bundled(fixture: string): Promise<string> {
   const outdir = `${root}node_modules/.cache/terminal-fixtures/${fixture}-${process.pid}`;
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   await build({
     absWorkingDir: root,
     entryPoints: [`test/terminal/fixtures/${fixture}.ts`],
