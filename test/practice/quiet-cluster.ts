@@ -106,3 +106,11 @@ export const certificate = (more: object = {}) => ({
     ...more,
   },
 });
+
+export const selfSigned = { spec: { selfSigned: {} } };
+
+/** A Certificate that is issued at once, without an ACME server. */
+export const local = (more: object = {}) =>
+  certificate({ issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'local' }, ...more });
+
+export const isReady = 'Ready=True Ready: Certificate is up to date and has not expired';

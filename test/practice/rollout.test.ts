@@ -234,6 +234,23 @@ test('a budget follows its pods, and an HPA keeps the minimum', () => {
   expect(it.conditions('PodDisruptionBudget', 'auth')).toEqual(['DisruptionAllowed=True SufficientPods: ']);
 });
 
+test('a budget in shares follows what is wanted, though no pod comes', () => {
+  const it = quietCluster();
+  it.put('ResourceQuota/pods', { spec: { hard: { pods: '3' } } });
+  it.put('Deployment/auth', deployment());
+  it.put('PodDisruptionBudget/auth', { spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'auth' } } } });
+  it.pass(5);
+  expect(it.get('PodDisruptionBudget', 'auth')).toMatchObject({
+    status: { expectedPods: 3, desiredHealthy: 2, disruptionsAllowed: 1 },
+  });
+  // Loaded again as a record, the budget has not been touched by anybody.
+  const again = quietCluster({ objects: it.cluster.store.all() });
+  again.put('Deployment/auth', { spec: { replicas: 5 } });
+  expect(again.get('PodDisruptionBudget', 'auth')).toMatchObject({
+    status: { expectedPods: 5, desiredHealthy: 4, disruptionsAllowed: 0 },
+  });
+});
+
 test('Services get their endpoints, and served Ingresses the address of the load balancer', () => {
   const it = quietCluster();
   it.put(

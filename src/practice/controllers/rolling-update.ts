@@ -39,10 +39,8 @@ export function nextSizes(
     mayGo -= gone;
     return { name, before: replicas, replicas: replicas - gone };
   });
-  let spare = old.reduce((sum, { available }) => sum + available, fresh.available) - least;
   for (const { name, before, replicas } of left) {
-    const gone = Math.min(Math.max(0, spare), Math.max(0, mayGo), replicas);
-    spare -= gone;
+    const gone = Math.min(mayGo, replicas);
     mayGo -= gone;
     if (replicas - gone !== before) sizes.set(name, replicas - gone);
   }
