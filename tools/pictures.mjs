@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundled } from '../test/terminal/bundle.ts';
+import { bundled, removeBundles } from '../test/terminal/bundle.ts';
 import { dark, light, pngOf, svgOf } from '../test/terminal/picture.ts';
 import { launch, press } from '../test/terminal/terminal.ts';
 
@@ -162,4 +162,5 @@ for (const [name, fixture, args, [columns, rows], steps, env = {}] of scenes) {
   }
   terminal.kill();
 }
+removeBundles();
 console.log(folder);

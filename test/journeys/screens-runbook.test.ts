@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundled } from '../terminal/bundle.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bundled, removeBundles } from '../terminal/bundle.ts';
 import { type Driven, type Launch, launch, press } from '../terminal/terminal.ts';
 
 const scenario = (name: string): string =>
@@ -10,6 +10,8 @@ let program: string;
 beforeAll(async () => {
   program = await bundled('runbook');
 });
+
+afterAll(removeBundles);
 
 let open: Driven | undefined;
 afterEach(() => open?.kill());

@@ -1,11 +1,13 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { bundled } from '../terminal/bundle.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { bundled, removeBundles } from '../terminal/bundle.ts';
 import { type Driven, type Launch, launch, press } from '../terminal/terminal.ts';
 
 let program: string;
 beforeAll(async () => {
   program = await bundled('setup');
 });
+
+afterAll(removeBundles);
 
 let open: Driven | undefined;
 afterEach(() => open?.kill());

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** One folder a process, so that tests in parallel do not take each other's away. */
+const folder = `${root}node_modules/.cache/terminal-fixtures/${process.pid}`;
 
 /** Bundles a program of test/terminal/fixtures, so that node runs it; answers the file. */
 export async function bundled(fixture: string): Promise<string> {
-  const outdir = `${root}node_modules/.cache/terminal-fixtures/${fixture}-${process.pid}`;
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const outdir = `${folder}/${fixture}`;
   await build({
     absWorkingDir: root,
     entryPoints: [`test/terminal/fixtures/${fixture}.ts`],
@@ -26,3 +27,5 @@ export async function bundled(fixture: string): Promise<string> {
   });
   return `${outdir}/${fixture}.mjs`;
 }
+
+export const removeBundles = (): void => rmSync(folder, { recursive: true, force: true });

@@ -68,7 +68,8 @@ export function launch(command: string, args: readonly string[], options: Launch
   const ended = new Promise<number>((resolve) => {
     child.onExit(({ exitCode }) => {
       over = true;
-      resolve(exitCode);
+      // The emulator takes what was written in its own time; what the program said last is on the screen after this.
+      emulator.write('', () => resolve(exitCode));
     });
   });
 
