@@ -38,7 +38,7 @@ export function homeKeys({ facts, help }: HomeState): readonly ActiveKey[] {
   return ['choose', 'page', { key: 'enter', says: 'open' }, ...others, 'quit', 'help'];
 }
 
-export function updateHome(state: HomeState, event: Input): Step<HomeState, never> {
+function updateHome(state: HomeState, event: Input): Step<HomeState, never> {
   switch (event.event) {
     case 'key':
       return { state: onKey(state, event.key) };
