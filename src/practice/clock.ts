@@ -19,7 +19,14 @@ export function practiceClock(start: Date, speed: number): PracticeClock {
   const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const timer = speed > 0 ? setTimeout(() => sleeper.wake(), Math.ceil(milliseconds / speed)) : undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      // A timer may fire a hair early, and at a high speed a hair is minutes: then it is set again.
+      const arm = (): void => {
+        if (speed <= 0) return;
+        const left = sleeper.until - elapsed();
+        if (left <= 0) sleeper.wake();
+        else timer = setTimeout(arm, Math.ceil(left / speed));
+      };
       const end = (): void => {
         clearTimeout(timer);
         sleepers.delete(sleeper);
@@ -38,6 +45,7 @@ export function practiceClock(start: Date, speed: number): PracticeClock {
       };
       sleepers.add(sleeper);
       signal.addEventListener('abort', give);
+      arm();
     });
 
   const skip = (milliseconds: number): void => {
