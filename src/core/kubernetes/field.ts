@@ -35,7 +35,9 @@ export function textsAt(value: unknown, path: string): readonly string[] {
 export function textMapAt(value: unknown, path: string): Readonly<Record<string, string>> {
   const found = at(value, path);
   if (found === null || typeof found !== 'object' || Array.isArray(found)) return {};
-  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** The moment at `path` (RFC 3339), or undefined. */

@@ -4,7 +4,9 @@ import type { KubernetesObject } from './object.ts';
 export const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 
 /** How an Ingress names its class: by the field, by the old annotation, or not at all. */
-export function classOf(ingress: KubernetesObject): { readonly name: string; readonly by: 'spec.ingressClassName' | 'annotation' } | undefined {
+export function classOf(
+  ingress: KubernetesObject,
+): { readonly name: string; readonly by: 'spec.ingressClassName' | 'annotation' } | undefined {
   const field = textAt(ingress, 'spec.ingressClassName');
   if (field !== undefined && field !== '') return { name: field, by: 'spec.ingressClassName' };
   const annotation = textMapAt(ingress, 'metadata.annotations')[legacyClassAnnotation];
@@ -26,7 +28,12 @@ export function isServed(ingress: KubernetesObject, served: readonly string[]): 
   return named !== undefined && served.includes(named.name);
 }
 
-export type Route = { readonly ingress: KubernetesObject; readonly path: string; readonly service: string; readonly port: unknown };
+export type Route = {
+  readonly ingress: KubernetesObject;
+  readonly path: string;
+  readonly service: string;
+  readonly port: unknown;
+};
 
 /** Where a request goes among the Ingresses given: exact paths first, then the longest prefix. Hosts by name or one-label wildcard. */
 export function routeOf(ingresses: readonly KubernetesObject[], host: string, path: string): Route | undefined {
@@ -61,7 +68,10 @@ function isPath(entry: unknown, path: string): boolean {
 }
 
 /** The Secret whose certificate this host is served with, or undefined for the controller's own fake one. */
-export function tlsSecretOf(ingresses: readonly KubernetesObject[], host: string): { readonly namespace: string; readonly name: string } | undefined {
+export function tlsSecretOf(
+  ingresses: readonly KubernetesObject[],
+  host: string,
+): { readonly namespace: string; readonly name: string } | undefined {
   for (const ingress of ingresses) {
     for (const tls of listAt(ingress, 'spec.tls')) {
       const name = textAt(tls, 'secretName');

@@ -41,7 +41,12 @@ export const kinds = {
   RoleBinding: kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   ClusterRole: kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
   ClusterRoleBinding: kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
-  CustomResourceDefinition: kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+  CustomResourceDefinition: kind(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    'customresourcedefinitions',
+    false,
+  ),
   Certificate: kind('cert-manager.io/v1', 'Certificate', 'certificates'),
   CertificateRequest: kind('cert-manager.io/v1', 'CertificateRequest', 'certificaterequests'),
   Issuer: kind('cert-manager.io/v1', 'Issuer', 'issuers'),

@@ -28,13 +28,19 @@ export function admitsIngress(
 ): Admission {
   const guarding = policies.filter(
     (policy) =>
-      policy.metadata.namespace === pod.namespace && isForIngress(policy) && selects(at(policy, 'spec.podSelector'), pod.labels),
+      policy.metadata.namespace === pod.namespace &&
+      isForIngress(policy) &&
+      selects(at(policy, 'spec.podSelector'), pod.labels),
   );
   if (guarding.length === 0) return { admitted: 'yes' };
   const answers = guarding.flatMap((policy) =>
     listAt(policy, 'spec.ingress')
       .filter((rule) => opensPort(rule, port))
-      .flatMap((rule) => (listAt(rule, 'from').length === 0 ? ['yes'] : listAt(rule, 'from').map((peer) => isPeer(peer, from, pod.namespace)))),
+      .flatMap((rule) =>
+        listAt(rule, 'from').length === 0
+          ? ['yes']
+          : listAt(rule, 'from').map((peer) => isPeer(peer, from, pod.namespace)),
+      ),
   );
   if (answers.includes('yes')) return { admitted: 'yes' };
   return { admitted: answers.includes('perhaps') ? 'perhaps' : 'no', policies: guarding };
@@ -66,6 +72,9 @@ function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' |
   if (at(peer, 'ipBlock') !== undefined) return 'perhaps';
   const namespaceSelector = at(peer, 'namespaceSelector');
   const podSelector = at(peer, 'podSelector');
-  const inNamespace = namespaceSelector === undefined ? from.namespace === ownNamespace : selects(namespaceSelector, from.namespaceLabels);
+  const inNamespace =
+    namespaceSelector === undefined
+      ? from.namespace === ownNamespace
+      : selects(namespaceSelector, from.namespaceLabels);
   return inNamespace && (podSelector === undefined || selects(podSelector, from.podLabels)) ? 'yes' : 'no';
 }

@@ -18,7 +18,13 @@ export type ClusterReader = {
   readonly look: <L extends ClusterLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
   /** SelfSubjectAccessReview. */
   readonly may: (
-    right: { readonly verb: string; readonly group: string; readonly resource: string; readonly namespace?: string; readonly name?: string },
+    right: {
+      readonly verb: string;
+      readonly group: string;
+      readonly resource: string;
+      readonly namespace?: string;
+      readonly name?: string;
+    },
     signal: AbortSignal,
   ) => Promise<Fetched<boolean>>;
   readonly identity: (signal: AbortSignal) => Promise<ClusterIdentity>;

@@ -10,4 +10,10 @@ export type Shell = {
 
 export type ShellAnswer =
   | { readonly ok: true; readonly stdout: string; readonly stderr: string }
-  | { readonly ok: false; readonly why: 'not-installed' | 'failed' | 'timed-out'; readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+  | {
+      readonly ok: false;
+      readonly why: 'not-installed' | 'failed' | 'timed-out';
+      readonly exitCode: number | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    };

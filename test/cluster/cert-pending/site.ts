@@ -74,11 +74,7 @@ const ingress = ({ namespace, host }: Site) => ({
   },
 });
 
-const certificate = (
-  { namespace, host, issuer: name }: Site,
-  spec: object = {},
-  metadataName = 'auth-tls-cert',
-) => ({
+const certificate = ({ namespace, host, issuer: name }: Site, spec: object = {}, metadataName = 'auth-tls-cert') => ({
   apiVersion: 'cert-manager.io/v1',
   kind: 'Certificate',
   metadata: { name: metadataName, namespace },
