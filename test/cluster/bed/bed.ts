@@ -4,6 +4,7 @@ import { afterAll } from 'vitest';
 import type { AcmeEndpoint, AcmeProblem } from './acme-relay.ts';
 import { addresses } from './addresses.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
+import { type AuditMark, auditMark, readAudit } from './audit.ts';
 import { type BedDescription, bedVariable } from './description.ts';
 import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
