@@ -1,5 +1,4 @@
 // Prints docs/causes.md from the causes themselves. With --check it writes nothing and ends 1 where the file is not current.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/causes.md');
 
 const { runbooks } = await loaded('runbooks/index.ts');
-const text = formatted(printed(runbooks));
+const text = printed(runbooks);
 if (process.argv.includes('--check')) {
   if (readOrNothing(page) !== text) {
     console.error('docs/causes.md is not current: run "node tools/print-causes.mjs"');
@@ -28,13 +27,6 @@ function printed(books) {
         .join('\n')}\n`,
   );
   return `# Causes\n\nWhat the runbooks can name. Printed by \`node tools/print-causes.mjs\` from the causes themselves; not edited by hand.\n\n${sections.join('\n')}`;
-}
-
-/** As all the rest is formatted, so that the check of the tree finds nothing to change. */
-function formatted(markdown) {
-  const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
-  const args = [biome, 'format', '--stdin-file-path=docs/causes.md'];
-  return execFileSync(process.execPath, args, { cwd: root, input: markdown, encoding: 'utf8' });
 }
 
 function row(runbook, { code, title, owner, severity, symptom }) {

@@ -11,6 +11,7 @@ import { treeFiles } from '../../src/core/manifests/tree.ts';
 import { type EnvironmentName, environmentNames, type Settings } from '../../src/core/setup/settings.ts';
 import { only, sampleSecrets, sampleSettings, sha256 } from '../core/manifests/sample-settings.ts';
 import { currentBed } from './bed/bed.ts';
+import { alwaysConfigured, liveObjects } from './live-objects.ts';
 
 /** The manifests on a real API server: what is rendered is accepted, and kubectl alone agrees with us about it. */
 const bed = currentBed();
@@ -32,22 +33,6 @@ const rendered = (environment: EnvironmentName): readonly KubernetesObject[] =>
 const list = (items: readonly unknown[]) => ({ apiVersion: 'v1', kind: 'List', items });
 const applied = '--server-side --field-manager=orion-setup --warnings-as-errors -f -';
 const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
-
-/**
- * kubectl calls these two configured at every client-side apply, though nothing changes: a budget's selector is always sent whole
- * (its patch strategy is `replace`), and kustomize breaks a Secret's base64 into lines, which the API server joins.
- */
-const alwaysConfigured = /^(secret|poddisruptionbudget.policy)\/\S+ configured$/;
-
-/** What changes when an object is changed, and not when a controller writes its status. */
-async function versions(folder: string): Promise<readonly unknown[]> {
-  const { items } = JSON.parse(await bed.kubectl(`get -k ${folder} -o json`));
-  return (items as readonly KubernetesObject[]).map(({ kind, metadata }) => [
-    kind,
-    metadata.name,
-    metadata.generation ?? metadata.resourceVersion,
-  ]);
-}
 
 async function clean(): Promise<void> {
   await bed.kubectl(['delete', 'clusterissuer', '--ignore-not-found', ...issuers]);
@@ -97,11 +82,11 @@ describe.each(environmentNames)('%s as rendered', (environment) => {
   test('is unchanged by a second apply of kubectl, after the first added its annotation', async () => {
     const overlay = `${tree}/overlays/${environment}`;
     await bed.kubectl(`apply -k ${overlay}`);
-    const before = await versions(overlay);
+    const before = await liveObjects(overlay);
     const results = lines(await bed.kubectl(`apply -k ${overlay}`));
     expect(results).toHaveLength(objects.length);
     expect(results.filter((line) => !line.endsWith(' unchanged') && !alwaysConfigured.test(line))).toEqual([]);
-    expect(await versions(overlay)).toEqual(before);
+    expect(await liveObjects(overlay)).toEqual(before);
   });
 });
 

@@ -43,11 +43,17 @@ export const press = {
   tab: '\t',
 } as const;
 
+/**
+ * node-pty gives a program that ended 200 ms, then throws away what it has not read: on a busy machine the last words. So a shell
+ * around the program says that it ended, and with what, and ends itself once that was read.
+ */
+const holding = 'trap : INT; "$@"; code=$?; stty -echo; printf "\\033]7777;%d\\007" $code; read -r _; exit $code';
+
 /** Runs a program in a real pseudo-terminal, with a terminal emulator that answers its queries. */
 export function launch(command: string, args: readonly string[], options: Launch = {}): Driven {
   const { columns = 80, rows = 24, env = {}, cwd } = options;
   const emulator = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-  const child = pty.spawn(command, [...args], {
+  const child = pty.spawn('sh', ['-c', holding, 'sh', command, ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,
@@ -66,10 +72,15 @@ export function launch(command: string, args: readonly string[], options: Launch
     if (!over) child.write(answer);
   });
   const ended = new Promise<number>((resolve) => {
+    emulator.parser.registerOscHandler(7777, (code) => {
+      over = true;
+      child.write('\n');
+      resolve(Number(code));
+      return true;
+    });
     child.onExit(({ exitCode }) => {
       over = true;
-      // The emulator takes what was written in its own time; what the program said last is on the screen after this.
-      emulator.write('', () => resolve(exitCode));
+      resolve(exitCode);
     });
   });
 

@@ -22,7 +22,7 @@ export const issuerOf = { staging: 'letsencrypt-staging', production: 'letsencry
 export type SecretsOf = Readonly<Record<'database-url' | 'redis-url' | 'jwt-secret', string>>;
 
 /** Whoever finds one of these anywhere has found a leak: nothing else looks like them. */
-export function newSecrets(): SecretsOf {
+function newSecrets(): SecretsOf {
   const word = (bytes: number) => `pLanted${randomBytes(bytes).toString('base64url')}`;
   return {
     // A password with a character that a URL must escape.
