@@ -78,6 +78,7 @@ export function sessionOf(
       identity,
       journals,
       ground: { namespace, context: identity.context, environment: 'staging' },
+      insistOnPin: () => {},
     },
   };
 }

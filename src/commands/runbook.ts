@@ -30,7 +30,6 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   try {
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
-    if (options.fix || options.remedy !== undefined) insistOnPin(place, identity);
     const journals = journalsOf(io);
     await sayPending(journals, identity, systemClock.now(), io);
     return await runRunbook(
@@ -58,6 +57,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
           identity,
           journals,
           ground: groundOf(place, identity, namespace),
+          insistOnPin: () => insistOnPin(place, identity),
         },
       },
       invocation,
