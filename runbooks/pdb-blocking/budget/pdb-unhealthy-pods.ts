@@ -26,7 +26,9 @@ export const pdbUnhealthyPods: Cause<PdbView> = {
       return clear("a rollout is under way: what its pods lack is the rollout's own trouble, and no budget holds it");
     const now = sight.now.getTime();
     const living = view.living();
-    const sick = living.filter((pod) => !isReady(pod) && !isUnscheduled(pod) && now - sickSince(pod) >= youngMs);
+    const sick = living.filter(
+      (pod) => !isReady(pod) && !isUnscheduled(pod) && (isStuck(pod) || now - sickSince(pod) >= youngMs),
+    );
     const [first] = sick;
     if (!first) return clear();
     const [budget, ...more] = view.budgets();
@@ -52,6 +54,9 @@ export const pdbUnhealthyPods: Cause<PdbView> = {
     });
   },
 };
+
+/** A container that says itself why it does not run needs no patience; one that runs may only be starting. */
+const isStuck = (pod: KubernetesObject): boolean => ailmentOf(pod)?.path.includes('.state.') ?? false;
 
 /** Since when it is not ready; a pod that never was, since it was made. */
 function sickSince(pod: KubernetesObject): number {
