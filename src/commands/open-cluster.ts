@@ -34,7 +34,9 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
 export function lookerOf({ reader }: Pick<Connection, 'reader'>, probes: Probes): Looker {
   return async <L extends Look>(look: L, signal: AbortSignal) => {
     const answer =
-      look.at === 'list' || look.at === 'get' ? await reader.look(look, signal) : await probes(look, signal);
+      look.at === 'list' || look.at === 'get' || look.at === 'evict'
+        ? await reader.look(look, signal)
+        : await probes(look, signal);
     return answer as Awaited<ReturnType<Looker>> as never as { ok: true; value: AnswerOf<L> };
   };
 }

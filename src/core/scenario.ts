@@ -41,6 +41,8 @@ const world = z.strictObject({
       intercepts: z.record(z.string(), answeredHttp).default({}),
     })
     .prefault({}),
+  /** Set: a policy of the cluster refuses every eviction, with these words. */
+  evictions: z.strictObject({ denied: z.string().optional() }).prefault({}),
   /** ACME servers by directory URL. One that is not here answers as a sound one does. */
   acme: z
     .record(

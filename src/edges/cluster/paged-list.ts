@@ -2,13 +2,13 @@ import type { Fetched } from '../../core/fetched.ts';
 import { listAt, textAt } from '../../core/kubernetes/field.ts';
 import { pathOf } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import type { ClusterLook } from '../../core/look.ts';
+import type { ReadLook } from '../../core/look.ts';
 import { parseJson } from './api-status.ts';
 import type { ParseObject } from './parse-object.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 
-export type ListLook = Extract<ClusterLook, { at: 'list' }>;
+export type ListLook = Extract<ReadLook, { at: 'list' }>;
 
 /** All objects of a list, page by page, as they were at the moment of its first page. */
 export async function listAll(

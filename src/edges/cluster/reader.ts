@@ -11,6 +11,7 @@ import { listAll } from './paged-list.ts';
 import type { ParseObject } from './parse-object.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
+import { tryEviction } from './try-eviction.ts';
 
 /** The reading half of a cluster over HTTP. Nothing it sends changes anything; what it returns is cut and redacted. */
 export function readerOver(
@@ -18,8 +19,16 @@ export function readerOver(
   found: FoundCluster,
   options: { readonly pageSize: number; readonly parse: ParseObject },
 ): ClusterReader {
-  const look = (asked: ClusterLook, signal: AbortSignal) =>
-    asked.at === 'get' ? getOne(transport, asked, options.parse, signal) : listAll(transport, asked, options, signal);
+  const look = (asked: ClusterLook, signal: AbortSignal): Promise<Fetched<unknown>> => {
+    switch (asked.at) {
+      case 'get':
+        return getOne(transport, asked, options.parse, signal);
+      case 'list':
+        return listAll(transport, asked, options, signal);
+      case 'evict':
+        return tryEviction(transport, asked, signal);
+    }
+  };
   return {
     look: look as <L extends ClusterLook>(asked: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>,
     may: (right, signal) => mayI(transport, right, signal),
