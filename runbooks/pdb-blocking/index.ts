@@ -3,6 +3,7 @@ import { pdbNoHeadroom } from './budget/pdb-no-headroom.ts';
 import { concernsOf } from './concerns.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
 import { impactOf, stateOf } from './state.ts';
+import { rolloutCauses } from './rollout-causes.ts';
 import { type PdbView, pdbViewOf } from './view.ts';
 
 export const pdbBlocking: Runbook<PdbView> = {
@@ -12,7 +13,7 @@ export const pdbBlocking: Runbook<PdbView> = {
   target: { kind: 'Deployment', name: 'auth-service' },
   rounds: [workloadLooks, evictionLooks],
   view: pdbViewOf,
-  causes: [pdbNoHeadroom],
+  causes: [...rolloutCauses, pdbNoHeadroom],
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

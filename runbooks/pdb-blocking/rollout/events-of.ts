@@ -7,7 +7,11 @@ import type { PdbView } from '../view.ts';
  * The events about an object, the latest first; none where events may not be read. They are gone after an hour and may be left out at any
  * time, so they say more about what is proved otherwise, and prove nothing by their absence.
  */
-export function eventsOf(view: PdbView, about: KubernetesObject, ...reasons: readonly string[]): readonly KubernetesObject[] {
+export function eventsOf(
+  view: PdbView,
+  about: KubernetesObject,
+  ...reasons: readonly string[]
+): readonly KubernetesObject[] {
   const all = view.sight.tryList(kinds.Event, view.namespace);
   if (!all.ok) return [];
   const { name, uid } = about.metadata;

@@ -57,7 +57,8 @@ function templateIn(set: KubernetesObject): unknown {
 function unseenIn(deployment: KubernetesObject, set: KubernetesObject, changed: readonly Difference[]): string | null {
   const differs = at(deployment, 'hiddenValues') !== at(set, 'hiddenValues');
   const isWhole = changed.some(
-    ({ path, from, to }) => holdsHidden(path) && (Array.isArray(from) || Array.isArray(to) || typeof path.at(-1) === 'number'),
+    ({ path, from, to }) =>
+      holdsHidden(path) && (Array.isArray(from) || Array.isArray(to) || typeof path.at(-1) === 'number'),
   );
   return differs || isWhole
     ? 'the versions differ in commands, arguments or variables, which this tool does not read: kubectl does it whole'

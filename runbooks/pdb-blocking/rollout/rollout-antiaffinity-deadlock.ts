@@ -38,7 +38,11 @@ export const rolloutAntiaffinityDeadlock: Cause<PdbView> = {
       confidence: 'confirmed',
       evidence: [
         { from: nameOfObject(pod), path: trouble.path, saw: quote(`${trouble.reason}: ${trouble.message}`) },
-        saw(deployment, 'spec.strategy', 'maxSurge 0 and maxUnavailable 1, or a rule that is preferred and not required'),
+        saw(
+          deployment,
+          'spec.strategy',
+          'maxSurge 0 and maxUnavailable 1, or a rule that is preferred and not required',
+        ),
         saw(deployment, 'status.availableReplicas', `${wanted - maxUnavailable} at least, at all times`),
       ],
       remedies: [

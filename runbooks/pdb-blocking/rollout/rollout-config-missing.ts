@@ -22,7 +22,7 @@ export const rolloutConfigMissing: Cause<PdbView> = {
     const unmounted = refused ? undefined : mountFailure(view, rollout);
     const pod = refused?.pod ?? unmounted?.pod;
     if (!pod) return clear();
-    const says = refused ? refused.trouble.message : textAt(unmounted?.event, 'message') ?? '';
+    const says = refused ? refused.trouble.message : (textAt(unmounted?.event, 'message') ?? '');
     const missing = missingIn(says);
     return found({
       object: refTo(pod),

@@ -55,7 +55,8 @@ function refusalIn(text: string): Refusal {
     return { is: 'limited', says: 'the registry limits how often it is asked' };
   if (/unauthorized|denied|403 Forbidden|401 Unauthorized|no basic auth/i.test(text))
     return { is: 'denied', says: 'the registry refuses access' };
-  if (/not found|manifest unknown|NotFound/i.test(text)) return { is: 'absent', says: 'the registry has no such image' };
+  if (/not found|manifest unknown|NotFound/i.test(text))
+    return { is: 'absent', says: 'the registry has no such image' };
   if (/i\/o timeout|deadline exceeded|no such host|connection refused|TLS handshake|x509/i.test(text))
     return { is: 'away', says: 'the registry does not answer' };
   return { is: 'unsaid', says: 'why was not said' };

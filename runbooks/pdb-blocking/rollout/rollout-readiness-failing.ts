@@ -64,8 +64,7 @@ export const rolloutReadinessFailing: Cause<PdbView> = {
   },
 };
 
-const sinceText = (since: Date | undefined): string =>
-  since ? ` since ${since.toISOString().slice(11, 16)} UTC` : '';
+const sinceText = (since: Date | undefined): string => (since ? ` since ${since.toISOString().slice(11, 16)} UTC` : '');
 
 const remaining = (oldPods: readonly KubernetesObject[]): string => {
   const serving = oldPods.filter(isReady).length;

@@ -51,7 +51,9 @@ function willFree(rollout: Rollout, obstacles: readonly Obstacle[]): boolean {
 
 function wordsOf(obstacles: readonly Obstacle[], { message }: PodTrouble): string {
   if (obstacles.length === 0) return quote(message);
-  return obstacles.map(({ nodes, words }) => `${nodes} ${nodes === 1 ? 'node' : 'nodes'}: ${words.replace(/^node\(s\) /, '')}`).join(', ');
+  return obstacles
+    .map(({ nodes, words }) => `${nodes} ${nodes === 1 ? 'node' : 'nodes'}: ${words.replace(/^node\(s\) /, '')}`)
+    .join(', ');
 }
 
 const gateOf = (pod: KubernetesObject): string =>

@@ -46,5 +46,8 @@ export function mayGo({ deployment, fresh, old }: Rollout): number {
   const unavailable = fresh ? wantedOf(fresh) - (numberAt(fresh, 'status.availableReplicas') ?? 0) : 0;
   // Old pods that are not available go in any case.
   const lame = old.reduce((sum, set) => sum + wantedOf(set) - (numberAt(set, 'status.availableReplicas') ?? 0), 0);
-  return Math.max(total - (wanted - boundsOf(deployment, wanted).maxUnavailable) - unavailable, 0) + (total > 0 ? Math.max(lame, 0) : 0);
+  return (
+    Math.max(total - (wanted - boundsOf(deployment, wanted).maxUnavailable) - unavailable, 0) +
+    (total > 0 ? Math.max(lame, 0) : 0)
+  );
 }

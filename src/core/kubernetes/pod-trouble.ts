@@ -62,7 +62,13 @@ function troubleOf(status: unknown, where: string): PodTrouble | undefined {
   const isFailed = (numberAt(status, `${ended}.exitCode`) ?? 0) !== 0;
   if (isFailed && (ended === 'state.terminated' || (numberAt(status, 'restartCount') ?? 0) > 1)) {
     const said = textAt(status, `${ended}.reason`) ?? 'Error';
-    return { is: 'crash', path: `${where}.${ended}`, reason: said, message: `exit code ${exitCodeIn(status, ended)}`, container };
+    return {
+      is: 'crash',
+      path: `${where}.${ended}`,
+      reason: said,
+      message: `exit code ${exitCodeIn(status, ended)}`,
+      container,
+    };
   }
   return undefined;
 }
@@ -85,7 +91,10 @@ function unready(pod: KubernetesObject): PodTrouble {
 }
 
 /** How the container last ended: its reason and exit code, where it has ended. */
-export function lastEnd(pod: KubernetesObject, container: string): { readonly reason: string; readonly exitCode: number } | undefined {
+export function lastEnd(
+  pod: KubernetesObject,
+  container: string,
+): { readonly reason: string; readonly exitCode: number } | undefined {
   const all = [...listAt(pod, 'status.containerStatuses'), ...listAt(pod, 'status.initContainerStatuses')];
   const status = all.find((item) => textAt(item, 'name') === container);
   for (const ended of ['state.terminated', 'lastState.terminated']) {
