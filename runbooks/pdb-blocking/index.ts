@@ -2,8 +2,8 @@ import type { Runbook } from '../../src/core/diagnosis.ts';
 import { pdbNoHeadroom } from './budget/pdb-no-headroom.ts';
 import { concernsOf } from './concerns.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
-import { impactOf, stateOf } from './state.ts';
 import { rolloutCauses } from './rollout-causes.ts';
+import { impactOf, stateOf } from './state.ts';
 import { type PdbView, pdbViewOf } from './view.ts';
 
 export const pdbBlocking: Runbook<PdbView> = {
