@@ -17,7 +17,7 @@ export const eventExpiry: Controller = {
       view.of(kinds.Event).map((event) => {
         const over = expiryOf(event);
         const told = timeAt(event, 'metadata.creationTimestamp');
-        if (!over || !told || over <= view.loadedAt || told > view.loadedAt) return idle;
+        if (!over || !told || over <= view.loadedAt || told >= view.loadedAt) return idle;
         return over > view.now ? { writes: [], due: over } : { writes: [{ do: 'end', object: event }] };
       }),
     ),
