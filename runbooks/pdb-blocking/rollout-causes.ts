@@ -1,6 +1,7 @@
 import type { Cause } from '../../src/core/diagnosis.ts';
 import { hpaCannotScale } from './autoscaler/hpa-cannot-scale.ts';
 import { hpaReplicasFight } from './autoscaler/hpa-replicas-fight.ts';
+import { applyRejected } from './rollout/apply-rejected.ts';
 import { controllerManagerLag } from './rollout/controller-manager-lag.ts';
 import { rolloutAntiaffinityDeadlock } from './rollout/rollout-antiaffinity-deadlock.ts';
 import { rolloutConfigMissing } from './rollout/rollout-config-missing.ts';
@@ -17,6 +18,7 @@ import type { PdbView } from './view.ts';
 
 /** What holds a rollout, in the order in which a rollout goes: is it seen, paused, made, placed, pulled, started, ready, gone. */
 export const rolloutCauses: readonly Cause<PdbView>[] = [
+  applyRejected,
   controllerManagerLag,
   rolloutPaused,
   rolloutQuotaOrAdmission,
