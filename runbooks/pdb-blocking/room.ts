@@ -8,6 +8,7 @@ import { isUnscheduled, nodeOf } from './workload.ts';
 
 /** Why `more` pods of the Deployment would not come up, as far as that can be seen beforehand; null where nothing speaks against it. */
 export function noRoomFor(view: PdbView, more: number): string | null {
+  if (more <= 0) return null;
   const waiting = view.living().find((pod) => isUnscheduled(pod) && condition(pod, 'PodScheduled')?.status === 'False');
   if (waiting) return `${waiting.metadata.name} already waits for a node: more pods would wait as well`;
   return tightQuota(view, more) ?? tightNodes(view, more);

@@ -1,13 +1,13 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import { allowedOf, leastMovable } from '../../../src/core/kubernetes/budget.ts';
-import { numberAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { keptElsewhere } from '../keeper.ts';
+import { besideKeeper, keptElsewhere } from '../keeper.ts';
 import { noRoomFor } from '../room.ts';
 import type { PdbView } from '../view.ts';
 import { specOf } from './budget-sum.ts';
+import { leastOf, mostOf } from './why-nothing-may-go.ts';
 
 /** Without an autoscaler nothing limits the count; beyond this nobody scales for a drain. */
 const mostWithoutScaler = 1000;
@@ -23,17 +23,19 @@ export function moreReplicas(
 ): readonly [Remedy] | readonly [] {
   const [scaler, ...others] = view.scalers();
   const { namespace } = view;
-  const most = scaler ? (numberAt(scaler, 'spec.maxReplicas') ?? 1) : mostWithoutScaler;
-  const count = leastMovable(specOf(budget), view.wanted + 1, Math.max(most, view.wanted + mostWithoutScaler));
+  const most = scaler ? mostOf(scaler) : mostWithoutScaler;
+  // An autoscaler's minimum may be too low while more pods than that run.
+  const leastFrom = (scaler ? leastOf(scaler) : view.wanted) + 1;
+  const count = leastMovable(specOf(budget), leastFrom, Math.max(most, view.wanted + mostWithoutScaler));
   if (count === undefined) return [];
   const goes = `then ${allowedOf(specOf(budget), count)} may go`;
   if (scaler) {
     const name = scaler.metadata.name;
     const isOver = count > most;
-    const commands = [
+    const commands = besideKeeper(scaler, [
       `kubectl -n ${namespace} patch hpa ${name} --type merge -p '${JSON.stringify({ spec: { minReplicas: count, ...(isOver ? { maxReplicas: count } : {}) } })}'`,
-    ];
-    const title = `Raise the minimum of HorizontalPodAutoscaler ${name} from ${numberAt(scaler, 'spec.minReplicas') ?? 1} to ${count}: ${goes}`;
+    ]);
+    const title = `Raise the minimum of HorizontalPodAutoscaler ${name} from ${leastOf(scaler)} to ${count}: ${goes}`;
     if (isOver)
       return [byHand({ id: 'raise-autoscaler-limits', title: `${title}; its maximum of ${most} too`, commands })];
     return [
@@ -60,7 +62,9 @@ export function moreReplicas(
       title: `Run ${count} replicas of ${deployment.metadata.name} instead of ${view.wanted}: ${goes}`,
       risk: 'low',
       automatic: 'yes',
-      commands: [`kubectl -n ${namespace} scale deployment ${deployment.metadata.name} --replicas ${count}`],
+      commands: besideKeeper(deployment, [
+        `kubectl -n ${namespace} scale deployment ${deployment.metadata.name} --replicas ${count}`,
+      ]),
       changes: [patchOf(deployment, [{ path: ['spec', 'replicas'], to: count }])],
       undo: `Scales back to ${view.wanted}.`,
       reversible: true,
