@@ -15,9 +15,9 @@ const stableAfter = 15 * minute;
 /** Issued more often than this without a reason of its own: twice an hour. */
 const leastBetween = 30 * minute;
 
-/** What cert-manager says of a Secret that it did not leave so itself. */
+/** What cert-manager says of a Secret that it did not leave so itself (internal/controller/certificates/policies/checks.go). */
 const notAsLeft =
-  /private key that does not match the current CertificateRequest|does not contain|invalid key-pair|Secret does not exist/;
+  /private key that does not match|does not contain|invalid (private key data|key-pair|certificate)|Secret does not exist/;
 
 export const secretOverwrittenExternally: Cause<CertView> = {
   code: 'secret-overwritten-externally',
@@ -55,7 +55,7 @@ function mismatchOf(certificate: KubernetesObject) {
     .map((type) => condition(certificate, type))
     .find(
       (item) =>
-        ['SecretMismatch', 'MissingData', 'InvalidKeyPair'].includes(item?.reason ?? '') &&
+        ['SecretMismatch', 'MissingData', 'InvalidKeyPair', 'InvalidCertificate'].includes(item?.reason ?? '') &&
         notAsLeft.test(item?.message ?? ''),
     );
 }
