@@ -1,13 +1,25 @@
 import type { Runbook } from '../../src/core/diagnosis.ts';
+import type { Look } from '../../src/core/look.ts';
+import type { Sight } from '../../src/core/sight.ts';
 import { ingressShimDuplicate } from './certificate/ingress-shim-duplicate.ts';
 import { issuanceBackoff } from './certificate/issuance-backoff.ts';
+import { issuerChanged } from './certificate/issuer-changed.ts';
 import { keyRotationNeverMismatch } from './certificate/key-rotation-never-mismatch.ts';
+import { renewalOverdue } from './certificate/renewal-overdue.ts';
+import { secretOverwrittenExternally } from './certificate/secret-overwritten-externally.ts';
+import { specRejectedAtApply } from './certificate/spec-rejected-at-apply.ts';
 import { stagingCertInUse } from './certificate/staging-cert-in-use.ts';
 import { twoCertificatesOneSecret } from './certificate/two-certificates-one-secret.ts';
 import { http01Intercepted } from './challenge/http01-intercepted.ts';
 import { networkpolicyBlocksSolver } from './challenge/networkpolicy-blocks-solver.ts';
 import { solverIngressClassMismatch } from './challenge/solver-ingress-class-mismatch.ts';
 import { concernsOf } from './concerns.ts';
+import { certManagerBlinded } from './controller/cert-manager-blinded.ts';
+import { certManagerControllerDown } from './controller/cert-manager-controller-down.ts';
+import { certManagerNotInstalledOrSkewed } from './controller/cert-manager-not-installed-or-skewed.ts';
+import { certManagerWebhookUnavailable } from './controller/cert-manager-webhook-unavailable.ts';
+import { controllerLooks, webhookLooks } from './controller/looks.ts';
+import { nodeClockSkew } from './controller/node-clock-skew.ts';
 import { acmeContactInvalid } from './issuer/acme-contact-invalid.ts';
 import { acmeServerWrong } from './issuer/acme-server-wrong.ts';
 import { acmeUnreachable } from './issuer/acme-unreachable.ts';
@@ -19,6 +31,8 @@ import { acmeRateLimitedFailedAuthz } from './order/acme-rate-limited-failed-aut
 import { dnsNoRecord } from './outside/dns-no-record.ts';
 import { dnsWrongTarget } from './outside/dns-wrong-target.ts';
 import { port80Blocked } from './outside/port80-blocked.ts';
+import { requestDenied } from './request/request-denied.ts';
+import { requestNotApproved } from './request/request-not-approved.ts';
 import { impactOf, stateOf } from './state.ts';
 import { type CertView, certViewOf } from './view.ts';
 
@@ -27,14 +41,22 @@ export const certPending: Runbook<CertView> = {
   title: 'Certificate stuck',
   symptom: 'A certificate is not issued, not renewed, or not trusted',
   target: { kind: 'Certificate', name: 'auth-tls-cert' },
-  rounds: [chainLooks, nameLooks, addressLooks],
+  rounds: [chainLooks, both(nameLooks, controllerLooks), both(addressLooks, webhookLooks)],
   view: certViewOf,
   causes: [
+    certManagerNotInstalledOrSkewed,
+    certManagerBlinded,
+    certManagerWebhookUnavailable,
+    certManagerControllerDown,
+    nodeClockSkew,
+    specRejectedAtApply,
     issuerNotFound,
     acmeUnreachable,
     acmeContactInvalid,
     acmeServerWrong,
     issuerNotReady,
+    requestNotApproved,
+    requestDenied,
     dnsNoRecord,
     dnsWrongTarget,
     port80Blocked,
@@ -43,13 +65,22 @@ export const certPending: Runbook<CertView> = {
     http01Intercepted,
     ingressShimDuplicate,
     twoCertificatesOneSecret,
+    secretOverwrittenExternally,
+    issuerChanged,
     keyRotationNeverMismatch,
     acmeRateLimitedFailedAuthz,
     acmeRateLimitedExactSet,
     issuanceBackoff,
+    renewalOverdue,
     stagingCertInUse,
   ],
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,
 };
+
+type Round = (sight: Sight) => readonly Look[];
+
+function both(one: Round, other: Round): Round {
+  return (sight) => [...one(sight), ...other(sight)];
+}

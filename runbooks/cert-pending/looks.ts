@@ -24,6 +24,7 @@ export function chainLooks({ target }: Sight): readonly Look[] {
       kinds.NetworkPolicy,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'list', kind: kinds.Pod, namespace, labels: solverLabels },
+    { at: 'list', kind: kinds.Event, namespace },
     { at: 'list', kind: kinds.ClusterIssuer },
     { at: 'list', kind: kinds.IngressClass },
     { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
