@@ -64,7 +64,7 @@ function wantedClass(view: CertView): string | undefined {
 }
 
 /** Which of the issuer's solvers made this Challenge: the Challenge holds a copy of it without its selector. */
-function placeOf(issuer: KubernetesObject, challenge: KubernetesObject): number {
+export function placeOf(issuer: KubernetesObject, challenge: KubernetesObject): number {
   const copy = JSON.stringify(at(challenge, 'spec.solver.http01'));
   return listAt(issuer, 'spec.acme.solvers').findIndex((solver) => JSON.stringify(at(solver, 'http01')) === copy);
 }
