@@ -9,6 +9,9 @@ import type { CertView } from '../view.ts';
 /** A Challenge whose solver could not be made, and what the API server said to it. */
 export type Refused = { readonly challenge: KubernetesObject; readonly says: string; readonly evidence: Evidence };
 
+/** Making a pod, a Service and an Ingress takes a second. */
+const presentingMs = 60_000;
+
 /** The Challenges that cert-manager fails to present. It tries again all the time, so what is said there is of this moment (seen). */
 export function refusedIn(view: CertView): readonly Refused[] {
   return view.httpChallenges().flatMap((challenge) => {
@@ -32,9 +35,10 @@ const isBeingPresented = (challenge: KubernetesObject): boolean =>
 
 /** Its newest event, where the status says nothing. Events go after an hour, so that none is there proves nothing. */
 function presentErrorOf({ sight, namespace }: CertView, challenge: KubernetesObject): string | undefined {
-  const events = sight.tryList(kinds.Event, namespace);
-  if (!events.ok) return undefined;
-  const [newest] = events.value
+  const made = timeAt(challenge, 'metadata.creationTimestamp');
+  if (!made || sight.now.getTime() - made.getTime() < presentingMs) return undefined;
+  const [newest] = sight
+    .list(kinds.Event, namespace)
     .filter((event) => textAt(event, 'reason') === 'PresentError')
     .filter((event) => textAt(event, 'involvedObject.uid') === challenge.metadata.uid)
     .toSorted((a, b) => seenAt(b) - seenAt(a));

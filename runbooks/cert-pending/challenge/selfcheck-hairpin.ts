@@ -101,10 +101,7 @@ function letsOutByHttp(rule: unknown): boolean {
 
 /** The moment from which on the self-check's words are newer than everything that was changed here. */
 function settlesAt({ sight, namespace }: CertView, challenge: KubernetesObject): Date {
-  const near = [kinds.Ingress, kinds.NetworkPolicy].flatMap((kind) => {
-    const listed = sight.tryList(kind, namespace);
-    return listed.ok ? listed.value : [];
-  });
+  const near = [kinds.Ingress, kinds.NetworkPolicy].flatMap((kind) => sight.list(kind, namespace));
   const moments = [timeAt(challenge, 'status.presentedAt'), ...near.map(changedAt)].map((time) => time?.getTime() ?? 0);
   return new Date(Math.max(...moments) + settleMs);
 }

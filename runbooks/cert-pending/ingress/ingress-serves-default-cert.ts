@@ -28,7 +28,7 @@ export const ingressServesDefaultCert: Cause<CertView> = {
     if (!host) return clear();
     const seen = faultIfSeen(view, certificate, host);
     const fault = seen === 'unseen' ? undefined : seen;
-    const served = servedAt(view, host, seen === 'unseen' || (fault !== undefined && fault.is !== 'no-ingress'));
+    const served = servedAt(view, host, fault?.is !== 'no-ingress');
     if (!served) return clear();
     const wrong = wrongIn(served.answer, host, sight.now);
     if (!wrong)
@@ -81,19 +81,18 @@ function wrongIn({ subject, issuer, names, notAfter }: TlsAnswer, host: string, 
   return Date.parse(notAfter) <= now.getTime() ? 'expired' : undefined;
 }
 
-/** The handshake is the proof. It must be made where the Ingress looks wrong; where that is as it should be, it may fail from here. */
+/** The handshake is the proof. It may only be missing where nothing says that this cluster's ingress should serve the host at all. */
 function servedAt(
-  { sight }: CertView,
+  { sight, ownAddresses }: CertView,
   host: string,
-  needed: boolean,
+  isOurs: boolean,
 ): { readonly address: string; readonly answer: TlsAnswer } | undefined {
-  const dns = needed ? sight.dns(host) : sight.try({ at: 'dns', name: host });
-  const records = 'ok' in dns ? (dns.ok ? dns.value : undefined) : dns;
-  const [address] = records ? addressesIn(records) : [];
+  const [address] = addressesIn(sight.dns(host));
   if (!address) return undefined;
-  if (needed) return { address, answer: sight.tls(host, address) };
   const tried = sight.try({ at: 'tls', host, address, port: 443 });
-  return tried.ok ? { address, answer: tried.value } : undefined;
+  if (tried.ok) return { address, answer: tried.value };
+  if (isOurs || ownAddresses().some((own) => canonical(own) === canonical(address))) sight.tls(host, address);
+  return undefined;
 }
 
 /** Where the Ingresses may not be read, the handshake alone must speak. */
