@@ -37,7 +37,7 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
           { from: nameOfObject(challenge), path: 'status.reason', saw: quote(reason) },
           ...(same ? [{ from: `GET ${same.url} at ${same.address}`, saw: described(same) }] : []),
         ],
-        remedies: [issueTemporary(view, certificate)],
+        remedies: [issueTemporary(view, certificate, challenge)],
       });
     }
     return clear();
@@ -47,7 +47,7 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
 const isHandshake = ({ answer }: OutsideAnswer): boolean => answer.outcome === 'failed' && answer.why === 'tls';
 
 /** A self-signed certificate in the Secret until the real one is there; it is made only where there is none. */
-function issueTemporary(view: CertView, certificate: KubernetesObject): Remedy {
+function issueTemporary(view: CertView, certificate: KubernetesObject, challenge: KubernetesObject): Remedy {
   const owner = isShim(certificate)
     ? certificate.metadata.ownerReferences?.find(({ kind }) => kind === 'Ingress')
     : undefined;
@@ -61,6 +61,8 @@ function issueTemporary(view: CertView, certificate: KubernetesObject): Remedy {
     : certificate;
   const title = 'Have cert-manager put a self-signed certificate into the Secret until the real one is issued';
   if (!marked) return byHand({ id: 'issue-temporary-certificate', title, risk: 'low', commands: [command] });
+  const inVain = whyInVain(view, certificate, marked);
+  if (inVain) return stopTheRedirect(challenge, inVain);
   const annotations = marked.metadata.annotations;
   return {
     id: 'issue-temporary-certificate',
@@ -77,7 +79,7 @@ function issueTemporary(view: CertView, certificate: KubernetesObject): Remedy {
     ],
     undo: 'Takes the annotation away again.',
     reversible: true,
-    blockedBy: whyInVain(view, certificate, marked),
+    blockedBy: null,
     healsWithin: 180,
   };
 }
@@ -94,3 +96,13 @@ function whyInVain(
     ? `Secret ${secretNameOf(certificate)} holds a certificate already, so none is made in its place`
     : null;
 }
+
+const stopTheRedirect = (challenge: KubernetesObject, because: string): Remedy => {
+  const url = `http://${textAt(challenge, 'spec.dnsName') ?? ''}/.well-known/acme-challenge/test`;
+  return byHand({
+    id: 'stop-the-redirect',
+    title: `Have /.well-known/acme-challenge/ answered on port 80 without the redirect (${because})`,
+    risk: 'low',
+    commands: [`curl -sI ${url}`, `curl -skIL ${url}`],
+  });
+};

@@ -81,7 +81,7 @@ function wrongIn({ subject, issuer, names, notAfter }: TlsAnswer, host: string, 
   return Date.parse(notAfter) <= now.getTime() ? 'expired' : undefined;
 }
 
-/** The handshake is the proof. It may only be missing where nothing says that this cluster's ingress should serve the host at all. */
+/** The handshake is the proof. It may only be missing where it would be made with another one than this cluster's ingress. */
 function servedAt(
   { sight, ownAddresses }: CertView,
   host: string,
@@ -91,7 +91,8 @@ function servedAt(
   if (!address) return undefined;
   const tried = sight.try({ at: 'tls', host, address, port: 443 });
   if (tried.ok) return { address, answer: tried.value };
-  if (isOurs || ownAddresses().some((own) => canonical(own) === canonical(address))) sight.tls(host, address);
+  const own = ownAddresses().map(canonical);
+  if (own.length === 0 ? isOurs : own.includes(canonical(address))) sight.tls(host, address);
   return undefined;
 }
 
