@@ -10,9 +10,19 @@ import { secretOverwrittenExternally } from './certificate/secret-overwritten-ex
 import { specRejectedAtApply } from './certificate/spec-rejected-at-apply.ts';
 import { stagingCertInUse } from './certificate/staging-cert-in-use.ts';
 import { twoCertificatesOneSecret } from './certificate/two-certificates-one-secret.ts';
+import { challengeFinalizerStuck } from './challenge/challenge-finalizer-stuck.ts';
+import { challengeNotScheduled } from './challenge/challenge-not-scheduled.ts';
 import { http01Intercepted } from './challenge/http01-intercepted.ts';
 import { networkpolicyBlocksSolver } from './challenge/networkpolicy-blocks-solver.ts';
+import { nginxAdmissionConflict } from './challenge/nginx-admission-conflict.ts';
+import { nginxAdmissionUnavailable } from './challenge/nginx-admission-unavailable.ts';
+import { nginxPathtypeExactRejected } from './challenge/nginx-pathtype-exact-rejected.ts';
+import { selfcheckHairpin } from './challenge/selfcheck-hairpin.ts';
 import { solverIngressClassMismatch } from './challenge/solver-ingress-class-mismatch.ts';
+import { solverPodNotReady } from './challenge/solver-pod-not-ready.ts';
+import { solverPodPolicyDenied } from './challenge/solver-pod-policy-denied.ts';
+import { solverPodQuota } from './challenge/solver-pod-quota.ts';
+import { tlsHandshakeSelfcheck } from './challenge/tls-handshake-selfcheck.ts';
 import { concernsOf } from './concerns.ts';
 import { certManagerBlinded } from './controller/cert-manager-blinded.ts';
 import { certManagerControllerDown } from './controller/cert-manager-controller-down.ts';
@@ -20,6 +30,7 @@ import { certManagerNotInstalledOrSkewed } from './controller/cert-manager-not-i
 import { certManagerWebhookUnavailable } from './controller/cert-manager-webhook-unavailable.ts';
 import { controllerLooks, webhookLooks } from './controller/looks.ts';
 import { nodeClockSkew } from './controller/node-clock-skew.ts';
+import { ingressServesDefaultCert } from './ingress/ingress-serves-default-cert.ts';
 import { acmeContactInvalid } from './issuer/acme-contact-invalid.ts';
 import { acmeServerWrong } from './issuer/acme-server-wrong.ts';
 import { acmeUnreachable } from './issuer/acme-unreachable.ts';
@@ -63,6 +74,17 @@ export const certPending: Runbook<CertView> = {
     solverIngressClassMismatch,
     networkpolicyBlocksSolver,
     http01Intercepted,
+    solverPodQuota,
+    solverPodPolicyDenied,
+    solverPodNotReady,
+    nginxPathtypeExactRejected,
+    nginxAdmissionConflict,
+    nginxAdmissionUnavailable,
+    selfcheckHairpin,
+    tlsHandshakeSelfcheck,
+    challengeFinalizerStuck,
+    challengeNotScheduled,
+    ingressServesDefaultCert,
     ingressShimDuplicate,
     twoCertificatesOneSecret,
     secretOverwrittenExternally,

@@ -42,6 +42,8 @@ const world = z.strictObject({
   ports: z
     .record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp]))
     .default({}),
+  /** The same for cert-manager, which looks from inside the cluster; an address that is not here is as it is outside. */
+  inside: z.record(z.string(), z.enum(['refused', 'timed-out', 'unreachable'])).default({}),
   ingress: z
     .strictObject({
       namespace: z.string().default('ingress-nginx'),
