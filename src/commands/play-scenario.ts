@@ -3,6 +3,7 @@ import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
 import { exitCodes } from '../core/failure.ts';
+import { healInWords, type OthersStep } from '../core/heal-in-words.ts';
 import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Io } from '../core/outside/io.ts';
 import { runbookReport } from '../core/report/runbook-report.ts';
@@ -118,17 +119,16 @@ async function heal(
     const told: Io = { ...io, err: io.out };
     return (await mendHere(session, before, consenting, told)).diagnosis;
   }
-  if ('world' in step) {
-    io.out('Somebody else mends it: the world outside changes.\n');
-    practice.mergeWorld(step.world);
-  } else if ('object' in step) {
-    io.out(`By hand: ${step.object} is ${step.patch === null ? 'deleted' : 'changed'}.\n`);
-    practice.patchObject(step.object, step.patch);
-  } else {
-    io.out(`Time passes: ${step.pass}.\n`);
-    practice.advance(step.pass);
-  }
+  io.out(`${healInWords(step)}\n`);
+  letOthers(step, practice);
   return lookAt(session, io);
+}
+
+/** What another team, a hand or time does in the practice cluster. */
+function letOthers(step: OthersStep, practice: OpenPractice['practice']): void {
+  if ('world' in step) practice.mergeWorld(step.world);
+  else if ('object' in step) practice.patchObject(step.object, step.patch);
+  else practice.advance(step.pass);
 }
 
 /** Looks again every few seconds of practice time until it is so, or patience ends. */
