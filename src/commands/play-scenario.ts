@@ -1,21 +1,17 @@
-import { runbooks } from '../../runbooks/index.ts';
 import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
 import { exitCodes } from '../core/failure.ts';
-import { healInWords, type OthersStep } from '../core/heal-in-words.ts';
-import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
+import { healInWords } from '../core/heal-in-words.ts';
 import type { Io } from '../core/outside/io.ts';
 import { runbookReport } from '../core/report/runbook-report.ts';
 import type { HealStep, Scenario } from '../core/scenario.ts';
-import { diagnose } from '../engine/diagnose.ts';
 import { runbookText } from '../views/plain/runbook-text.ts';
 import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
+import { lookAt, sessionOf, until } from './practice-session.ts';
 import type { Session } from './session.ts';
-
-/** The longest that a story's good end is waited for, by the practice clock. */
-const patienceMs = 10 * 60_000;
+import { letOthers } from './story.ts';
 
 /** Plays one story in lines: what is wrong, what helps, that it helped. 0 once it is at its good end. */
 export async function playScenario(scenario: Scenario, invocation: Invocation, io: Io): Promise<number> {
@@ -23,11 +19,11 @@ export async function playScenario(scenario: Scenario, invocation: Invocation, i
   const opened = await openPractice(scenario, onScreens ? 'watched' : 'by-itself', io);
   try {
     const session = sessionOf(opened, scenario);
-    io.out(`Practice: ${scenario.title}.\n${scenario.story ? `${scenario.story.trim()}\n` : ''}\n`);
     if (onScreens) {
-      const { runbookOnScreens } = await import('./runbook-on-screens.ts');
-      return await runbookOnScreens(session, invocation, io);
+      const { guideScenario } = await import('./guide-scenario.ts');
+      return await guideScenario(scenario, opened, invocation, io);
     }
+    io.out(`Practice: ${scenario.title}.\n${scenario.story ? `${scenario.story.trim()}\n` : ''}\n`);
     let diagnosis = await lookAt(session, io);
     say(session, diagnosis, io);
     for (const step of scenario.heal) {
@@ -51,40 +47,6 @@ export async function playScenario(scenario: Scenario, invocation: Invocation, i
     await opened.close();
   }
 }
-
-export function sessionOf(
-  opened: OpenPractice,
-  { runbook: name, target }: Pick<Scenario, 'runbook' | 'target'>,
-): Session {
-  const { connection, identity, journals, look, clock } = opened;
-  const runbook = runbooks.find((item) => item.name === name) as Runbook;
-  const { namespace } = target;
-  return {
-    runbook,
-    target: ref(kinds[target.kind as KindName], target.name, namespace),
-    named: false,
-    look,
-    clock,
-    requests: connection.reader.requests,
-    describes: {
-      profile: null,
-      context: identity.context,
-      server: identity.server,
-      clusterUid: identity.uid,
-      namespace,
-    },
-    cluster: {
-      reader: connection.reader,
-      writer: connection.writer,
-      identity,
-      journals,
-      ground: { namespace, context: identity.context, environment: 'staging' },
-    },
-  };
-}
-
-export const lookAt = ({ runbook, target, look, clock }: Session, io: Io): Promise<Diagnosis> =>
-  diagnose(runbook, target, look, clock.now(), io.signal);
 
 export function say(session: Session, diagnosis: Diagnosis, io: Io): void {
   const now = session.clock.now();
@@ -122,28 +84,4 @@ async function heal(
   io.out(`${healInWords(step)}\n`);
   letOthers(step, practice);
   return lookAt(session, io);
-}
-
-/** What another team, a hand or time does in the practice cluster. */
-function letOthers(step: OthersStep, practice: OpenPractice['practice']): void {
-  if ('world' in step) practice.mergeWorld(step.world);
-  else if ('object' in step) practice.patchObject(step.object, step.patch);
-  else practice.advance(step.pass);
-}
-
-/** Looks again every few seconds of practice time until it is so, or patience ends. */
-export async function until(
-  wanted: Diagnosis['outcome'],
-  session: Session,
-  first: Diagnosis,
-  io: Io,
-): Promise<Diagnosis> {
-  const { clock } = session;
-  const deadline = clock.now().getTime() + patienceMs;
-  let diagnosis = first;
-  while (diagnosis.outcome !== wanted && clock.now().getTime() < deadline) {
-    await clock.sleep(5000, io.signal);
-    diagnosis = await lookAt(session, io);
-  }
-  return diagnosis;
 }
