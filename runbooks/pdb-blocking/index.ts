@@ -16,6 +16,7 @@ import { evictionForbidden } from './drain/eviction-forbidden.ts';
 import { evictionsInFlight } from './drain/evictions-in-flight.ts';
 import { replacementUnschedulable } from './drain/replacement-unschedulable.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
+import { rolloutCauses } from './rollout-causes.ts';
 import { impactOf, stateOf } from './state.ts';
 import { type PdbView, pdbViewOf } from './view.ts';
 
@@ -27,6 +28,7 @@ export const pdbBlocking: Runbook<PdbView> = {
   rounds: [workloadLooks, evictionLooks],
   view: pdbViewOf,
   causes: [
+    ...rolloutCauses,
     pdbSyncFailed,
     pdbStatusStale,
     pdbSelectorTooBroad,

@@ -15,6 +15,7 @@ export function workloadLooks({ target }: Sight): readonly Look[] {
       kinds.HorizontalPodAutoscaler,
       kinds.ResourceQuota,
       kinds.Event,
+      kinds.Service,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'list', kind: kinds.Node },
   ];

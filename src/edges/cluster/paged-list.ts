@@ -4,6 +4,7 @@ import { pathOf } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import type { ReadLook } from '../../core/look.ts';
 import { parseJson } from './api-status.ts';
+import { numberHiddenValues } from './number-hidden-values.ts';
 import type { ParseObject } from './parse-object.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
@@ -33,7 +34,10 @@ export async function listAll(
     }
     if (reply.status !== 200) return refusedRead(reply, look);
     const page = parseJson(reply.text);
-    const found = listAt(page, 'items').map((item) => parse(item, look.kind));
+    const found = listAt(page, 'items').map((item) => {
+      const read = parse(item, look.kind);
+      return read && numberHiddenValues(read, item);
+    });
     const objects = found.filter((object) => object !== undefined);
     if (!textAt(page, 'kind')?.endsWith('List') || objects.length < found.length) return unreadable(look, reply);
     items = [...items, ...objects];
