@@ -1,5 +1,6 @@
 import type { Runbook } from '../src/core/diagnosis.ts';
 import { certPending } from './cert-pending/index.ts';
+import { prometheusNotScraping } from './prometheus-not-scraping/index.ts';
 
 /** Every runbook there is. */
-export const runbooks: readonly Runbook[] = [certPending as Runbook];
+export const runbooks: readonly Runbook[] = [certPending as Runbook, prometheusNotScraping as Runbook];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Fetched, Unread } from '../../src/core/fetched.ts';
-import { type AnswerOf, type Look, type Looker, nameOf } from '../../src/core/look.ts';
+import { type AnswerOf, isOutside, type Look, type Looker, nameOf } from '../../src/core/look.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { rightFor, scenarioLooker } from '../../src/core/scenario-look.ts';
 import { codesOf, diagnosisOf, scenarios, told } from './scenario-files.ts';
@@ -25,8 +25,7 @@ function without(scenario: Scenario, missing: Look): Looker {
 }
 
 function failureOf(look: Look): Unread {
-  if (look.at !== 'list' && look.at !== 'get')
-    return { ok: false, why: 'unreachable', detail: 'no network leads there from here' };
+  if (isOutside(look)) return { ok: false, why: 'unreachable', detail: 'no network leads there from here' };
   const needs = rightFor(look);
   return { ok: false, why: 'forbidden', detail: `not allowed to ${needs}`, needs };
 }
@@ -56,7 +55,7 @@ describe('without one of its looks, a diagnosis names nothing wrong', () => {
         }
         const missed = part.coverage.notLooked.find(({ what }) => what === nameOf(look));
         expect(missed, context).toBeDefined();
-        if (look.at === 'list' || look.at === 'get') expect(missed?.needs).toBe(rightFor(look));
+        if (!isOutside(look)) expect(missed?.needs).toBe(rightFor(look));
         expect(part.coverage.looked, context).toBeLessThan(part.coverage.of);
       }
     });
