@@ -3,6 +3,7 @@ import { concernsOf } from './concerns.ts';
 import { doubtLooks, firstLooks, prometheusLooks } from './looks.ts';
 import { smNotSelectedLabels } from './selection/sm-not-selected-labels.ts';
 import { impactOf, stateOf } from './state.ts';
+import { targetCauses } from './target/index.ts';
 import { type PromView, promViewOf } from './view.ts';
 
 export const prometheusNotScraping: Runbook<PromView> = {
@@ -12,7 +13,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
   target: { kind: 'ServiceMonitor', name: 'auth-service-monitor' },
   rounds: [firstLooks, prometheusLooks, doubtLooks],
   view: promViewOf,
-  causes: [smNotSelectedLabels],
+  causes: [smNotSelectedLabels, ...targetCauses],
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

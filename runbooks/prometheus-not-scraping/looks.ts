@@ -5,6 +5,7 @@ import type { Look } from '../../src/core/look.ts';
 import { addressOf, jobPrefixOf, userOf } from '../../src/core/prometheus/address.ts';
 import { searchedNamespaces } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { targetLooks } from './target/looks.ts';
 import { type PromView, promViewOf } from './view.ts';
 
 /** More than these are not looked at one by one. */
@@ -24,6 +25,7 @@ export function firstLooks({ target }: Sight): readonly Look[] {
       kinds.Pod,
       kinds.Event,
       kinds.NetworkPolicy,
+      kinds.PrometheusRule,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'get', kind: kinds.Namespace, name: namespace },
     { at: 'list', kind: kinds.Prometheus },
@@ -77,14 +79,16 @@ function searchedLooks(
     .flatMap((name) => wanted.map((kind) => ({ at: 'list', kind, namespace: name }) as const));
 }
 
-/** Third, only where something is not as it should be: what Prometheus may see, and its pods. */
+/** Third: what stands behind the targets; and where there are none, what Prometheus may see, and its pods. */
 export function doubtLooks(sight: Sight): readonly Look[] {
   return withMonitor(sight, (view, monitor) => {
     const meant = attempt(() => [view.meant()])[0];
-    if (!meant || view.isDiscovered()) return [];
+    const atTargets = attempt(() => targetLooks(view));
+    if (!meant || view.isDiscovered()) return atTargets;
     const searched = searchedNamespaces(monitor, meant);
     const [namespace] = searched === '*' ? [view.namespace] : searched;
     return [
+      ...atTargets,
       ...rightsOf(meant, namespace ?? view.namespace),
       {
         at: 'list',

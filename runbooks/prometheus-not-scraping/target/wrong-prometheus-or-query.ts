@@ -5,7 +5,7 @@ import { listAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo, shortName } from '../../../src/core/kubernetes/object.ts';
 import { selectsLabels, selectsNamespace } from '../../../src/core/prometheus/selection.ts';
-import { namespaceLabels, type PromView } from '../view.ts';
+import type { PromView } from '../view.ts';
 import { ownPage, pageIfSeen } from './pages.ts';
 import { type SeenTarget, sawTarget, seenTargets } from './seen-targets.ts';
 
@@ -47,7 +47,10 @@ function askedElsewhere(view: PromView, takers: readonly KubernetesObject[], fir
   const own = ownPage(first);
   const page = own && pageIfSeen(view, own);
   const metrics = page?.outcome === 'answered' ? metricsIn(page.body) : [];
-  const labels = () => namespaceLabels(view.sight, view.namespace);
+  const labels = () => ({
+    'kubernetes.io/metadata.name': view.namespace,
+    ...view.sight.get(kinds.Namespace, view.namespace)?.metadata.labels,
+  });
   for (const rule of view.sight.list(kinds.PrometheusRule, view.namespace)) {
     const asked = all.filter((one) => selectsLabels(one, rule, 'rule') && selectsNamespace(one, rule, labels, 'rule'));
     const [elsewhere] = asked;

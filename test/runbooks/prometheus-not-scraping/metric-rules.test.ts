@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asksOf } from '../../../runbooks/prometheus-not-scraping/target/job-asks.ts';
-import { dropsOf } from '../../../runbooks/prometheus-not-scraping/target/metric-rules.ts';
+import { dropsOf } from '../../../src/core/prometheus/metric-rules.ts';
 
 const page = [
   '# TYPE http_requests_total counter',
