@@ -7,7 +7,7 @@ import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { addressOf } from '../../../src/core/prometheus/address.ts';
 import type { PromView } from '../view.ts';
 import { asksOf, jobQuery } from './job-asks.ts';
-import { ownPage, pageIfSeen } from './pages.ts';
+import { ownPage } from './pages.ts';
 import { prometheusOf, seenTargets } from './seen-targets.ts';
 
 /** Jobs beyond the few that were asked for are not judged. */
@@ -34,7 +34,7 @@ export const jobLabelMismatch: Cause<PromView> = {
     const asks = asksOf(rules).filter(({ job }) => !jobs.includes(job));
     if (asks.length === 0) return clear();
     const own = ownPage(first);
-    const page = own && pageIfSeen(view, own);
+    const page = own && view.sight.must(own);
     const body = page?.outcome === 'answered' ? page.body : '';
     // Only what asks for metrics that our own page has, and for a job that nobody has, is meant for us.
     const missed = asks.filter(

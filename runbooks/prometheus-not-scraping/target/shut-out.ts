@@ -31,10 +31,13 @@ export function shutOut(view: PromView, target: SeenTarget): ShutOut | undefined
     assureLabels(view, from.namespace, inwards);
     return { policies: inwards.policies, way: 'in' };
   }
-  const own = view.sight.tryList(kinds.NetworkPolicy, from.namespace);
-  if (!own.ok) return undefined;
   const to = { namespace, namespaceLabels: namespaceLabels(view, namespace), podLabels: labels };
-  const outwards = admitsEgress(own.value, { namespace: from.namespace, labels: from.podLabels }, to, there);
+  const outwards = admitsEgress(
+    view.sight.list(kinds.NetworkPolicy, from.namespace),
+    { namespace: from.namespace, labels: from.podLabels },
+    to,
+    there,
+  );
   if (outwards.admitted !== 'no') return undefined;
   assureLabels(view, namespace, outwards);
   return { policies: outwards.policies, way: 'out' };

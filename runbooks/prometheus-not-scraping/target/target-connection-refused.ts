@@ -22,7 +22,8 @@ export const targetConnectionRefused: Cause<PromView> = {
     const own = ownPage(first);
     const page = own && pageIfSeen(view, own);
     // A few networks refuse what a policy forbids: then the pod answers others than Prometheus.
-    if (own && isShutOut(view, first) && view.sight.must(own).outcome === 'answered')
+    const isOpenToOthers = page === undefined || page.outcome === 'answered';
+    if (own && isOpenToOthers && isShutOut(view, first) && view.sight.must(own).outcome === 'answered')
       return clear('the pod answers others: a NetworkPolicy refuses Prometheus');
     const port = calledAt(first)?.port ?? 0;
     const declared = first.pod ? [...new Set(containerPorts(first.pod).map(({ number }) => number))] : [];

@@ -6,7 +6,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo, shortName } from '../../../src/core/kubernetes/object.ts';
 import { selectsLabels, selectsNamespace } from '../../../src/core/prometheus/selection.ts';
 import type { PromView } from '../view.ts';
-import { ownPage, pageIfSeen } from './pages.ts';
+import { ownPage } from './pages.ts';
 import { type SeenTarget, sawTarget, seenTargets } from './seen-targets.ts';
 
 export const wrongPrometheusOrQuery: Cause<PromView> = {
@@ -44,9 +44,6 @@ function agentsOnly({ monitor }: PromView, takers: readonly KubernetesObject[], 
 function askedElsewhere(view: PromView, takers: readonly KubernetesObject[], first: SeenTarget): Found | undefined {
   const all = view.prometheuses().filter(({ kind }) => kind !== 'PrometheusAgent');
   if (!view.monitor || all.length < 2) return undefined;
-  const own = ownPage(first);
-  const page = own && pageIfSeen(view, own);
-  const metrics = page?.outcome === 'answered' ? metricsIn(page.body) : [];
   const labels = () => ({
     'kubernetes.io/metadata.name': view.namespace,
     ...view.sight.get(kinds.Namespace, view.namespace)?.metadata.labels,
@@ -54,8 +51,11 @@ function askedElsewhere(view: PromView, takers: readonly KubernetesObject[], fir
   for (const rule of view.sight.list(kinds.PrometheusRule, view.namespace)) {
     const asked = all.filter((one) => selectsLabels(one, rule, 'rule') && selectsNamespace(one, rule, labels, 'rule'));
     const [elsewhere] = asked;
-    const place = placeOf(rule, metrics);
-    if (!elsewhere || place === undefined || asked.some((one) => takers.includes(one))) continue;
+    if (!elsewhere || asked.some((one) => takers.includes(one))) continue;
+    const own = ownPage(first);
+    const page = own && view.sight.must(own);
+    const place = placeOf(rule, page?.outcome === 'answered' ? metricsIn(page.body) : []);
+    if (place === undefined) continue;
     return found({
       object: refTo(rule),
       because: `Scraping works: ${takers.map(nameOf).join(', ')} has the metrics. But ${rule.metadata.name} is evaluated by ${asked.map(nameOf).join(', ')}, which does not scrape ${view.monitor.metadata.name}: its alerts find nothing.`,
