@@ -67,9 +67,9 @@ export function failing(view: PromView, is: (failure: ScrapeFailure) => boolean)
   return { failed, of, all: failed.length === of.length };
 }
 
-/** `all 3 targets`, or `2 of 5 targets`, with what those have in common and the others do not. */
+/** `all 3 targets`, or `both`, or `2 of 5 targets`, with what those have in common and the others do not. */
 export function whichOf({ failed, of, all }: Failing): string {
-  if (all) return of.length === 1 ? 'the only target' : `all ${of.length} targets`;
+  if (all) return of.length === 1 ? 'the only target' : of.length === 2 ? 'both targets' : `all ${of.length} targets`;
   return `${failed.length} of ${of.length} targets${shared(failed, of)}`;
 }
 
