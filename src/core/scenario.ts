@@ -51,6 +51,8 @@ const world = z.strictObject({
   ports: z
     .record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp]))
     .default({}),
+  /** The same for cert-manager, which looks from inside the cluster; an address that is not here is as it is outside. */
+  inside: z.record(z.string(), z.enum(['refused', 'timed-out', 'unreachable'])).default({}),
   ingress: z
     .strictObject({
       namespace: z.string().default('ingress-nginx'),
@@ -60,6 +62,8 @@ const world = z.strictObject({
       intercepts: z.record(z.string(), answeredHttp).default({}),
     })
     .prefault({}),
+  /** Set: a policy of the cluster refuses every eviction, with these words. */
+  evictions: z.strictObject({ denied: z.string().optional() }).prefault({}),
   /** ACME servers by directory URL. One that is not here answers as a sound one does. */
   acme: z
     .record(

@@ -38,7 +38,7 @@ export function answerRequest(
       generalAnswer(request) ??
       metricsAnswer(cluster, request) ??
       insideAnswer(cluster, request, { refused, world }) ??
-      answerResource(cluster, request, refused)
+      answerResource(cluster, request, refused, world.evictions.denied)
     );
   } catch (error) {
     if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };
@@ -46,7 +46,12 @@ export function answerRequest(
   }
 }
 
-function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+function answerResource(
+  cluster: Cluster,
+  request: ApiRequest,
+  refused: Scenario['refused'],
+  denied: string | undefined,
+): ApiAnswer {
   const route = routeOf(request.path);
   if (!route) throw noSuchPath();
   const watches = request.query.get('watch') === 'true' || request.query.get('watch') === '1';
@@ -75,7 +80,7 @@ function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario
       dryRun: dryRunOf(request.query.getAll('dryRun')),
     },
   };
-  if (route.subresource === 'eviction') return evictionAnswer(target);
+  if (route.subresource === 'eviction') return evictionAnswer(target, denied);
   if (route.subresource !== '' && route.subresource !== 'status')
     throw notInPractice(`${route.kind.plural}/${route.subresource}`);
   if (route.subresource === 'status' && !hasStatus(route.kind.kind)) throw noSuchPath();
@@ -171,13 +176,14 @@ function deleteAnswer(target: Target): ApiAnswer {
   return { code: 200, body: left ?? success(route.kind, route.name, object.metadata.uid ?? '') };
 }
 
-function evictionAnswer(target: Target): ApiAnswer {
+function evictionAnswer(target: Target, denied: string | undefined): ApiAnswer {
   if (target.route.kind.kind !== 'Pod' || target.request.method !== 'POST') throw noSuchPath();
   const eviction = bodyOf(target.request);
   evict(
     target.cluster,
     existing(target),
     deleteOptions(target, isMap(eviction) ? eviction['deleteOptions'] : undefined),
+    denied,
   );
   const body: StatusBody = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { code: 201, body };
