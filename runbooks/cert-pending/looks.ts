@@ -6,6 +6,7 @@ import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
 import { challengeLooks } from './challenge/challenge-looks.ts';
+import { namesAbove } from './outside/caa.ts';
 import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
 
 /** More names than this on one Certificate are not looked at from outside. */
@@ -36,7 +37,7 @@ export function chainLooks({ target }: Sight): readonly Look[] {
 /** Second: the Secret, who else uses the issuer, the ingress controller's namespace, and the names. */
 export function nameLooks(sight: Sight): readonly Look[] {
   return withCertificate(sight, (view) => {
-    const { certificate, namespace } = view;
+    const { certificate, namespace, unfinished } = view;
     const others =
       issuerRefOf(certificate).kind === 'ClusterIssuer' ? [{ at: 'list', kind: kinds.Certificate } as const] : [];
     return [
@@ -45,6 +46,10 @@ export function nameLooks(sight: Sight): readonly Look[] {
       ...others,
       ...attempt(() => challengeLooks(view)),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
+      // Whose CAA records count where a name has none of its own.
+      ...(unfinished ? hostsOf(certificate).slice(0, mostHosts).flatMap(namesAbove) : []).map(
+        (name) => ({ at: 'dns', name }) as const,
+      ),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });

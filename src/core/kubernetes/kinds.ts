@@ -53,12 +53,6 @@ export const kinds = {
     'customresourcedefinitions',
     false,
   ),
-  ValidatingWebhookConfiguration: kind(
-    'admissionregistration.k8s.io/v1',
-    'ValidatingWebhookConfiguration',
-    'validatingwebhookconfigurations',
-    false,
-  ),
   Certificate: kind('cert-manager.io/v1', 'Certificate', 'certificates'),
   CertificateRequest: kind('cert-manager.io/v1', 'CertificateRequest', 'certificaterequests'),
   Issuer: kind('cert-manager.io/v1', 'Issuer', 'issuers'),
