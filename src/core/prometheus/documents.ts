@@ -14,7 +14,7 @@ export function targetsDocument(
   const wanted = pools.filter(({ name }) => pool === null || name === pool);
   return {
     activeTargets: wanted.flatMap((one) =>
-      scrapeIn(one, prometheus, world).map((result, place) => {
+      scrapeIn(one, prometheus, objects, world).map((result, place) => {
         const target = one.pool.kept[place];
         return {
           discoveredLabels: target?.discovered.labels,
@@ -53,10 +53,11 @@ export function queryDocument(query: string, prometheus: KubernetesObject, objec
     name === undefined
       ? []
       : livePools(prometheus, objects, world).flatMap((one) =>
-          scrapeIn(one, prometheus, world).flatMap((scrape, place) => {
+          scrapeIn(one, prometheus, objects, world).flatMap((scrape, place) => {
             const labels = one.pool.kept[place]?.labels ?? {};
             if (!wanted.every(([label, value]) => labels[label] === value)) return [];
-            const value = name === 'up' ? Number(scrape.health === 'up') : scrape.samples;
+            const value =
+              { up: Number(scrape.health === 'up'), scrape_samples_scraped: scrape.samples }[name] ?? scrape.kept;
             return [{ metric: { __name__: name, ...labels }, value: [time, String(value)] }];
           }),
         );
