@@ -6,7 +6,7 @@ import { currentBed } from '../bed/bed.ts';
 
 const address = '127.77.0.51';
 const port = 8443;
-export const nginxWebhook = 'validate.nginx.ingress.kubernetes.io';
+const nginxWebhook = 'validate.nginx.ingress.kubernetes.io';
 
 /** Stands in for ingress-nginx's admission webhook in one namespace: says no with these words, or yes where there are none. */
 export async function answerAdmission(

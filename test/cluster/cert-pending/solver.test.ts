@@ -296,7 +296,7 @@ async function denies({ namespace }: Site, operation: 'CREATE' | 'DELETE', resou
   await until('the policy to hold', async () => {
     const probe =
       operation === 'CREATE'
-        ? bed.kubectl(`-n ${namespace} run probe --image=x --dry-run=server`)
+        ? bed.kubectl('apply --dry-run=server -f -', restrictedPod(namespace))
         : bed.kubectl(`-n ${namespace} delete ingress auth-ingress --dry-run=server`);
     return probe.then(
       () => undefined,
@@ -309,3 +309,20 @@ async function allows({ namespace }: Site): Promise<void> {
   await bed.kubectl(['delete', 'validatingadmissionpolicybinding', namespace]);
   await bed.kubectl(['delete', 'validatingadmissionpolicy', namespace]);
 }
+
+/** Pod Security has nothing against it. */
+const restrictedPod = (namespace: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'probe', namespace },
+  spec: {
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'probe',
+        image: 'registry.orion.example/probe',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+});
