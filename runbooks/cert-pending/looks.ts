@@ -5,6 +5,7 @@ import type { Look } from '../../src/core/look.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
+import { challengeLooks } from './challenge/challenge-looks.ts';
 import { directoryInDoubt } from './order/untaken.ts';
 import { namesAbove } from './outside/caa.ts';
 import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
@@ -26,10 +27,10 @@ export function chainLooks({ target }: Sight): readonly Look[] {
       kinds.NetworkPolicy,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'list', kind: kinds.Pod, namespace, labels: solverLabels },
+    { at: 'list', kind: kinds.Event, namespace },
     { at: 'list', kind: kinds.ClusterIssuer },
     { at: 'list', kind: kinds.IngressClass },
     { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
-    { at: 'list', kind: kinds.Event, namespace },
   ];
 }
 
@@ -43,6 +44,7 @@ export function nameLooks(sight: Sight): readonly Look[] {
       { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
       { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
       ...others,
+      ...attempt(() => challengeLooks(view)),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
       // Whose CAA records count: a wildcard's are those of its parent.
       ...(unfinished ? hostsOf(certificate).slice(0, mostHosts) : [])
