@@ -2,6 +2,7 @@ import type { State } from '../../src/core/diagnosis.ts';
 import { timeAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
+import { coveringOf } from './covering.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
@@ -10,6 +11,7 @@ const youngMs = 3 * 60_000;
 /** What is to be said of the ServiceMonitor where no cause was found. */
 export function stateOf(view: PromView): State {
   const { monitor, sight } = view;
+  if (!monitor && view.isKindServed && coveringOf(view)) return { is: 'healthy' };
   if (!monitor)
     return {
       is: 'broken',
@@ -87,7 +89,8 @@ function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesOb
 export function impactOf(view: PromView): string {
   const { monitor, endpoints } = view;
   if (!monitor) {
-    // Where nothing at all may be read, nothing may be said of it.
+    const covering = view.isKindServed ? coveringOf(view) : undefined;
+    if (covering) return `${covering} covers the service`;
     return `no metrics come by ServiceMonitor ${view.sight.target.name}: it does not exist`;
   }
   const pools = endpoints.map(view.pool);

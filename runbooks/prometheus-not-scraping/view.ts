@@ -2,7 +2,7 @@ import type { Fetched } from '../../src/core/fetched.ts';
 import { listAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import type { PrometheusRuntimeAnswer, ScrapePoolAnswer } from '../../src/core/look.ts';
+import type { InsideLook, PrometheusRuntimeAnswer, ScrapePoolAnswer } from '../../src/core/look.ts';
 import { rejectionOf } from '../../src/core/prometheus/acceptance.ts';
 import { addressOf, jobPrefixOf } from '../../src/core/prometheus/address.ts';
 import type { Surroundings } from '../../src/core/prometheus/discovery.ts';
@@ -45,6 +45,8 @@ export type PromView = {
   /** Whether Prometheus has a target for every endpoint: then all gates up to there are passed. False where that could not be seen. */
   readonly isDiscovered: () => boolean;
   /** Whether the generated configuration has our job. */
+  /** The look that tells it. */
+  readonly jobsLook: () => { readonly prometheus: KubernetesObject | undefined; readonly jobs: JobsLook };
   readonly config: () => 'present' | 'absent' | 'unknown';
   /** What is known from the objects alone: Services, endpoints and pods in the namespaces that the ServiceMonitor searches. */
   readonly surroundings: () => Surroundings;
@@ -53,6 +55,8 @@ export type PromView = {
   /** Whether selection and acceptance are passed, so that what lies behind them is worth judging. */
   readonly isTaken: () => boolean;
 };
+
+type JobsLook = Extract<InsideLook, { at: 'scrape-jobs' }>;
 
 export function promViewOf(sight: Sight): PromView {
   const namespace = sight.target.namespace ?? '';
@@ -67,12 +71,7 @@ export function promViewOf(sight: Sight): PromView {
     pool: `${monitor ? jobPrefixOf(monitor) : ''}${place}`,
   }));
 
-  const prometheuses = () => [
-    ...servedList(sight, kinds.Prometheus),
-    ...(sight.tryList(kinds.PrometheusAgent).ok
-      ? sight.list(kinds.PrometheusAgent)
-      : servedList(sight, kinds.PrometheusAgent)),
-  ];
+  const prometheuses = () => [...servedList(sight, kinds.Prometheus), ...servedList(sight, kinds.PrometheusAgent)];
   const takesLabels = (prometheus: KubernetesObject) => monitor !== undefined && selectsLabels(prometheus, monitor);
   const takesNamespace = (prometheus: KubernetesObject) =>
     monitor !== undefined && selectsNamespace(prometheus, monitor, () => namespaceLabels(sight, namespace));
@@ -112,6 +111,7 @@ export function promViewOf(sight: Sight): PromView {
       return sight.must({ at: 'prometheus-runtime', prometheus: addressOf(prometheus) });
     },
     isDiscovered: () => isDiscovered(sight, monitor, endpoints),
+    jobsLook: () => ({ prometheus: meant(), jobs: jobsLookOf(monitor, meant()) }),
     config: () => configOf(sight, monitor, meant(), endpoints.map(tryPool)),
     surroundings,
     simulated: (endpoint) => poolOf(monitor as KubernetesObject, endpoint.spec, meant(), surroundings()),
@@ -136,15 +136,24 @@ function namespaceLabels(sight: Sight, name: string): Readonly<Record<string, st
 
 /** Any Prometheus will do, not only the one that should: what is scraped is not broken. */
 function isDiscovered(sight: Sight, monitor: KubernetesObject | undefined, endpoints: readonly Endpoint[]): boolean {
-  const listed = sight.tryList(kinds.Prometheus);
-  if (!monitor || !listed.ok || endpoints.length === 0) return false;
-  return listed.value.some((prometheus) =>
-    endpoints.every(({ pool }) => {
-      const answer = sight.try({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool });
-      return answer.ok && answer.value.active > 0;
-    }),
-  );
+  const listed = [sight.tryList(kinds.Prometheus), sight.tryList(kinds.PrometheusAgent)];
+  if (!monitor || endpoints.length === 0) return false;
+  return listed
+    .flatMap((answer) => (answer.ok ? answer.value : []))
+    .some((prometheus) =>
+      endpoints.every(({ pool }) => {
+        const answer = sight.try({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool });
+        return answer.ok && answer.value.active > 0;
+      }),
+    );
 }
+
+const jobsLookOf = (monitor: KubernetesObject | undefined, prometheus: KubernetesObject | undefined): JobsLook => ({
+  at: 'scrape-jobs',
+  namespace: prometheus?.metadata.namespace ?? '',
+  prometheus: prometheus?.metadata.name ?? '',
+  prefix: monitor ? jobPrefixOf(monitor) : '',
+});
 
 function configOf(
   sight: Sight,
@@ -153,8 +162,7 @@ function configOf(
   pools: readonly Fetched<ScrapePoolAnswer>[],
 ): 'present' | 'absent' | 'unknown' {
   if (!monitor || !prometheus) return 'absent';
-  const { namespace, name } = addressOf(prometheus);
-  const jobs = sight.try({ at: 'scrape-jobs', namespace, prometheus: name, prefix: jobPrefixOf(monitor) });
+  const jobs = sight.try(jobsLookOf(monitor, prometheus));
   if (jobs.ok) return jobs.value > 0 ? 'present' : 'absent';
   if (pools.some((pool) => pool.ok && pool.value.known)) return 'present';
   // Prometheus without the pool: not written, or not loaded. Which of the two, only the Secret tells.
