@@ -38,6 +38,7 @@ export function sessionOf(
       identity,
       journals,
       ground: { namespace, context: identity.context, environment: environmentOf(namespace) },
+      insistOnPin: () => {},
     },
   };
 }

@@ -35,6 +35,7 @@ export async function runbookOnScreens(
     look: (onLook) => diagnose(runbook, target, session.look, clock.now(), io.signal, onLook),
     mend: cluster
       ? async (only, consent, emit, signal) => {
+          cluster.insistOnPin();
           const diagnosis = await diagnose(runbook, target, session.look, clock.now(), signal);
           await using _lock = await cluster.journals.lock();
           const mended = await mend(
@@ -51,6 +52,7 @@ export async function runbookOnScreens(
           ways: async (id) =>
             waysBack(undoOf((await cluster.journals.read(id))?.records ?? []), cluster.reader, io.signal),
           take: async (id) => {
+            cluster.insistOnPin();
             const journal = await cluster.journals.read(id);
             const begun = journal && begunOf(journal);
             if (!journal || !begun) throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`);

@@ -1,6 +1,6 @@
 import { groupOf, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import type { Scenario } from '../core/scenario.ts';
+import type { Scenario, World } from '../core/scenario.ts';
 import { forbidden, mayDo } from './access.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import { ApiRefusal, noSuchPath, notFound, notInPractice, refusal, type StatusBody, success } from './api-status.ts';
@@ -8,6 +8,7 @@ import { type By, type Cluster, hasStatus, isCustom } from './cluster.ts';
 import { type DeleteOptions, remove } from './deletion.ts';
 import { generalAnswer } from './discovery.ts';
 import { evict } from './eviction.ts';
+import { insideAnswer } from './inside.ts';
 import { isMap, type JsonMap } from './json.ts';
 import { listAnswer } from './listing.ts';
 import { metricsAnswer } from './metrics-api.ts';
@@ -19,16 +20,30 @@ import { strictlyDecoded, typed } from './unknown-fields.ts';
 import { create, replace } from './writes.ts';
 
 /** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
-export function answerRequest(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+export function answerRequest(
+  cluster: Cluster,
+  request: ApiRequest,
+  { refused, world }: { readonly refused: Scenario['refused']; readonly world: World },
+): ApiAnswer {
   try {
-    return generalAnswer(request) ?? metricsAnswer(cluster, request) ?? answerResource(cluster, request, refused);
+    return (
+      generalAnswer(request) ??
+      metricsAnswer(cluster, request) ??
+      insideAnswer(cluster, request, { refused, world }) ??
+      answerResource(cluster, request, refused, world.evictions.denied)
+    );
   } catch (error) {
     if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };
     throw error;
   }
 }
 
-function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+function answerResource(
+  cluster: Cluster,
+  request: ApiRequest,
+  refused: Scenario['refused'],
+  denied: string | undefined,
+): ApiAnswer {
   const route = routeOf(request.path);
   if (!route) throw noSuchPath();
   const watches = request.query.get('watch') === 'true' || request.query.get('watch') === '1';
@@ -57,7 +72,7 @@ function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario
       dryRun: dryRunOf(request.query.getAll('dryRun')),
     },
   };
-  if (route.subresource === 'eviction') return evictionAnswer(target);
+  if (route.subresource === 'eviction') return evictionAnswer(target, denied);
   if (route.subresource !== '' && route.subresource !== 'status')
     throw notInPractice(`${route.kind.plural}/${route.subresource}`);
   if (route.subresource === 'status' && !hasStatus(route.kind.kind)) throw noSuchPath();
@@ -123,13 +138,14 @@ function deleteAnswer(target: Target): ApiAnswer {
   return { code: 200, body: left ?? success(route.kind, route.name, object.metadata.uid ?? '') };
 }
 
-function evictionAnswer(target: Target): ApiAnswer {
+function evictionAnswer(target: Target, denied: string | undefined): ApiAnswer {
   if (target.route.kind.kind !== 'Pod' || target.request.method !== 'POST') throw noSuchPath();
   const eviction = bodyOf(target.request);
   evict(
     target.cluster,
     existing(target),
     deleteOptions(target, isMap(eviction) ? eviction['deleteOptions'] : undefined),
+    denied,
   );
   const body: StatusBody = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { code: 201, body };
