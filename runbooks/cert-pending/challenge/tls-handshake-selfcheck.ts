@@ -10,6 +10,7 @@ import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { settling } from './settling.ts';
 
 const annotation = 'cert-manager.io/issue-temporary-certificate';
 
@@ -38,6 +39,7 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
           ...(same ? [{ from: `GET ${same.url} at ${same.address}`, saw: described(same) }] : []),
         ],
         remedies: [issueTemporary(view, certificate, challenge)],
+        ...(same ? {} : settling(view, challenge)),
       });
     }
     return clear();
