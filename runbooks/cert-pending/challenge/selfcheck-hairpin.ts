@@ -7,7 +7,7 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import { selects } from '../../../src/core/kubernetes/selectors.ts';
 import type { HttpAnswer } from '../../../src/core/look.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { quote, selfCheckIn } from '../messages.ts';
+import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand } from '../remedies.ts';
 import { certManagerNamespace, certManagerVersion, mayHave } from '../versions.ts';
@@ -49,7 +49,7 @@ export const selfcheckHairpin: Cause<CertView> = {
           {
             from: nameOfObject(challenge),
             path: 'status.reason',
-            saw: quote(reason),
+            saw: quote(withoutAddress(reason)),
             wanted: 'the same answer from inside',
           },
           ...proxyProtocol(view),
