@@ -2,7 +2,7 @@ import { mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
 import { parseDuration } from '../core/durations.ts';
-import type { AnswerOf, Look, Looker } from '../core/look.ts';
+import { type AnswerOf, isOutside, type Look, type Looker } from '../core/look.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type Connection, connect } from '../edges/cluster/connect.ts';
@@ -20,6 +20,7 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
     ...(options['request-timeout'] === undefined
       ? {}
       : { requestTimeoutMs: parseDuration(options['request-timeout'], '--request-timeout') }),
+    ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
     mayAsk: mayAsk(options, io),
     env: io.env as NodeJS.ProcessEnv,
   });
@@ -33,8 +34,7 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
 /** One looker for both: what is in the cluster, and what is seen from outside. */
 export function lookerOf({ reader }: Pick<Connection, 'reader'>, probes: Probes): Looker {
   return async <L extends Look>(look: L, signal: AbortSignal) => {
-    const answer =
-      look.at === 'list' || look.at === 'get' ? await reader.look(look, signal) : await probes(look, signal);
+    const answer: unknown = isOutside(look) ? await probes(look, signal) : await reader.look(look, signal);
     return answer as Awaited<ReturnType<Looker>> as never as { ok: true; value: AnswerOf<L> };
   };
 }

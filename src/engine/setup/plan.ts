@@ -1,8 +1,9 @@
 import { ExpectedStop } from '../../core/failure.ts';
 import { kindOf } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
+import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
-import { changeShown, isUnchanged, mayBeTakenOver, ownerElsewhere } from '../../core/setup/applying/compare.ts';
+import { changeShown, isUnchanged, mayBeTakenOver } from '../../core/setup/applying/compare.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
 
@@ -66,9 +67,11 @@ async function liveOf(
   if (answer.ok) return answer.value;
   if (answer.why === 'not-found') return undefined;
   const reason = answer.why === 'unreachable' ? 'no-connection' : answer.why === 'timed-out' ? 'timed-out' : 'refused';
-  throw new ExpectedStop(reason, `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`, [
-    answer.needs === undefined ? 'orion-setup prerequisites --rbac' : `The right that is missing: ${answer.needs}`,
-  ]);
+  throw new ExpectedStop(
+    reason,
+    `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`,
+    answer.needs === undefined ? [] : [`The right that is missing: ${answer.needs}`],
+  );
 }
 
 async function tryOne(
