@@ -13,7 +13,7 @@ import { waysBack } from '../engine/undo.ts';
 import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
-import { takeBackAll } from './undo.ts';
+import { takeBackAll } from './take-back-all.ts';
 
 /** A runbook on a terminal: everything is looked at, asked and done from the screens. Answers the exit code. */
 export async function runbookOnScreens(session: Session, { options }: Invocation, io: Io): Promise<number> {
