@@ -25,6 +25,7 @@ export async function mendHere(
   if (!cluster) throw new ExpectedStop('usage', 'There is no cluster here to change.');
   if (options.remedy !== undefined) insistOnRemedy(diagnosis, options.remedy);
   const dryRunOnly = dryRunWanted(options['dry-run']);
+  if (!dryRunOnly) cluster.insistOnPin();
 
   const consent = async ({ remedy }: Proposal): Promise<boolean> => {
     const wanted = consentTo(remedy.risk, cluster.ground);
@@ -57,7 +58,8 @@ export async function mendHere(
 /** The changes that the operator's own tree must follow: an object that comes from there is as it was after the next deploy. */
 function editsIn({ tree }: Session, { findings }: Diagnosis, id: string): readonly TreeEdit[] {
   const remedy = findings.flatMap(({ remedies }) => remedies).find((one) => one.id === id);
-  if (!tree || !remedy) return [];
+  // What is put back by itself has no place in a tree.
+  if (!tree || !remedy || remedy.relaxUntil) return [];
   return remedy.changes.flatMap((change) => {
     const file = sourceFileOf(targetOf(change), tree.environment);
     return file === undefined ? [] : [{ path: join(tree.path, file), change }];

@@ -33,6 +33,10 @@ export async function playScenario(scenario: Scenario, invocation: Invocation, i
       io.out('\n');
       diagnosis = await heal(step, session, opened.practice, diagnosis, invocation, io);
     }
+    if (scenario.heal.length === 0 && !scenario.expect) {
+      io.out('\nKept evidence tells no story to play. On a terminal it can be practised on.\n');
+      return exitCodes[diagnosis.outcome];
+    }
     const wanted = scenario.heal.length > 0 ? 'healthy' : (scenario.expect?.outcome ?? 'healthy');
     diagnosis = await until(wanted, session, diagnosis, io);
     if (scenario.heal.length > 0) {
@@ -78,6 +82,7 @@ export function sessionOf(
       identity,
       journals,
       ground: { namespace, context: identity.context, environment: 'staging' },
+      insistOnPin: () => {},
     },
   };
 }

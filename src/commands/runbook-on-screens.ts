@@ -13,7 +13,7 @@ import { waysBack } from '../engine/undo.ts';
 import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
-import { takeBackAll } from './undo.ts';
+import { takeBackAll } from './take-back-all.ts';
 
 /** A runbook on a terminal: everything is looked at, asked and done from the screens. Answers the exit code. */
 export async function runbookOnScreens(session: Session, { options }: Invocation, io: Io): Promise<number> {
@@ -27,6 +27,7 @@ export async function runbookOnScreens(session: Session, { options }: Invocation
     look: (onLook) => diagnose(runbook, target, session.look, clock.now(), io.signal, onLook),
     mend: cluster
       ? async (only, consent, emit, signal) => {
+          cluster.insistOnPin();
           const diagnosis = await diagnose(runbook, target, session.look, clock.now(), signal);
           await using _lock = await cluster.journals.lock();
           return await mend(
@@ -41,6 +42,7 @@ export async function runbookOnScreens(session: Session, { options }: Invocation
           ways: async (id) =>
             waysBack(undoOf((await cluster.journals.read(id))?.records ?? []), cluster.reader, io.signal),
           take: async (id) => {
+            cluster.insistOnPin();
             const journal = await cluster.journals.read(id);
             const begun = journal && begunOf(journal);
             if (!journal || !begun) throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`);

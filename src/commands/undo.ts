@@ -1,31 +1,24 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
-import type { Begun, Journal } from '../core/journal.ts';
+import type { Journal } from '../core/journal.ts';
 import { begunOf, undoOf } from '../core/journal-state.ts';
-import type { Clock } from '../core/outside/clock.ts';
-import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
-import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
+import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
+import { undoReport } from '../core/report/undo-report.ts';
 import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { type TakenBack, takeBack, type WayBack, waysBack } from '../engine/undo.ts';
+import { waysBack } from '../engine/undo.ts';
 import { undoText } from '../views/plain/undo-text.ts';
-import { journalsOf, openChangeLog } from './change-log.ts';
+import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
 import { openCluster } from './open-cluster.ts';
 import { insistOnPin, type Place, placeOf } from './place.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
+import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 
-export type UndoPlace = {
-  readonly reader: ClusterReader;
-  readonly writer: ClusterWriter;
-  readonly identity: ClusterIdentity;
-  readonly journals: Journals;
-  readonly clock: Clock;
-  readonly place: Place;
-};
+export type UndoPlace = TakeBackPlace & { readonly reader: ClusterReader; readonly place: Place };
 
 /** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
@@ -61,12 +54,15 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');
   if (open.length === 0 || ways.some(({ way }) => way === 'changed-since')) {
     if (!isDryRun) await closeUndone(place, begun.id, ways);
-    if (isDocument) printDocument(io, options.output, report(begun.id, ways, []));
+    if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
     else
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
-  if (isDryRun) return 0;
+  if (isDryRun) {
+    if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
+    return 0;
+  }
 
   const { profile } = place.place;
   const environment = environmentNames.find((name) => profile?.environments[name]?.namespace === begun.namespace);
@@ -78,41 +74,9 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   }
   await using _lock = await journals.lock();
   const done = await takeBackAll(place, begun, ways, io.signal);
-  if (isDocument) printDocument(io, options.output, report(begun.id, ways, done));
+  if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, done, io.version));
   else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
   return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
-}
-
-/** Takes back every step that may be, in a change set of its own that says whose. */
-export async function takeBackAll(
-  place: Omit<UndoPlace, 'place' | 'reader'>,
-  begun: Begun,
-  ways: readonly WayBack[],
-  signal: AbortSignal,
-): Promise<readonly TakenBack[]> {
-  const { journals, clock, identity, writer } = place;
-  const { id, title, namespace } = begun;
-  const log = await openChangeLog(journals, clock, {
-    identity,
-    namespace,
-    command: `undo ${id}`,
-    title: `Take back: ${title}`,
-    undoes: id,
-  });
-  const undone = await journals.resume(id);
-  const done = await takeBack(
-    ways,
-    writer,
-    log,
-    async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
-    signal,
-  );
-  if (done.every(({ ok }) => ok)) await closeUndone(place, id, ways);
-  await log.verified(
-    done.every(({ ok }) => ok),
-    done.map(({ detail }) => detail).join('; '),
-  );
-  return done;
 }
 
 /** The named one, else the last that changed something and is not itself an undo. */
@@ -127,22 +91,4 @@ async function chosen(journals: Journals, id: string | undefined): Promise<Journ
   );
   if (!last) throw new ExpectedStop('usage', 'There is nothing on this machine to take back.', ['orion-setup history']);
   return last;
-}
-
-function report(
-  id: string,
-  ways: readonly WayBack[],
-  done: readonly { readonly n: number; readonly ok: boolean; readonly detail: string }[],
-) {
-  return {
-    apiVersion: 'orion-setup/v1',
-    kind: 'UndoReport',
-    id,
-    steps: ways.map((way) => ({
-      step: way.n,
-      way: way.way,
-      ...('because' in way ? { because: way.because } : {}),
-      ...(done.find(({ n }) => n === way.n) ?? {}),
-    })),
-  };
 }

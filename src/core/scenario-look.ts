@@ -8,11 +8,14 @@ import {
   type ClusterLook,
   type EvictionAnswer,
   type EvictionLook,
+  type InsideLook,
+  isOutside,
   type Look,
   type Looker,
   nameOf,
   type ReadLook,
 } from './look.ts';
+import { answerInside } from './prometheus/world.ts';
 import type { Scenario } from './scenario.ts';
 import { answerOutside } from './world.ts';
 
@@ -30,19 +33,35 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
-  return answerOutside(look, scenario.objects, scenario.world) as Fetched<AnswerOf<L>>;
+  if (!isOutside(look)) {
+    const answer = answerInside(look, scenario.objects, scenario.world, new Date(scenario.now));
+    return answer as Fetched<AnswerOf<L>>;
+  }
+  return answerOutside(look, scenario.objects, scenario.world) as unknown as Fetched<AnswerOf<L>>;
 }
 
 function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
-  if (why !== 'forbidden' || (look.at !== 'list' && look.at !== 'get' && look.at !== 'evict'))
-    return { ok: false, why, detail: detail ?? why };
+  if (why !== 'forbidden' || isOutside(look)) return { ok: false, why, detail: detail ?? why };
   const needs = rightFor(look);
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
 }
 
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export function rightFor(look: ClusterLook): string {
-  if (look.at === 'evict') return `create pods/eviction in ${look.namespace}`;
+export function rightFor(look: ClusterLook | InsideLook): string {
+  switch (look.at) {
+    case 'evict':
+      return `create pods/eviction in ${look.namespace}`;
+    case 'scrape-pool':
+    case 'prometheus-runtime':
+    case 'prometheus-query':
+      return `get services/proxy in ${look.prometheus.namespace}`;
+    case 'metrics-page':
+      return `get pods/proxy in ${look.namespace}`;
+    case 'access':
+      return 'create subjectaccessreviews.authorization.k8s.io';
+    case 'scrape-jobs':
+      return `get secrets in ${look.namespace}`;
+  }
   return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
 }
 

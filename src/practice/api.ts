@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { groupOf, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import type { Scenario } from '../core/scenario.ts';
+import type { Scenario, World } from '../core/scenario.ts';
 import { forbidden, mayDo } from './access.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import {
@@ -18,6 +18,7 @@ import { type By, type Cluster, hasStatus, isCustom } from './cluster.ts';
 import { type DeleteOptions, remove } from './deletion.ts';
 import { generalAnswer } from './discovery.ts';
 import { evict } from './eviction.ts';
+import { insideAnswer } from './inside.ts';
 import { isMap, type JsonMap } from './json.ts';
 import { listAnswer } from './listing.ts';
 import { metricsAnswer } from './metrics-api.ts';
@@ -26,19 +27,18 @@ import { checkRefused } from './refused-reads.ts';
 import { type Route, routeOf, verbOf } from './route.ts';
 import { create, replace } from './writes.ts';
 
-/**
- * Answers one request of the Kubernetes API. Refusals come back as their Status bodies. `denied`: what a policy says to every
- * eviction.
- */
+/** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
 export function answerRequest(
   cluster: Cluster,
   request: ApiRequest,
-  refused: Scenario['refused'],
-  denied?: string,
+  { refused, world }: { readonly refused: Scenario['refused']; readonly world: World },
 ): ApiAnswer {
   try {
     return (
-      generalAnswer(request) ?? metricsAnswer(cluster, request) ?? answerResource(cluster, request, refused, denied)
+      generalAnswer(request) ??
+      metricsAnswer(cluster, request) ??
+      insideAnswer(cluster, request, { refused, world }) ??
+      answerResource(cluster, request, refused, world.evictions.denied)
     );
   } catch (error) {
     if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };

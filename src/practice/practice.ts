@@ -72,7 +72,7 @@ export async function startPractice({ scenario: chosen, speed, dir }: PracticeOp
   const users = new Map<string, User>();
   const answer = (request: ApiRequest): ApiAnswer => {
     catchUp();
-    const said = answerRequest(cluster, request, scenario.refused, surroundings.world.evictions.denied);
+    const said = answerRequest(cluster, request, { refused: scenario.refused, world: surroundings.world });
     catchUp();
     return said;
   };

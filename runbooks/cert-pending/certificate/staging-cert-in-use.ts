@@ -7,6 +7,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { CouldNotLook } from '../../../src/core/sight.ts';
+import { spending } from '../budget.ts';
 import { hostsOf, issuerRefOf, secretNameOf } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
@@ -96,7 +97,7 @@ function switchIssuer(view: CertView, certificate: KubernetesObject): Remedy {
   const ready =
     real && condition(real, 'Ready')?.status === 'True' && !stagingServer.test(textAt(real, 'spec.acme.server') ?? '');
   const wanted = { group: 'cert-manager.io', kind: 'ClusterIssuer', name: productionIssuer };
-  return {
+  const remedy: Remedy = {
     id: 'switch-to-production-issuer',
     title: `Have it issued by ${productionIssuer}`,
     risk: 'medium',
@@ -114,4 +115,5 @@ function switchIssuer(view: CertView, certificate: KubernetesObject): Remedy {
         : `ClusterIssuer ${productionIssuer} is not there, not Ready, or asks the test CA itself`,
     healsWithin: 300,
   };
+  return spending(view, remedy, real);
 }

@@ -1,0 +1,99 @@
+import type { State } from '../../src/core/diagnosis.ts';
+import { timeAt } from '../../src/core/kubernetes/field.ts';
+import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
+import { CouldNotLook } from '../../src/core/sight.ts';
+import type { Endpoint, PromView } from './view.ts';
+
+/** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
+const youngMs = 3 * 60_000;
+
+/** What is to be said of the ServiceMonitor where no cause was found. */
+export function stateOf(view: PromView): State {
+  const { monitor, sight } = view;
+  if (!monitor)
+    return {
+      is: 'broken',
+      object: { ...sight.target },
+      quote: view.isKindServed
+        ? `there is no ServiceMonitor ${sight.target.name} in ${view.namespace}`
+        : 'this cluster does not know the kind ServiceMonitor',
+    };
+  const states = view.endpoints.map((endpoint) => stateOfEndpoint(view, endpoint));
+  const broken = states.find(({ is }) => is === 'down');
+  const waits = states.find(({ is }) => is === 'not yet');
+  if (!broken && !waits && states.length > 0) return { is: 'healthy' };
+  const said = (broken ?? waits)?.says ?? 'it names no endpoints';
+  const since = lastTouched(view, monitor);
+  if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
+    return {
+      is: 'waiting',
+      waiting: {
+        for: `Prometheus to scrape ${monitor.metadata.name}: ${said}`,
+        since,
+        normallyUpTo: 'PT3M',
+        nextTryAt: null,
+      },
+    };
+  }
+  if (waits?.scraped === false && !broken)
+    return {
+      is: 'waiting',
+      waiting: { for: `the first scrape: ${said}`, since: null, normallyUpTo: 'PT2M', nextTryAt: null },
+    };
+  return { is: 'broken', object: refTo(monitor), quote: said };
+}
+
+type EndpointState = { readonly is: 'up' | 'down' | 'not yet'; readonly says: string; readonly scraped?: false };
+
+function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
+  const pool = view.pool(endpoint);
+  if (!pool.known) return { is: 'not yet', says: `Prometheus has no job ${endpoint.pool}` };
+  if (pool.active === 0)
+    return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
+  const down = pool.targets.filter(({ health }) => health === 'down');
+  const fresh = pool.targets.filter(({ health }) => health === 'unknown');
+  const [first] = down;
+  if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
+  if (fresh.length === pool.targets.length)
+    return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
+  return { is: 'up', says: '' };
+}
+
+/** When somebody last changed the ServiceMonitor, its Services or the Prometheus object; controllers' statuses do not count. */
+function lastTouched(view: PromView, monitor: KubernetesObject): Date | undefined {
+  const objects = [monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)];
+  const moments = objects.flatMap((object) => [
+    timeAt(object, 'metadata.creationTimestamp'),
+    ...(object.metadata.managedFields ?? [])
+      .filter(({ subresource }) => !subresource)
+      .map((fields) => timeAt(fields, 'time')),
+  ]);
+  return moments.reduce(
+    (latest, moment) => (moment && (!latest || moment > latest) ? moment : latest),
+    undefined as Date | undefined,
+  );
+}
+
+function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesObject[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
+    throw error;
+  }
+}
+
+/** Is anybody blind now? */
+export function impactOf(view: PromView): string {
+  const { monitor, endpoints } = view;
+  if (!monitor) {
+    // Where nothing at all may be read, nothing may be said of it.
+    return `no metrics come by ServiceMonitor ${view.sight.target.name}: it does not exist`;
+  }
+  const pools = endpoints.map(view.pool);
+  const targets = pools.flatMap((pool) => pool.targets);
+  const up = targets.filter(({ health }) => health === 'up').length;
+  if (up === 0) return `no metrics of ${monitor.metadata.name} are collected: alerts on them cannot fire`;
+  if (up < targets.length) return `metrics of ${up} of ${targets.length} targets are collected`;
+  return `metrics of ${up} ${up === 1 ? 'target' : 'targets'} are collected`;
+}
