@@ -5,6 +5,8 @@ import type { Look } from '../../src/core/look.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
+import { challengeLooks } from './challenge/challenge-looks.ts';
+import { namesAbove } from './outside/caa.ts';
 import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
 
 /** More names than this on one Certificate are not looked at from outside. */
@@ -24,22 +26,30 @@ export function chainLooks({ target }: Sight): readonly Look[] {
       kinds.NetworkPolicy,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'list', kind: kinds.Pod, namespace, labels: solverLabels },
+    { at: 'list', kind: kinds.Event, namespace },
     { at: 'list', kind: kinds.ClusterIssuer },
     { at: 'list', kind: kinds.IngressClass },
     { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
+    { at: 'list', kind: kinds.Event, namespace },
   ];
 }
 
 /** Second: the Secret, who else uses the issuer, the ingress controller's namespace, and the names. */
 export function nameLooks(sight: Sight): readonly Look[] {
-  return withCertificate(sight, ({ certificate, namespace }) => {
+  return withCertificate(sight, (view) => {
+    const { certificate, namespace, unfinished } = view;
     const others =
       issuerRefOf(certificate).kind === 'ClusterIssuer' ? [{ at: 'list', kind: kinds.Certificate } as const] : [];
     return [
       { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
       { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
       ...others,
+      ...attempt(() => challengeLooks(view)),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
+      // Whose CAA records count where a name has none of its own.
+      ...(unfinished ? hostsOf(certificate).slice(0, mostHosts).flatMap(namesAbove) : []).map(
+        (name) => ({ at: 'dns', name }) as const,
+      ),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });

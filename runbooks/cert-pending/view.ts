@@ -56,9 +56,12 @@ export type OutsideAnswer = { readonly address: string; readonly url: string; re
 
 export function certViewOf(sight: Sight): CertView {
   const namespace = sight.target.namespace ?? '';
-  const certificate = sight
-    .list(kinds.Certificate, namespace)
-    .find(({ metadata }) => metadata.name === sight.target.name);
+  // A cluster that does not serve Certificates has none: cert-manager-not-installed-or-skewed says so.
+  const listed = sight.tryList(kinds.Certificate, namespace);
+  const certificate =
+    !listed.ok && listed.why === 'not-found'
+      ? undefined
+      : sight.list(kinds.Certificate, namespace).find(({ metadata }) => metadata.name === sight.target.name);
   const of = <T>(read: (certificate: KubernetesObject) => T, otherwise: T): T =>
     certificate ? read(certificate) : otherwise;
   const challenges = () => of((it) => challengesOf(sight, it), []);

@@ -25,6 +25,7 @@ export async function mendHere(
   if (!cluster) throw new ExpectedStop('usage', 'There is no cluster here to change.');
   if (options.remedy !== undefined) insistOnRemedy(diagnosis, options.remedy);
   const dryRunOnly = dryRunWanted(options['dry-run']);
+  if (!dryRunOnly) cluster.insistOnPin();
 
   const consent = async ({ remedy }: Proposal): Promise<boolean> => {
     const wanted = consentTo(remedy.risk, cluster.ground);

@@ -52,14 +52,26 @@ export function groundOf(place: Place, identity: ClusterIdentity, namespace: str
   return { namespace, context: identity.context, environment: place.environment };
 }
 
-/** Contract, rule 1: a write on a cluster that is not the pinned one is refused, whatever its name. */
+/**
+ * Contract, rule 1: a write on a cluster that is not the pinned one is refused, whatever its name; so is one of production where
+ * kube-system may not be read, as that cluster cannot be told for sure. Without a profile a namespace counts as production.
+ */
 export function insistOnPin({ profile, environment }: Place, identity: ClusterIdentity): void {
   const pinned = profile && environment ? profile.environments[environment] : undefined;
   const differences = pinned ? differencesFrom(pinned.pin, identity) : [];
-  if (differences.length === 0) return;
-  throw new ExpectedStop(
-    'refused',
-    `This is not the cluster that profile "${profile?.name}" is pinned to for ${environment}: ${differences.join('; ')}. Nothing was changed.`,
-    [`orion-setup profile show ${profile?.name}`],
-  );
+  if (differences.length > 0) {
+    throw new ExpectedStop(
+      'refused',
+      `This is not the cluster that profile "${profile?.name}" is pinned to for ${environment}: ${differences.join('; ')}. Nothing was changed.`,
+      [`orion-setup profile show ${profile?.name}`],
+    );
+  }
+  if (environment !== 'staging' && identity.uid === null) {
+    const counts = environment === undefined ? ', and without a profile a namespace counts as production' : '';
+    throw new ExpectedStop(
+      'refused',
+      `The namespace kube-system may not be read, so this cluster cannot be told for sure; production is not written to${counts}. Nothing was changed.`,
+      ['The right that is missing: get namespaces kube-system'],
+    );
+  }
 }

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { ScenarioList } from '../core/report/scenario-list.ts';
 import { parseScenario, type Scenario } from '../core/scenario.ts';
 import { readScenario, scenarioPaths } from '../edges/files/scenarios.ts';
+import { systemFiles } from '../edges/files/system-files.ts';
+import { livingWorld } from '../practice/world-of-evidence.ts';
 import { printDocument } from './document.ts';
 import { openPractice } from './open-practice.ts';
 import { playScenario } from './play-scenario.ts';
@@ -15,7 +18,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   if (options.list) return list(options.output, io);
   const [name] = words;
   if (options.serve) return serve(name, io);
-  return name === undefined ? playTour(invocation, io) : playScenario(await scenarioNamed(name), invocation, io);
+  return name === undefined ? playTour(invocation, io) : playScenario(await scenarioNamed(name, io), invocation, io);
 }
 
 async function list(output: string | undefined, io: Io): Promise<number> {
@@ -35,7 +38,14 @@ async function list(output: string | undefined, io: Io): Promise<number> {
   return 0;
 }
 
-async function scenarioNamed(name: string): Promise<Scenario> {
+/** One of ours by its name, or a file: evidence that was kept with --save can be practised on. */
+async function scenarioNamed(name: string, io: Io): Promise<Scenario> {
+  if (/[/\\]|\.(ya?ml|json)$/.test(name)) {
+    const path = resolve(io.cwd, name);
+    const text = await systemFiles.read(path);
+    if (text === undefined) throw new ExpectedStop('usage', `There is no file ${path}.`);
+    return livingWorld(parseScenario(text, path));
+  }
   const paths = await scenarioPaths();
   const path = paths.get(name);
   if (path) return parseScenario(await readScenario(path), path);
@@ -49,7 +59,7 @@ async function scenarioNamed(name: string): Promise<Scenario> {
 
 /** Leaves the cluster standing until Ctrl-C, for kubectl and for this tool itself. */
 async function serve(name: string | undefined, io: Io): Promise<number> {
-  const opened = await openPractice(name === undefined ? 'empty' : await scenarioNamed(name), 'real', io);
+  const opened = await openPractice(name === undefined ? 'empty' : await scenarioNamed(name, io), 'real', io);
   try {
     io.out(`export KUBECONFIG=${opened.practice.kubeconfig}\n`);
     io.err(

@@ -70,7 +70,7 @@ async function offer(
 }
 
 /** A named object that is not there is a usage error that lists what is. */
-function insistOnTarget({ target }: Session, { snapshot }: Diagnosis): void {
+export function insistOnTarget({ target }: Session, { snapshot }: Diagnosis): void {
   const kind = kinds[target.kind as KindName];
   const listed =
     snapshot.seen[nameOf({ at: 'list', kind, ...(target.namespace ? { namespace: target.namespace } : {}) })];

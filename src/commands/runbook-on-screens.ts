@@ -13,27 +13,38 @@ import { waysBack } from '../engine/undo.ts';
 import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
+import type { Story } from './story.ts';
 import { takeBackAll } from './undo.ts';
 
 /** A runbook on a terminal: everything is looked at, asked and done from the screens. Answers the exit code. */
-export async function runbookOnScreens(session: Session, { options }: Invocation, io: Io): Promise<number> {
+export async function runbookOnScreens(
+  session: Session,
+  { options }: Invocation,
+  io: Io,
+  inPractice?: { readonly story?: Story },
+): Promise<number> {
   const { runbook, target, clock, describes, cluster } = session;
   const left = await runbookScreens({
     title: runbook.title,
     runbook: runbook.name,
+    isPractice: inPractice !== undefined,
+    others: inPractice?.story,
     target,
     describes,
     ground: cluster?.ground ?? { namespace: describes.namespace, context: describes.context, environment: undefined },
     look: (onLook) => diagnose(runbook, target, session.look, clock.now(), io.signal, onLook),
     mend: cluster
       ? async (only, consent, emit, signal) => {
+          cluster.insistOnPin();
           const diagnosis = await diagnose(runbook, target, session.look, clock.now(), signal);
           await using _lock = await cluster.journals.lock();
-          return await mend(
+          const mended = await mend(
             { ...mendingOf(session), consent, only, dryRunOnly: false, emit },
             diagnosis,
             AbortSignal.any([signal, io.signal]),
           );
+          if (mended.remediation?.applied) inPractice?.story?.did(only);
+          return mended;
         }
       : undefined,
     undo: cluster
@@ -41,6 +52,7 @@ export async function runbookOnScreens(session: Session, { options }: Invocation
           ways: async (id) =>
             waysBack(undoOf((await cluster.journals.read(id))?.records ?? []), cluster.reader, io.signal),
           take: async (id) => {
+            cluster.insistOnPin();
             const journal = await cluster.journals.read(id);
             const begun = journal && begunOf(journal);
             if (!journal || !begun) throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`);

@@ -29,6 +29,8 @@ export type Session = {
         readonly identity: ClusterIdentity;
         readonly journals: Journals;
         readonly ground: Ground;
+        /** Throws where this is not the cluster that may be written to. */
+        readonly insistOnPin: () => void;
       }
     | undefined;
 };

@@ -7,6 +7,7 @@ import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { Io } from '../core/outside/io.ts';
+import { undoReport } from '../core/report/undo-report.ts';
 import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
@@ -61,12 +62,15 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');
   if (open.length === 0 || ways.some(({ way }) => way === 'changed-since')) {
     if (!isDryRun) await closeUndone(place, begun.id, ways);
-    if (isDocument) printDocument(io, options.output, report(begun.id, ways, []));
+    if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
     else
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
-  if (isDryRun) return 0;
+  if (isDryRun) {
+    if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
+    return 0;
+  }
 
   const { profile } = place.place;
   const environment = environmentNames.find((name) => profile?.environments[name]?.namespace === begun.namespace);
@@ -78,7 +82,7 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   }
   await using _lock = await journals.lock();
   const done = await takeBackAll(place, begun, ways, io.signal);
-  if (isDocument) printDocument(io, options.output, report(begun.id, ways, done));
+  if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, done, io.version));
   else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
   return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
 }
@@ -127,22 +131,4 @@ async function chosen(journals: Journals, id: string | undefined): Promise<Journ
   );
   if (!last) throw new ExpectedStop('usage', 'There is nothing on this machine to take back.', ['orion-setup history']);
   return last;
-}
-
-function report(
-  id: string,
-  ways: readonly WayBack[],
-  done: readonly { readonly n: number; readonly ok: boolean; readonly detail: string }[],
-) {
-  return {
-    apiVersion: 'orion-setup/v1',
-    kind: 'UndoReport',
-    id,
-    steps: ways.map((way) => ({
-      step: way.n,
-      way: way.way,
-      ...('because' in way ? { because: way.because } : {}),
-      ...(done.find(({ n }) => n === way.n) ?? {}),
-    })),
-  };
 }

@@ -41,7 +41,7 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
   }
 
   const judged = runbook.causes.map((cause) => ({ cause, verdict: attempt(() => cause.look(view)) }));
-  const findings = withRoots(judged);
+  const findings = heldBack(withRoots(judged));
   const roots = findings.filter((finding) => finding.root);
   const blind = judged.some(({ verdict }) => verdict.verdict === 'unknown');
   const waits = findings.find((finding) => finding.waiting);
@@ -100,6 +100,22 @@ function withRoots<View>(judged: readonly Judged<View>[]): readonly Finding[] {
       root,
       explains: cause.explains.filter((code) => found.some((item) => item.cause.code === code)),
       remedies,
+    };
+  });
+}
+
+/** A remedy that would be spent for nothing while something else is wrong is blocked by that. */
+function heldBack(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => {
+    const other = findings.find(({ root, code }) => root && code !== finding.code);
+    if (!other) return finding;
+    return {
+      ...finding,
+      remedies: finding.remedies.map((remedy) =>
+        remedy.onlyAlone === undefined || remedy.blockedBy !== null
+          ? remedy
+          : { ...remedy, blockedBy: `${other.code} is to be mended first: ${remedy.onlyAlone}` },
+      ),
     };
   });
 }

@@ -5,9 +5,19 @@ import type { KubernetesObject } from './kubernetes/object.ts';
 /** One thing to look at, as a value: the same value asks the cluster, a scenario file, and names the answer in saved evidence. */
 export type Look = ClusterLook | InsideLook | OutsideLook;
 
-export type ClusterLook =
+export type ClusterLook = ReadLook | EvictionLook;
+
+export type ReadLook =
   | { readonly at: 'list'; readonly kind: Kind; readonly namespace?: string; readonly labels?: string }
   | { readonly at: 'get'; readonly kind: Kind; readonly namespace?: string; readonly name: string };
+
+/** Whether a pod may be evicted now: an eviction that is only tried (dry run), so that all is checked and nothing is spent. */
+export type EvictionLook = {
+  readonly at: 'evict';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+};
 
 /** Looks through the API server at what runs inside the cluster: what Prometheus and the pods themselves say, and what others may do. */
 export type InsideLook =
@@ -100,6 +110,13 @@ export type TlsAnswer = {
   readonly protocol: string;
 };
 
+/** What the API server says to an eviction: 201, or why not, in its own words. */
+export type EvictionAnswer = {
+  readonly code: number;
+  readonly message: string;
+  readonly causes: readonly { readonly reason: string; readonly message: string }[];
+};
+
 export type ScrapeTarget = {
   /** Without user and query. */
   readonly url: string;
@@ -163,7 +180,9 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
           ? HttpAnswer
           : L extends { at: 'tls' }
             ? TlsAnswer
-            : InsideAnswerOf<L>;
+            : L extends { at: 'evict' }
+              ? EvictionAnswer
+              : InsideAnswerOf<L>;
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
@@ -190,6 +209,8 @@ export function nameOf(look: Look): string {
     }
     case 'get':
       return `get ${look.kind.apiVersion} ${look.kind.kind} ${look.namespace ? `${look.namespace}/` : ''}${look.name}`;
+    case 'evict':
+      return `evict ${look.namespace}/${look.name}`;
     case 'dns':
       return `dns ${look.name}`;
     case 'tcp':

@@ -19,6 +19,8 @@ export type Remedy = {
   readonly reversible: boolean;
   /** Why it may not be done now, or null. */
   readonly blockedBy: string | null;
+  /** Set where it is not to be done while another cause stands: what it would spend for nothing. */
+  readonly onlyAlone?: string;
   /** How long healing may take after it, in seconds. */
   readonly healsWithin: number;
 };

@@ -42,6 +42,8 @@ const world = z.strictObject({
   ports: z
     .record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp]))
     .default({}),
+  /** The same for cert-manager, which looks from inside the cluster; an address that is not here is as it is outside. */
+  inside: z.record(z.string(), z.enum(['refused', 'timed-out', 'unreachable'])).default({}),
   ingress: z
     .strictObject({
       namespace: z.string().default('ingress-nginx'),
@@ -51,6 +53,8 @@ const world = z.strictObject({
       intercepts: z.record(z.string(), answeredHttp).default({}),
     })
     .prefault({}),
+  /** Set: a policy of the cluster refuses every eviction, with these words. */
+  evictions: z.strictObject({ denied: z.string().optional() }).prefault({}),
   /** ACME servers by directory URL. One that is not here answers as a sound one does. */
   acme: z
     .record(
@@ -93,10 +97,14 @@ const objectSchema = z.looseObject({
 
 const healStep = z.union([
   z.strictObject({ remedy: z.string(), of: z.string() }),
-  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). */
-  z.strictObject({ world: z.record(z.string(), z.unknown()) }),
-  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. */
-  z.strictObject({ object: z.string(), patch: z.record(z.string(), z.unknown()).nullable() }),
+  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). `says` tells who does what, where that is not plain. */
+  z.strictObject({ world: z.record(z.string(), z.unknown()), says: z.string().optional() }),
+  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. `says`: what is done, as typed by hand. */
+  z.strictObject({
+    object: z.string(),
+    patch: z.record(z.string(), z.unknown()).nullable(),
+    says: z.string().optional(),
+  }),
   /** Time passes: a duration as `20m`. */
   z.strictObject({ pass: z.string() }),
 ]);

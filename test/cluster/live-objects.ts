@@ -15,7 +15,8 @@ export const alwaysConfigured = /^(secret|poddisruptionbudget.policy)\/\S+ confi
  */
 export async function liveObjects(overlay: string): Promise<readonly object[]> {
   return (await read(overlay)).map(({ status: _status, metadata, ...object }) => {
-    const { resourceVersion: _version, managedFields: _fields, ...kept } = metadata;
+    // Of a Deployment the generation counts its annotations too.
+    const { resourceVersion: _version, generation: _generation, managedFields: _fields, ...kept } = metadata;
     const { [lastApplied]: _text, ...annotations } = kept.annotations ?? {};
     return { ...object, metadata: { ...kept, annotations } };
   });

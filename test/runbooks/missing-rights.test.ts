@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
-import type { Fetched, Unread } from '../../src/core/fetched.ts';
-import { type AnswerOf, isOutside, type Look, type Looker, nameOf } from '../../src/core/look.ts';
+import { isOutside, type Look, nameOf } from '../../src/core/look.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { rightFor, scenarioLooker } from '../../src/core/scenario-look.ts';
+import { failureOf, without } from './missing-look.ts';
 import { codesOf, diagnosisOf, scenarios, told } from './scenario-files.ts';
 
 /** Every look that a scenario leads to, each once. */
@@ -15,19 +15,6 @@ async function looksOf(scenario: Scenario): Promise<readonly Look[]> {
     return look(item, signal);
   });
   return made;
-}
-
-/** The same world, with one look that fails: a right that is missing, or a network that does not carry it. */
-function without(scenario: Scenario, missing: Look): Looker {
-  const look = scenarioLooker(scenario);
-  return <L extends Look>(item: L, signal: AbortSignal): Promise<Fetched<AnswerOf<L>>> =>
-    nameOf(item) === nameOf(missing) ? Promise.resolve(failureOf(missing)) : look(item, signal);
-}
-
-function failureOf(look: Look): Unread {
-  if (isOutside(look)) return { ok: false, why: 'unreachable', detail: 'no network leads there from here' };
-  const needs = rightFor(look);
-  return { ok: false, why: 'forbidden', detail: `not allowed to ${needs}`, needs };
 }
 
 const said = (diagnosis: Diagnosis) => ({

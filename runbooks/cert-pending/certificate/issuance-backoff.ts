@@ -3,6 +3,7 @@ import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core
 import { condition, listAt, numberAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { spending } from '../budget.ts';
 import { type LastFailure, lastFailureIn } from '../last-failure.ts';
 import { quote } from '../messages.ts';
 import { type RateLimit, rateLimitIn } from '../order/rate-limit.ts';
@@ -47,7 +48,7 @@ export const issuanceBackoff: Cause<CertView> = {
         ...(failure ? [{ from: nameOfObject(failure.object), path: failure.path, saw: quote(failure.says) }] : []),
       ],
       ...standing(certificate, next, failure),
-      remedies: [tryNow(view, certificate, failure)],
+      remedies: [spending(view, tryNow(view, certificate, failure))],
     });
   },
 };

@@ -2,6 +2,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { spending } from '../budget.ts';
 import { secretNameOf } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
@@ -33,7 +34,7 @@ export const keyRotationNeverMismatch: Cause<CertView> = {
         saw(certificate, 'spec.privateKey.rotationPolicy', 'Always, or the key size and algorithm as before'),
       ],
       remedies: [
-        {
+        spending(view, {
           id: 'rotate-key',
           title: 'Let cert-manager make a new key (rotationPolicy Always)',
           risk: 'low',
@@ -53,7 +54,7 @@ export const keyRotationNeverMismatch: Cause<CertView> = {
           reversible: true,
           blockedBy: null,
           healsWithin: 180,
-        },
+        }),
         byHand({
           id: 'change-the-key-back',
           title: 'Or change the key size and algorithm back, where the key is pinned somewhere',

@@ -4,6 +4,7 @@ import { condition, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { spending } from '../budget.ts';
 import { type IssuerRef, issuerRefOf, ownGroup } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
@@ -63,7 +64,9 @@ function absent(view: CertView, certificate: KubernetesObject, named: IssuerRef)
       ),
       ...(request && ready ? [sawCondition(request, ready)] : []),
     ],
-    remedies: meant ? [pointTo(certificate, named, meant)] : [createOrName(certificate)],
+    remedies: meant
+      ? [spending(view, pointTo(certificate, named, meant), meantIssuer(view, meant))]
+      : [createOrName(certificate)],
   });
 }
 
@@ -83,6 +86,11 @@ function nearest(view: CertView, named: IssuerRef): Meant | undefined {
   const same = all.filter(({ name }) => name === named.name);
   const close = same.length > 0 ? same : all.filter(({ name }) => distance(name, named.name) <= 2);
   return close.length === 1 ? close[0] : undefined;
+}
+
+function meantIssuer(view: CertView, { kind, name }: Meant): KubernetesObject | undefined {
+  const listed = view.sight.tryList(kind === 'ClusterIssuer' ? kinds.ClusterIssuer : kinds.Issuer, view.namespace);
+  return listed.ok ? listed.value.find(({ metadata }) => metadata.name === name) : undefined;
 }
 
 /** Levenshtein's distance between two short names. */

@@ -46,19 +46,36 @@ export function rightsFor(environment: EnvironmentName): readonly Right[] {
 const allKinds = [...clusterWide, ...inNamespace, ...onlyRead];
 
 /** As kubectl and RBAC say it: `patch deployments.apps in orion-staging`. */
-function rightText({ verb, group, resource, namespace }: Right): string {
+function rightText(right: Right): string {
+  const { verb, namespace } = right;
+  return `${verb} ${nameOf(right)}${namespace === undefined ? '' : ` in ${namespace}`}`;
+}
+
+function nameOf({ group, resource }: Right): string {
   const kind = allKinds.find((one) => one.plural === resource && groupOf(one) === group);
-  return `${verb} ${kind ? resourceName(kind) : resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  return kind ? resourceName(kind) : resource;
+}
+
+/** All of them in a few lines, to be sent to whoever grants rights: `in orion-staging: create, patch secrets, configmaps`. */
+function requestFor(missing: readonly Right[]): readonly string[] {
+  const byScope = Map.groupBy(missing, ({ namespace }) => namespace ?? '');
+  return [...byScope].flatMap(([namespace, inScope]) => {
+    const byResource = Map.groupBy(inScope, (right) => nameOf(right));
+    const byVerbs = Map.groupBy(byResource, ([, rights]) => rights.map(({ verb }) => verb).join(', '));
+    const where = namespace === '' ? 'cluster-wide' : `in ${namespace}`;
+    return [...byVerbs].map(([verbs, resources]) => `${where}: ${verbs} ${resources.map(([name]) => name).join(', ')}`);
+  });
 }
 
 /** The verdict over access reviews. One that could not be asked is not a no. */
 export function rights(answers: readonly { readonly right: Right; readonly may: Fetched<boolean> }[]): Prerequisite {
   const base = { id: 'rights', title: 'Rights', found: null, minimum: null, needed: true, owner: 'security' } as const;
-  const denied = answers.filter(({ may }) => may.ok && !may.value).map(({ right }) => rightText(right));
+  const missing = answers.filter(({ may }) => may.ok && !may.value).map(({ right }) => right);
   const unseen = answers.filter(({ may }) => !may.ok);
-  if (denied.length > 0) {
-    const because = `not allowed: ${denied.slice(0, 4).join(', ')}${denied.length > 4 ? ` and ${denied.length - 4} more` : ''}`;
-    return { ...base, state: 'missing', because, commands: ['orion-setup prerequisites --rbac'] };
+  if (missing.length > 0) {
+    const first = missing.slice(0, 4).map(rightText).join(', ');
+    const because = `not allowed: ${first}${missing.length > 4 ? ` and ${missing.length - 4} more` : ''}`;
+    return { ...base, state: 'missing', because, commands: requestFor(missing) };
   }
   if (unseen.length > 0)
     return { ...base, state: 'cannot-look', because: 'what may be done here could not be asked', commands: [] };

@@ -13,6 +13,7 @@ import type { ParseObject } from './parse-object.ts';
 import { byServiceProxy, type PrometheusWay } from './prometheus.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
+import { tryEviction } from './try-eviction.ts';
 
 /** The reading half of a cluster over HTTP. Nothing it sends changes anything; what it returns is cut and redacted. */
 export function readerOver(
@@ -21,10 +22,17 @@ export function readerOver(
   options: { readonly pageSize: number; readonly parse: ParseObject; readonly prometheus?: PrometheusWay | undefined },
 ): ClusterReader {
   const prometheus = options.prometheus ?? byServiceProxy(transport);
-  const look = async (asked: ClusterLook | InsideLook, signal: AbortSignal): Promise<Fetched<unknown>> => {
-    if (asked.at === 'get') return getOne(transport, asked, options.parse, signal);
-    if (asked.at === 'list') return listAll(transport, asked, options, signal);
-    return lookInside({ transport, prometheus }, asked, signal);
+  const look = (asked: ClusterLook | InsideLook, signal: AbortSignal): Promise<Fetched<unknown>> => {
+    switch (asked.at) {
+      case 'get':
+        return getOne(transport, asked, options.parse, signal);
+      case 'list':
+        return listAll(transport, asked, options, signal);
+      case 'evict':
+        return tryEviction(transport, asked, signal);
+      default:
+        return lookInside({ transport, prometheus }, asked, signal);
+    }
   };
   return {
     look: look as <L extends ClusterLook | InsideLook>(asked: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>,

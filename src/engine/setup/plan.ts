@@ -67,9 +67,11 @@ async function liveOf(
   if (answer.ok) return answer.value;
   if (answer.why === 'not-found') return undefined;
   const reason = answer.why === 'unreachable' ? 'no-connection' : answer.why === 'timed-out' ? 'timed-out' : 'refused';
-  throw new ExpectedStop(reason, `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`, [
-    answer.needs === undefined ? 'orion-setup prerequisites --rbac' : `The right that is missing: ${answer.needs}`,
-  ]);
+  throw new ExpectedStop(
+    reason,
+    `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`,
+    answer.needs === undefined ? [] : [`The right that is missing: ${answer.needs}`],
+  );
 }
 
 async function tryOne(

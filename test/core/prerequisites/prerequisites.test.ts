@@ -198,6 +198,14 @@ describe('rights', () => {
     expect(some).toMatchObject({ state: 'missing', owner: 'security' });
     expect(some.because).toContain('create servicemonitors.monitoring.coreos.com in orion-staging');
   });
+  it('that are missing are all listed, in lines to send to whoever grants them', () => {
+    const denied = ['namespaces', 'clusterissuers', 'secrets', 'configmaps', 'pods'];
+    expect(rights(asked((resource) => !denied.includes(resource))).commands).toEqual([
+      'cluster-wide: create, patch namespaces, clusterissuers.cert-manager.io',
+      'in orion-staging: create, patch secrets, configmaps',
+      'in orion-staging: list pods',
+    ]);
+  });
   it('that could not be asked are not a no', () => {
     expect(rights([{ right: rightsFor('staging')[0] as never, may: refused }])).toMatchObject({ state: 'cannot-look' });
   });

@@ -35,7 +35,7 @@ export function bringUp(journey: Journey, environment: EnvironmentName, notes: r
 const failedOf = (facts: VerifyFacts) => facts.checks.filter(({ state }) => state === 'failed');
 const outcomeOf = (facts: VerifyFacts) => (failedOf(facts).length > 0 ? 'problem' : 'incomplete');
 const nextOf = (environment: EnvironmentName) => [
-  `orion-setup verify ${environment}`,
+  `orion-setup setup --env ${environment}`,
   `orion-setup runbook cert-pending --namespace ${namespaces[environment]}`,
 ];
 

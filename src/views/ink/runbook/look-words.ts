@@ -7,6 +7,8 @@ export function lookWords(name: string): string {
       return withoutGroup(words).replace(/^(\S+?)(y|s|)( |$)/, (_, stem, end, after) => `${plural(stem, end)}${after}`);
     case 'get':
       return withoutGroup(words);
+    case 'evict':
+      return `eviction of ${words.replace(/^[^/]*\//, '')}, tried without doing it`;
     case 'dns':
       return `DNS: ${words}`;
     case 'tcp':

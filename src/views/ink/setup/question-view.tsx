@@ -7,11 +7,11 @@ import { FieldLine } from '../parts/field-line.tsx';
 import { Marked } from '../parts/marked.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { defaultText } from './on-key.ts';
-import { choicesOf, type SetupPage } from './state.ts';
+import { choicesOf, type Remark, type SetupPage } from './state.ts';
 
 type Props = {
   readonly page: Extract<SetupPage, { at: 'asking' }>;
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 };
 
 /** One question: what is asked, the answer, what was wrong with it, and what is worth knowing. */
@@ -20,9 +20,9 @@ export function QuestionView({ page, remarks }: Props) {
   const choices = choicesOf(question);
   return (
     <Box flexDirection="column">
-      {remarks.map((remark) => (
-        <Marked key={remark} mark="look">
-          <Prose>{remark}</Prose>
+      {remarks.map(({ mark, text }) => (
+        <Marked key={text} mark={mark}>
+          <Prose>{text}</Prose>
         </Marked>
       ))}
       <Prose bold>{question.title}</Prose>
@@ -61,7 +61,7 @@ function ghostOf({ question }: Props['page']): string | undefined {
   if (question.secret !== undefined)
     return { keep: 'Enter keeps it', generate: 'Enter generates one', refused: undefined }[question.secret.empty];
   const offered = defaultText({ question });
-  return offered ?? (question.default === undefined ? undefined : 'none');
+  return offered || (question.default === undefined ? undefined : 'none');
 }
 
 const marks: Readonly<Record<Exclude<Note['level'], 'plain'>, Mark>> = {

@@ -1,4 +1,4 @@
-import { familyOf } from '../../core/addresses.ts';
+import { familyOf } from './addresses.ts';
 
 /** The statuses Let's Encrypt follows; any other one with a Location it refuses. */
 const followed = [301, 302, 307, 308];

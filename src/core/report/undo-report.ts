@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { apiVersion, toolSchema } from './parts.ts';
+
+/** What `undo -o json` prints: of each step of the change, whether it can be taken back, and what became of that. */
+export const undoReportSchema = z.strictObject({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('UndoReport'),
+  tool: toolSchema,
+  id: z.string(),
+  steps: z.array(
+    z.strictObject({
+      step: z.int(),
+      way: z.enum(['open', 'not-needed', 'cannot', 'changed-since']),
+      because: z.string().optional(),
+      /** Absent where nothing was done. */
+      result: z.enum(['done', 'refused']).optional(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+
+type Way = {
+  readonly n: number;
+  readonly way: 'open' | 'not-needed' | 'cannot' | 'changed-since';
+  readonly because?: string;
+};
+type Done = { readonly n: number; readonly ok: boolean; readonly detail: string };
+
+export function undoReport(
+  id: string,
+  ways: readonly Way[],
+  done: readonly Done[],
+  version: string,
+): z.infer<typeof undoReportSchema> {
+  return {
+    apiVersion,
+    kind: 'UndoReport',
+    tool: { name: 'orion-setup', version },
+    id,
+    steps: ways.map(({ n, way, because }) => {
+      const became = done.find((one) => one.n === n);
+      return {
+        step: n,
+        way,
+        ...(because === undefined ? {} : { because }),
+        ...(became ? { result: became.ok ? ('done' as const) : ('refused' as const), detail: became.detail } : {}),
+      };
+    }),
+  };
+}

@@ -1,0 +1,280 @@
+import { afterEach, expect, test } from 'vitest';
+import { currentBed, until } from '../bed/bed.ts';
+import { diagnosed } from '../orion.ts';
+import { ask, issued, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
+
+/** Causes that stand at cert-manager itself, its webhook, the request and the Secret, injected for real. */
+const bed = currentBed();
+
+/** Whatever a test stopped goes on after it, however it ended. */
+let putBack: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const step of putBack.toReversed()) await step();
+  putBack = [];
+});
+
+async function stop(): Promise<void> {
+  await bed.signal('cert-manager', 'SIGSTOP');
+  putBack.push(goOn);
+}
+
+const goOn = () => bed.signal('cert-manager', 'SIGCONT');
+
+const path = ({ namespace }: Site, plural: string, name = ''): string =>
+  `/apis/cert-manager.io/v1/namespaces/${namespace}/${plural}${name === '' ? '' : `/${name}`}`;
+
+/** An issuer that signs within a second: what is tried here is not the CA. */
+async function signsAtOnce({ namespace }: Site): Promise<{ readonly issuerRef: object }> {
+  await bed.kubectl('apply -f -', {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: 'own', namespace },
+    spec: { selfSigned: {} },
+  });
+  return { issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: 'own' } };
+}
+
+/** A request that nobody answers, since no controller knows its group; and old enough once the other tests are through. */
+const unanswered = newSite('approval').then(async (site) => {
+  await ask(site, { issuerRef: { group: 'orion.example', kind: 'Foreign', name: 'nobody' } });
+  return { site, since: Date.now() };
+});
+
+test('cert-manager-controller-down: scaled to 0; all catches up once it runs', async () => {
+  const site = await newSite('down');
+  await stop();
+  const scale = (replicas: number) =>
+    bed.kubectl(`-n cert-manager scale deployment cert-manager --replicas=${replicas}`);
+  await scale(0);
+  putBack.push(() => scale(1));
+  await ask(site);
+  const { report, code } = await namesExactly(site, ['cert-manager-controller-down']);
+  expect(code).toBe(3);
+  expect(report.findings[0]).toMatchObject({ confidence: 'confirmed', object: { kind: 'Deployment' } });
+  await scale(1);
+  await goOn();
+  await issued(site);
+});
+
+test('cert-manager-blinded: one duration in days, in another namespace, and no Certificate gets a status', async () => {
+  const [site, other] = [await newSite('blind'), await newSite('legacy', { dns: null })];
+  await ask(other, { duration: '90d', secretName: 'legacy-tls' });
+  putBack.push(() => bed.kubectl(`-n ${other.namespace} delete certificate auth-tls-cert --ignore-not-found`));
+  await ask(site);
+  const { report } = await namesExactly(site, ['cert-manager-blinded']);
+  expect(report.findings[0]?.object).toMatchObject({ namespace: other.namespace });
+  await bed.kubectl(
+    `-n ${other.namespace} patch certificate auth-tls-cert --type merge -p {"spec":{"duration":"2160h"}}`,
+  );
+  await issued(site);
+});
+
+test('cert-manager-webhook-unavailable: the API server refuses what it cannot have checked', async () => {
+  const site = await newSite('hook');
+  await stop();
+  await ask(site);
+  await bed.kubectl('apply -f -', webhookOf(site));
+  putBack.push(() => bed.kubectl('delete validatingwebhookconfiguration cert-manager-webhook --ignore-not-found'));
+  await goOn();
+  await namesExactly(site, ['cert-manager-webhook-unavailable']);
+  const refused = await patchCertificate(site, { metadata: { labels: { tried: 'yes' } } }).catch((error) =>
+    String(error),
+  );
+  expect(refused).toContain('failed calling webhook');
+  await bed.kubectl('delete validatingwebhookconfiguration cert-manager-webhook');
+  await issued(site);
+});
+
+/** As cert-manager's own, for one namespace only. */
+const webhookOf = ({ namespace }: Site) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'cert-manager-webhook' },
+  webhooks: [
+    {
+      name: 'webhook.cert-manager.io',
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      failurePolicy: 'Fail',
+      timeoutSeconds: 5,
+      clientConfig: {
+        caBundle: Buffer.from(bed.acme.staging.caBundle).toString('base64'),
+        service: { name: 'cert-manager-webhook', namespace: 'cert-manager', path: '/validate' },
+      },
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+      rules: [
+        {
+          apiGroups: ['cert-manager.io', 'acme.cert-manager.io'],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['*/*'],
+        },
+      ],
+    },
+  ],
+});
+
+test('renewal-overdue: Ready stays True after the end of the certificate', async () => {
+  const site = await newSite('overdue');
+  await ask(site, { ...(await signsAtOnce(site)), duration: '14s', renewBefore: '6s' });
+  await issued(site);
+  await stop();
+  const { report } = await namesExactly(site, ['renewal-overdue']);
+  expect(report.impact).toMatch(/expired|ended|no certificate|unknown/);
+  await goOn();
+});
+
+test('secret-overwritten-externally: a second writer, and the revision climbs', async () => {
+  const site = await newSite('writer');
+  await ask(site, await signsAtOnce(site));
+  await issued(site);
+  for (const wanted of [2, 3, 4, 5]) {
+    await bed.kubectl('apply --server-side --force-conflicts --field-manager external-secrets -f -', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'auth-tls-secret', namespace: site.namespace },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.key': Buffer.from('of another').toString('base64') },
+    });
+    await until(`revision ${wanted}`, async () => {
+      const { status } = await bed.api.get(path(site, 'certificates', 'auth-tls-cert'));
+      return status.revision >= wanted ? true : undefined;
+    });
+  }
+  const { report } = await namesExactly(site, ['secret-overwritten-externally']);
+  expect(report.findings[0]?.because).toContain('external-secrets');
+});
+
+test('issuer-changed: waited for in its first minute, and gone by itself', async () => {
+  const site = await newSite('switch');
+  await ask(site, await signsAtOnce(site));
+  await issued(site);
+  await patchCertificate(site, { spec: { issuerRef: { kind: 'ClusterIssuer', name: site.issuer } } });
+  const { report, code } = await until('the change', async () => {
+    const found = await diagnosed(site.namespace);
+    return found.report.findings.some(({ code: it }) => it === 'issuer-changed') ? found : undefined;
+  });
+  expect(code).toBe(4);
+  expect(report).toMatchObject({ outcome: 'waiting', rootCauses: [] });
+  await issued(site);
+});
+
+test('spec-rejected-at-apply: what a webhook would have refused', async () => {
+  const site = await newSite('spec');
+  await ask(site, { privateKey: { algorithm: 'RSA', size: 1024 } });
+  await namesExactly(site, ['spec-rejected-at-apply']);
+  await patchCertificate(site, { spec: { privateKey: { size: 2048 } } });
+  await issued(site);
+});
+
+test('request-denied: the policy is quoted, and nothing is offered to pass it by', async () => {
+  const site = await newSite('denied');
+  await ask(site, { issuerRef: { group: 'orion.example', kind: 'Foreign', name: 'nobody' } });
+  await requested(site);
+  await judge(site, [
+    {
+      type: 'Denied',
+      status: 'True',
+      reason: 'policy.cert-manager.io',
+      message: 'No policy approved this request: [only-internal: spec.allowed.dnsNames: no match]',
+      lastTransitionTime: new Date().toISOString(),
+    },
+  ]);
+  const { report } = await namesExactly(site, ['request-denied']);
+  expect(report.findings[0]?.because).toContain('only-internal');
+  expect(report.findings[0]?.remedies.map(({ automatic }) => automatic)).toEqual(['no']);
+});
+
+test('node-clock-skew and a cluster without cert-manager, on an API server without controllers', async () => {
+  const { api, kubectl, kubeconfig } = await bed.bare();
+  const namespace = 'clock';
+  await kubectl(`create namespace ${namespace}`);
+  await kubectl('apply -f -', {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: 'own', namespace },
+    spec: { selfSigned: {} },
+  });
+  await kubectl('apply -f -', {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: 'auth-tls-cert', namespace },
+    spec: {
+      secretName: 'auth-tls-secret',
+      dnsNames: ['clock.orion.example'],
+      issuerRef: { kind: 'Issuer', name: 'own' },
+    },
+  });
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+  await kubectl([
+    ...['-n', namespace, 'patch', 'certificate', 'auth-tls-cert', '--subresource', 'status', '--type', 'merge', '-p'],
+    JSON.stringify({
+      status: {
+        notAfter: inHours(24),
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'False',
+            reason: 'Expired',
+            message: 'Certificate expired',
+            observedGeneration: 1,
+            lastTransitionTime: inHours(48),
+          },
+        ],
+      },
+    }),
+  ]);
+  const skewed = await diagnosed(namespace, { kubeconfig });
+  expect(skewed.report.rootCauses, JSON.stringify(skewed.report, null, 2)).toEqual(['node-clock-skew']);
+
+  const { items } = await api.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
+  const definitions = items
+    .filter(({ spec }: Definition) => spec.group.endsWith('cert-manager.io'))
+    .map(({ metadata: { name, labels }, ...others }: Definition) => ({
+      ...others,
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name, labels },
+      status: undefined,
+    }));
+  const names = definitions.map(({ metadata }: Definition) => metadata.name);
+  putBack.push(async () => {
+    await kubectl('create -f -', { apiVersion: 'v1', kind: 'List', items: definitions });
+    await kubectl(['wait', '--for', 'condition=established', 'crd', ...names]);
+  });
+  await kubectl(['delete', 'crd', ...names]);
+  const bare = await diagnosed(namespace, { kubeconfig });
+  expect(bare.report.rootCauses, JSON.stringify(bare.report, null, 2)).toEqual([
+    'cert-manager-not-installed-or-skewed',
+  ]);
+  expect(bare.code).toBe(3);
+});
+
+type Definition = {
+  readonly metadata: { readonly name: string; readonly labels?: object };
+  readonly spec: { readonly group: string };
+};
+
+test('request-not-approved: a minute without an answer, which is never given here', async () => {
+  const { site, since } = await unanswered;
+  await requested(site);
+  await stop();
+  await judge(site, []);
+  await until('a minute', async () => (Date.now() - since > 61_000 ? true : undefined), 60);
+  const { report } = await namesExactly(site, ['request-not-approved']);
+  expect(
+    report.findings[0]?.remedies.map(({ automatic, commands }) => ({
+      automatic,
+      approves: /approve\b/.test(commands.join()),
+    })),
+  ).toEqual([{ automatic: 'no', approves: false }]);
+});
+
+const requested = (site: Site) =>
+  until('the request', async () => (await bed.api.get(path(site, 'certificaterequests'))).items[0]);
+
+const judge = ({ namespace }: Site, conditions: readonly object[]) =>
+  bed.kubectl([
+    ...['-n', namespace, 'patch', 'certificaterequest', 'auth-tls-cert-1', '--subresource', 'status'],
+    ...['--type', 'merge', '-p', JSON.stringify({ status: { conditions } })],
+  ]);
