@@ -10,6 +10,7 @@ import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
 import { groundOf, insistOnPin, placeOf } from './place.ts';
+import { putBackDue } from './put-back-due.ts';
 import type { Session } from './session.ts';
 
 /** A cluster with everything that a runbook needs of it. */
@@ -30,6 +31,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
     const journals = journalsOf(io);
+    await putBackDue({ reader: cluster.reader, writer: cluster.writer, identity, journals, clock: systemClock }, io);
     await sayPending(journals, identity, systemClock.now(), io);
     const describes = {
       profile: place.profile?.name ?? null,

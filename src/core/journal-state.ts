@@ -135,6 +135,24 @@ function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[
   return [...interrupted, ...relaxed];
 }
 
+/** Change sets of `cluster` of which a step is due to be put back: what was allowed for a while, or a trial that was cut off. */
+export function dueOn(
+  journals: readonly Journal[],
+  cluster: Pick<ClusterIdentity, 'server' | 'uid' | 'caFingerprint'>,
+  now: Date,
+): readonly { readonly begun: Begun; readonly journal: Journal }[] {
+  return journals.flatMap((journal) => {
+    const begun = begunOf(journal);
+    const isDue = stepsOf(journal.records).some(
+      ({ fate, intent }) =>
+        (fate === 'applied' || fate === 'unclear') &&
+        intent.relaxUntil !== undefined &&
+        Date.parse(intent.relaxUntil) <= now.getTime(),
+    );
+    return begun && isDue && isSameCluster(begun.cluster, cluster) ? [{ begun, journal }] : [];
+  });
+}
+
 /** By the uid of kube-system; where that could not be read, by server and certificate authority together. */
 function isSameCluster(
   one: Pick<ClusterIdentity, 'server' | 'uid' | 'caFingerprint'>,

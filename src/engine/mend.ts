@@ -9,12 +9,15 @@ import type { ClusterWriter, Sent } from '../core/outside/cluster-writer.ts';
 import type { Remedy } from '../core/remedy.ts';
 import type { Remediation } from '../core/report/runbook-report.ts';
 import { diagnose } from './diagnose.ts';
+import { tryOut } from './trial.ts';
 
 /** Keeps what is about to be done and what became of it, each before the next thing happens. */
 export type ChangeLog = {
   readonly id: string;
-  readonly intend: (place: number, change: Change) => Promise<void>;
+  /** Of a trial, whoever finds it left behind takes it back. */
+  readonly intend: (place: number, change: Change, isTrial?: boolean) => Promise<void>;
   readonly sent: (place: number, sent: Sent) => Promise<void>;
+  readonly undone: (place: number) => Promise<void>;
   readonly verified: (ok: boolean, because: string) => Promise<void>;
 };
 
@@ -82,8 +85,12 @@ export function choose(
   const findings = only === undefined ? diagnosis.findings.filter(({ root }) => root) : diagnosis.findings;
   for (const finding of findings) {
     const remedy = finding.remedies.find(
-      ({ id, automatic, blockedBy, risk }) =>
-        (only === undefined || id === only) && automatic === 'yes' && blockedBy === null && risk !== 'high',
+      ({ id, automatic, blockedBy, risk, trial }) =>
+        // A trial mends nothing: it is done where it was asked for.
+        (only === undefined ? trial === undefined : id === only) &&
+        automatic === 'yes' &&
+        blockedBy === null &&
+        risk !== 'high',
     );
     if (remedy) return { finding, remedy };
   }
@@ -123,6 +130,14 @@ async function carryOut(
   if (!(await mending.consent(proposal))) return end({});
 
   const log = await mending.open(remedy, finding);
+  const { trial } = remedy;
+  if (trial) {
+    const tried = await tryOut(mending, { ...remedy, trial }, log, signal);
+    for (const { change, sent } of tried.sent) steps.push(stepOf(change, sent));
+    await log.verified(tried.proved, tried.proved ? 'the trial went well' : 'the trial did not go well');
+    const after = await diagnose(mending.runbook, mending.target, mending.look, mending.clock.now(), signal);
+    return end({ applied: true, verified: tried.proved }, after);
+  }
   for (const [place, change] of remedy.changes.entries()) {
     await log.intend(place, change);
     const sent = await mending.writer.send(change, { dryRun: false }, signal);
