@@ -132,11 +132,15 @@ async function carryOut(
   const log = await mending.open(remedy, finding);
   const { trial } = remedy;
   if (trial) {
-    const tried = await tryOut(mending, { ...remedy, trial }, log, signal);
-    for (const { change, sent } of tried.sent) steps.push(stepOf(change, sent));
-    await log.verified(tried.proved, tried.proved ? 'the trial went well' : 'the trial did not go well');
+    const onSent = (change: Change, sent: Sent) => {
+      mending.emit({ event: 'change-sent', change, sent });
+      steps.push(stepOf(change, sent));
+    };
+    const onLook = (seen: Diagnosis, until: Date) => mending.emit({ event: 'looked-again', diagnosis: seen, until });
+    const proved = await tryOut({ ...mending, log, onSent, onLook }, { ...remedy, trial }, signal);
+    await log.verified(proved, proved ? 'the trial went well' : 'the trial did not go well');
     const after = await diagnose(mending.runbook, mending.target, mending.look, mending.clock.now(), signal);
-    return end({ applied: true, verified: tried.proved }, after);
+    return end({ applied: true, verified: proved }, after);
   }
   for (const [place, change] of remedy.changes.entries()) {
     await log.intend(place, change);

@@ -18,7 +18,7 @@ export function BeforePage({ proposal }: { readonly state: RunbookState; readonl
       <Box flexDirection="column">
         <Prose>Watched afterwards until it is healthy, for {ago(remedy.healsWithin * 1000)} at most.</Prose>
         <Prose>
-          {remedy.reversible ? 'Taken back by u, or orion-setup undo: ' : 'Cannot be taken back: '}
+          {remedy.trial ? '' : remedy.reversible ? 'Taken back by u, or orion-setup undo: ' : 'Cannot be taken back: '}
           {remedy.undo}
         </Prose>
       </Box>

@@ -34,6 +34,8 @@ function changeWords({ mending, takenBack }: RunbookState): string {
   if (!remediation)
     return sent ? 'A change was made and is not proved yet: orion-setup history' : 'Nothing was changed.';
   if (!remediation.applied) return 'Nothing was changed.';
+  if (remediation.undoId === null)
+    return remediation.verified ? 'Proved; nothing of it stays.' : 'It did not go well; nothing of it stays.';
   const undo = remediation.undoId ? ` Take it back: orion-setup undo ${remediation.undoId}` : '';
   return `${remediation.verified ? 'Mended and proved.' : 'Changed, but not proved.'}${undo}`;
 }
