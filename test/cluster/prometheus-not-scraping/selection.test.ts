@@ -57,9 +57,9 @@ const places = new Map<string, string>();
 const place = (fault: string): string => places.get(fault) ?? '';
 
 async function put(name: string): Promise<string> {
-  const { endpoint = {}, spec = {}, then } = faults[name] ?? {};
+  const { endpoint = {}, spec = {}, breaks } = faults[name] ?? {};
   const namespace = await monitored(`sel-${name}`, { port, endpoint, spec });
-  await then?.(namespace);
+  await breaks?.(namespace);
   return namespace;
 }
 
