@@ -22,6 +22,7 @@ export const certManagerControllerDown: Cause<CertView> = {
     'renewal-overdue',
     'request-not-approved',
     'issuer-changed',
+    'acme-server-error',
     'challenge-not-scheduled',
     'challenge-finalizer-stuck',
   ],

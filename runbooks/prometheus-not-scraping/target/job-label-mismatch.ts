@@ -28,7 +28,8 @@ export const jobLabelMismatch: Cause<PromView> = {
     const { monitor, namespace } = view;
     const up = seenTargets(view).filter(({ failure }) => failure === undefined);
     const [first] = up;
-    if (!monitor || !first) return clear();
+    // An agent answers no queries.
+    if (!monitor || !first || prometheusOf(view).kind === 'PrometheusAgent') return clear();
     const rules = view.sight.list(kinds.PrometheusRule, namespace);
     const jobs = [...new Set(up.flatMap(({ target }) => target.labels['job'] ?? []))];
     const asks = asksOf(rules).filter(({ job }) => !jobs.includes(job));

@@ -18,7 +18,7 @@ export function targetLooks(view: PromView): readonly Look[] {
   return [
     ...pageLooks(view),
     ...sampleLooks(view),
-    ...(isUp && rules.ok ? jobLooks(rules.value, addressOf(prometheus)) : []),
+    ...(isUp && rules.ok && prometheus.kind !== 'PrometheusAgent' ? jobLooks(rules.value, addressOf(prometheus)) : []),
     // What Prometheus may call is a matter of its own namespace too.
     ...(isSilent
       ? [{ at: 'list', kind: kinds.NetworkPolicy, namespace: prometheus.metadata.namespace ?? '' } as const]

@@ -31,7 +31,7 @@ export const networkpolicyBlocksScrape: Cause<PromView> = {
     const [first] = hits.failed;
     if (!view.monitor || !first?.pod) return clear();
     const blocked = shutOut(view, first);
-    if (!blocked) return clear('the NetworkPolicies let Prometheus reach the pods');
+    if (!blocked) return clear();
     const well = hits.of.filter((item) => !hits.failed.includes(item));
     if (well.some((item) => isShutOut(view, item)))
       return clear('pods are scraped all the same: this network does not enforce its NetworkPolicies');

@@ -80,6 +80,12 @@ export function pageIfSeen(view: PromView, look: PageLook): MetricsPageAnswer | 
   return answer.ok ? (answer.value as AnswerOf<PageLook>) : undefined;
 }
 
+/** Of targets that fare alike only one is asked. */
+export function isNotAsked(view: PromView, look: PageLook): boolean {
+  const answer = view.sight.try(look);
+  return !answer.ok && answer.why === 'not-looked';
+}
+
 export const isMetrics = (page: MetricsPageAnswer | undefined): boolean =>
   page?.outcome === 'answered' && page.status === 200 && page.isExposition;
 

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../src/core/diagnosis.ts';
-import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
+import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { ScrapeTarget } from '../../../src/core/look.ts';
@@ -36,15 +36,23 @@ export function seenTargets(view: PromView): readonly SeenTarget[] {
           target.health === 'up' ? undefined : (scrapeFailureIn(target.lastError) ?? { failed: 'other' as const }),
         pod: podOf(view, target),
       }))
-      .filter(({ target: { labels }, pod }) => labels['pod'] === undefined || (pod !== undefined && isSettled(pod))),
+      .filter(({ target: { labels }, pod }) => (pod ? isSettled(pod) : labels['pod'] === undefined)),
   );
 }
 
-const podOf = (view: PromView, { labels }: ScrapeTarget): KubernetesObject | undefined =>
-  labels['pod'] === undefined ? undefined : podsOf(view).find(({ metadata }) => metadata.name === labels['pod']);
+/** By the label that the operator sets; relabelings may have taken it away, then by the address that is called. */
+function podOf(view: PromView, { labels, url }: ScrapeTarget): KubernetesObject | undefined {
+  const pods = podsOf(view);
+  if (labels['pod'] !== undefined) return pods.find(({ metadata }) => metadata.name === labels['pod']);
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : '';
+  return pods.find((pod) => host !== '' && textAt(pod, 'status.podIP') === host && !isOnHost(pod));
+}
 
 const isSettled = (pod: KubernetesObject): boolean =>
   pod.metadata.deletionTimestamp === undefined && condition(pod, 'Ready')?.status === 'True';
+
+/** On its node's own network: its address is the node's. */
+export const isOnHost = (pod: KubernetesObject): boolean => at(pod, 'spec.hostNetwork') === true;
 
 /** Of the namespaces that the monitor searches. */
 function podsOf({ sight, monitor, meant }: PromView): readonly KubernetesObject[] {

@@ -6,7 +6,7 @@ import { containerPorts } from '../../../src/core/prometheus/discovery.ts';
 import { prometheusPodLabels } from '../../../src/core/prometheus/way.ts';
 import { CouldNotLook } from '../../../src/core/sight.ts';
 import type { PromView } from '../view.ts';
-import { calledAt, prometheusOf, type SeenTarget } from './seen-targets.ts';
+import { calledAt, isOnHost, prometheusOf, type SeenTarget } from './seen-targets.ts';
 
 /** The policies that stand between Prometheus and a target, as evaluated. */
 export type ShutOut = {
@@ -19,7 +19,8 @@ export type ShutOut = {
 export function shutOut(view: PromView, target: SeenTarget): ShutOut | undefined {
   const { pod } = target;
   const port = calledAt(target)?.port;
-  if (!pod || port === undefined) return undefined;
+  // Who is on a node's network comes from the node's address, and is called at it: no policy by labels holds for that.
+  if (!pod || port === undefined || isOnHost(pod) || isOnHost(prometheusOf(view))) return undefined;
   const name = containerPorts(pod).find(({ number }) => number === port)?.name;
   const there = { number: port, name: name || undefined };
   const namespace = pod.metadata.namespace ?? '';

@@ -2,6 +2,7 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import type { MetricsPageAnswer } from '../../../src/core/look.ts';
 import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
 import type { PromView } from '../view.ts';
 import { lookAtPods, portForward } from './mend.ts';
@@ -33,7 +34,7 @@ export const targetTimeoutSlow: Cause<PromView> = {
     const where = calledAt(first)?.path ?? 'the page';
     return found({
       object: refTo(hits.all ? view.monitor : (first.pod ?? view.monitor)),
-      because: `${capital(whichOf(hits))} of ${view.monitor.metadata.name} did not end ${where} within ${first.target.timeout}${isBody ? ': the answer began and did not end in time' : ''}${isSlow ? `; it took ${inSeconds(page.seconds)} for the API server` : ''}.`,
+      because: `${capital(whichOf(hits))} of ${view.monitor.metadata.name} did not end ${where} within ${first.target.timeout}${isBody ? ': the answer began and did not end in time' : ''}${forUs(page, isSlow)}.`,
       confidence: isBody || isSlow ? 'confirmed' : 'likely',
       evidence: [
         ...hits.failed.slice(0, 3).map((item) => sawTarget(item, 'up')),
@@ -57,6 +58,15 @@ export const targetTimeoutSlow: Cause<PromView> = {
     });
   },
 };
+
+/** How the same page fared for the API server, which calls at another moment and from elsewhere. */
+function forUs(page: MetricsPageAnswer | undefined, isSlow: boolean): string {
+  if (page?.outcome === 'failed') return '; nor did the API server get an answer';
+  if (page?.outcome !== 'answered') return '';
+  return isSlow
+    ? `; it took ${inSeconds(page.seconds)} for the API server too`
+    : `. The API server had it in ${inSeconds(page.seconds)}: it is slow under load only, or the way to these pods is`;
+}
 
 const inSeconds = (seconds: number): string => `${seconds < 10 ? seconds.toFixed(2) : Math.round(seconds)} s`;
 

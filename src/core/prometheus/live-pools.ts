@@ -50,7 +50,7 @@ function isTaken(monitor: KubernetesObject, prometheus: KubernetesObject, object
   );
 }
 
-type LivePool = {
+export type LivePool = {
   readonly name: string;
   readonly monitor: KubernetesObject;
   readonly endpoint: unknown;
