@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome } from '../orion.ts';
+import { podSpec } from '../sample-objects.ts';
 import {
   budget,
   budgetOver,
@@ -83,7 +84,9 @@ test('pdb-no-headroom: named, mended by --fix, taken back by undo', async () => 
 });
 
 test('hpa-min-below-pdb: named, mended by --fix, taken back by undo', async () => {
-  const site = await newSite('hpamin', { replicas: 2, budget: { minAvailable: 2 } });
+  // An autoscaler measures a share of what is requested.
+  const containers = podSpec().containers.map((item) => ({ ...item, resources: { requests: { cpu: '100m' } } }));
+  const site = await newSite('hpamin', { replicas: 2, pod: { containers }, budget: { minAvailable: 2 } });
   await bed.kubectl('apply -f -', autoscaler(site, 2, 5));
   await namesExactly(site, ['hpa-min-below-pdb']);
   await mendedAndUndone(site, newHome(), 'raise-autoscaler-minimum');
