@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome } from '../orion.ts';
@@ -40,6 +40,17 @@ const back = (site: Site) =>
 
 /** What is there now, without what a rollout numbers. */
 const spec = async (site: Site) => (await live(site)).spec;
+
+/** Begun first and looked at last: that a pod does not end is told a minute after its time. */
+let held: Site;
+beforeAll(async () => {
+  held = await newSite('held', { strategy: { type: 'Recreate' } });
+  for (const { metadata } of await podsOf(held))
+    await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: ['orion.example/hold'] } });
+  await roll(held, newVersion());
+  const young = await comesTo(held, 'waiting');
+  expect(young.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
+});
 
 test('rollout-antiaffinity-deadlock: named while the budget allows evictions, mended by its strategy, taken back', async () => {
   const apart = {
@@ -221,4 +232,17 @@ test('hpa-cannot-scale: it measures a share of a request that nobody made', asyn
   expect(report.findings[0]?.because).toContain('a container requests none');
   await bed.kubectl(['-n', namespace, 'delete', 'hpa', 'auth-service-hpa']);
   await comesTo(site, 'healthy');
+});
+
+test('terminating-stuck: finalizers that nobody takes away, and a strategy that waits for them', async () => {
+  const { report } = await namesExactly(held, ['terminating-stuck'], 70);
+  expect(report.findings.map(({ code, root }) => [code, root])).toEqual([
+    ['terminating-stuck', true],
+    ['strategy-recreate-blocked', false],
+  ]);
+  expect(report.impact).toContain('none of 3 pods is ready');
+  for (const { metadata } of await podsOf(held))
+    await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: null } });
+  await rolledOut(held);
+  await comesTo(held, 'healthy');
 });
