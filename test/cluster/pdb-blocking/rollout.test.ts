@@ -41,9 +41,41 @@ const back = (site: Site) =>
 /** What is there now, without what a rollout numbers. */
 const spec = async (site: Site) => (await live(site)).spec;
 
-/** Begun first and looked at last: that a pod does not end is told a minute after its time. */
+const autoscaler = ({ namespace }: Site) => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'auth-service-hpa', namespace },
+  spec: {
+    minReplicas: 3,
+    maxReplicas: 6,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auth-service' },
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+  },
+});
+
+/** Two deploys of manifests that say one replica, beside an autoscaler that wants three. */
+async function fight(): Promise<Site> {
+  const resources = { requests: { cpu: '100m' } };
+  const pod = { containers: [{ ...container, resources }] };
+  const site = await newSite('fight', { pod });
+  await bed.kubectl('apply -f -', autoscaler(site));
+  for (const _ of ['first', 'second']) {
+    await bed.kubectl('apply -f -', deploymentOf(site.namespace, 'auth-service', { replicas: 1, pod }));
+    await until('the Deployment to be scaled down', async () =>
+      (await live(site)).status.replicas === 1 ? true : undefined,
+    );
+    await until('the autoscaler to raise it', async () => ((await spec(site)).replicas === 3 ? true : undefined), 60);
+    await rolledOut(site);
+  }
+  return site;
+}
+
+/** Begun first and looked at last: that a pod does not end is told a minute after its time, and an autoscaler looks every 15 seconds. */
 let held: Site;
+let fought: Promise<Site>;
 beforeAll(async () => {
+  fought = fight();
+  fought.catch(() => undefined);
   held = await newSite('held', { strategy: { type: 'Recreate' } });
   for (const { metadata } of await podsOf(held))
     await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: ['orion.example/hold'] } });
@@ -215,19 +247,7 @@ test('a rollout that takes its time, and one that its controller has not seen ye
 test('hpa-cannot-scale: it measures a share of a request that nobody made', async () => {
   const site = await newSite('share');
   const { namespace } = site;
-  await bed.kubectl('apply -f -', {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'auth-service-hpa', namespace },
-    spec: {
-      minReplicas: 3,
-      maxReplicas: 6,
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auth-service' },
-      metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
-      ],
-    },
-  });
+  await bed.kubectl('apply -f -', autoscaler(site));
   const { report } = await namesExactly(site, ['hpa-cannot-scale'], 40);
   expect(report.findings[0]?.because).toContain('a container requests none');
   await bed.kubectl(['-n', namespace, 'delete', 'hpa', 'auth-service-hpa']);
@@ -245,4 +265,11 @@ test('terminating-stuck: finalizers that nobody takes away, and a strategy that 
     await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: null } });
   await rolledOut(held);
   await comesTo(held, 'healthy');
+});
+
+test('hpa-replicas-fight: told by what both did, although all is well again', async () => {
+  const site = await fought;
+  const { report } = await namesExactly(site, ['hpa-replicas-fight']);
+  expect(report.findings[0]?.because).toContain("below the autoscaler's minimum of 3");
+  expect(report.impact).toContain('users are served by 3 of 3 pods');
 });
