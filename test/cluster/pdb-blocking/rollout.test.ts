@@ -59,14 +59,18 @@ async function fight(): Promise<Site> {
   const pod = { containers: [{ ...container, resources }] };
   const site = await newSite('fight', { pod });
   await bed.kubectl('apply -f -', autoscaler(site));
-  for (const _ of ['first', 'second']) {
-    await bed.kubectl('apply -f -', deploymentOf(site.namespace, 'auth-service', { replicas: 1, pod }));
-    await until('the Deployment to be scaled down', async () =>
-      (await live(site)).status.replicas === 1 ? true : undefined,
-    );
-    await until('the autoscaler to raise it', async () => ((await spec(site)).replicas === 3 ? true : undefined), 60);
-    await rolledOut(site);
-  }
+  await until(
+    'two deploys that took pods away',
+    async () => {
+      await bed.kubectl('apply -f -', deploymentOf(site.namespace, 'auth-service', { replicas: 1, pod }));
+      await until('the autoscaler to raise it', async () => ((await spec(site)).replicas === 3 ? true : undefined), 60);
+      await rolledOut(site);
+      const { items } = await bed.api.get(`/api/v1/namespaces/${site.namespace}/events`);
+      const resets = items.filter(({ message }: Json) => /^Scaled down .* from 3 to 1$/.test(message));
+      return resets.reduce((sum: number, { count }: Json) => sum + count, 0) >= 2 ? true : undefined;
+    },
+    120,
+  );
   return site;
 }
 
