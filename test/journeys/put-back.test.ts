@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mendingOf } from '../../src/commands/mend-here.ts';
 import { type OpenPractice, openPractice } from '../../src/commands/open-practice.ts';
-import { lookAt, sessionOf } from '../../src/commands/play-scenario.ts';
+import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
 import { putBackDue } from '../../src/commands/put-back.ts';
 import type { Session } from '../../src/commands/session.ts';
 import { textMapAt } from '../../src/core/kubernetes/field.ts';

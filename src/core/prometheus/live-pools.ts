@@ -8,6 +8,7 @@ import type { Surroundings } from './discovery.ts';
 import { millisecondsOf } from './durations.ts';
 import { isPaused, isUp, looksAfter, operatorsIn, readsMonitorsIn, scopeOf } from './operator.ts';
 import { type Pool, poolOf } from './pool.ts';
+import { missingReference } from './references.ts';
 import { type Scraped, scraped } from './scraped.ts';
 import { searchedNamespaces, selectsLabels, selectsNamespace } from './selection.ts';
 
@@ -44,11 +45,12 @@ function isTaken(monitor: KubernetesObject, prometheus: KubernetesObject, object
     selectsLabels(prometheus, monitor) &&
     selectsNamespace(prometheus, monitor, labels) &&
     (scopes.length === 0 || scopes.some((scope) => readsMonitorsIn(scope, namespace))) &&
-    rejectionOf(monitor, prometheus) === undefined
+    rejectionOf(monitor, prometheus) === undefined &&
+    missingReference(monitor, objects) === undefined
   );
 }
 
-type LivePool = {
+export type LivePool = {
   readonly name: string;
   readonly monitor: KubernetesObject;
   readonly endpoint: unknown;
@@ -97,9 +99,15 @@ function seenBy(prometheus: KubernetesObject, monitor: KubernetesObject, objects
 }
 
 /** How one target of a pool fares. */
-export function scrapeIn({ endpoint, pool }: LivePool, prometheus: KubernetesObject, world: World): readonly Scraped[] {
+export function scrapeIn(
+  { monitor, endpoint, pool }: LivePool,
+  prometheus: KubernetesObject,
+  objects: Objects,
+  world: World,
+): readonly Scraped[] {
   const timeout = millisecondsOf(timeoutOf(endpoint, prometheus)) ?? 10_000;
-  return pool.kept.map((target) => scraped(target, endpoint, timeout / 1000, world));
+  const scrape = { monitor, endpoint, prometheus, targets: pool.kept.length, timeoutSeconds: timeout / 1000 };
+  return pool.kept.map((target) => scraped(target, scrape, objects, world));
 }
 
 export const intervalOf = (endpoint: unknown, prometheus: KubernetesObject): string =>

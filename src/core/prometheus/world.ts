@@ -51,11 +51,17 @@ export function isAnswering(prometheus: KubernetesObject, objects: Objects, worl
     (pod) =>
       pod.kind === 'Pod' &&
       pod.metadata.namespace === prometheus.metadata.namespace &&
-      pod.metadata.labels?.['app.kubernetes.io/name']?.startsWith('prometheus') &&
+      isOf(pod, prometheus) &&
       listAt(pod, 'status.conditions').some(
         (item) => textAt(item, 'type') === 'Ready' && textAt(item, 'status') === 'True',
       ),
   );
+}
+
+/** The base cluster of the practice names only the application. */
+function isOf({ metadata: { labels = {} } }: KubernetesObject, prometheus: KubernetesObject): boolean {
+  const named = labels['operator.prometheus.io/name'];
+  return named === undefined ? labels['app.kubernetes.io/name'] === 'prometheus' : named === prometheus.metadata.name;
 }
 
 function asked(
@@ -89,6 +95,10 @@ export function pageFor(
   }
   if (scheme === 'https' && served.page.scheme === 'http')
     return { error: 'error trying to reach service: tls: first record does not look like a TLS handshake' };
+  if (scheme === 'https' && served.page.certificate.wantsClient)
+    return { error: 'error trying to reach service: remote error: tls: certificate required' };
+  if (scheme === 'http' && served.page.scheme === 'https' && served.page.certificate.onPlain === 'eof')
+    return { error: 'error trying to reach service: EOF' };
   if (scheme === 'http' && served.page.scheme === 'https')
     return {
       page: {
