@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome } from '../orion.ts';
@@ -86,6 +86,18 @@ beforeAll(async () => {
   await roll(held, newVersion());
   const young = await comesTo(held, 'waiting');
   expect(young.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
+});
+
+/** Takes the finalizers away, whatever became of the test: their namespace could not go else. */
+async function release(): Promise<void> {
+  for (const { metadata } of await podsOf(held)) {
+    if (metadata.finalizers?.length > 0)
+      await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: null } });
+  }
+}
+afterAll(async () => {
+  await release();
+  await fought.catch(() => undefined);
 });
 
 test('rollout-antiaffinity-deadlock: named while the budget allows evictions, mended by its strategy, taken back', async () => {
@@ -265,8 +277,7 @@ test('terminating-stuck: finalizers that nobody takes away, and a strategy that 
     ['strategy-recreate-blocked', false],
   ]);
   expect(report.impact).toContain('none of 3 pods is ready');
-  for (const { metadata } of await podsOf(held))
-    await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: null } });
+  await release();
   await rolledOut(held);
   await comesTo(held, 'healthy');
 });
