@@ -3,6 +3,7 @@ import { numberAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
+import { seenTargets } from './target/seen-targets.ts';
 import { lastTouched } from './touched.ts';
 import type { Endpoint, PromView } from './view.ts';
 
@@ -59,9 +60,11 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
     });
   if (pool.active === 0)
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
-  const down = pool.targets.filter(({ health }) => health === 'down');
+  // Pods that come up or go are down by design, as long as others are scraped.
+  const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
+  const down = settled.length > 0 ? settled.filter(({ failure }) => failure).map(({ target }) => target) : pool.targets;
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
-  const [first] = down;
+  const [first] = down.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
     return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };

@@ -3,6 +3,7 @@ import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { spending } from '../budget.ts';
 import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
 import { byHand, patchOf } from '../remedies.ts';
@@ -28,7 +29,8 @@ export const csrCommonNameMissing: Cause<CertView> = {
       .flatMap((type) => (request && condition(request, type)) ?? [])
       .find(({ message }) => told.test(message));
     // The rule is ACME's (RFC 8555, 7.4); other issuers take any common name.
-    if (!refused && at(view.issuer(), 'spec.acme') === undefined) return clear();
+    const isCaseOnly = allowed.some((item) => item.toLowerCase() === name.toLowerCase());
+    if (!refused && (isCaseOnly || at(view.issuer(), 'spec.acme') === undefined)) return clear();
     return found({
       object: refTo(certificate),
       because: `Certificate ${certificate.metadata.name} asks for the common name "${name}", which is none of its DNS names; ACME takes no such request.`,
@@ -38,16 +40,16 @@ export const csrCommonNameMissing: Cause<CertView> = {
         saw(certificate, 'spec.dnsNames'),
         ...(request && refused ? [sawCondition(request, { ...refused, message: quote(refused.message) })] : []),
       ],
-      remedies: remediesFor(certificate, name),
+      remedies: remediesFor(view, certificate, name),
     });
   },
 };
 
-function remediesFor(certificate: KubernetesObject, commonName: string): readonly Remedy[] {
+function remediesFor(view: CertView, certificate: KubernetesObject, commonName: string): readonly Remedy[] {
   const { namespace, name } = certificate.metadata;
   const ingress = certificate.metadata.ownerReferences?.find(({ kind }) => kind === 'Ingress');
   return [
-    {
+    spending(view, {
       id: 'remove-common-name',
       title: `Take the common name "${commonName}" away; browsers look at the DNS names only`,
       risk: 'low',
@@ -62,7 +64,7 @@ function remediesFor(certificate: KubernetesObject, commonName: string): readonl
       reversible: true,
       blockedBy: ingress ? `the Certificate is made from Ingress ${ingress.name}, which would write it back` : null,
       healsWithin: 180,
-    },
+    }),
     byHand({
       id: 'add-it-to-the-names',
       title: 'Or make it one of the DNS names, where it is a host of yours; it is then validated as they are',

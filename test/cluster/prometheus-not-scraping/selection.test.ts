@@ -18,19 +18,18 @@ const patchService = (namespace: string, patch: object) =>
 type Fault = {
   readonly endpoint?: object;
   readonly spec?: object;
-  readonly afterwards?: (namespace: string) => Promise<unknown>;
+  readonly breaks?: (namespace: string) => Promise<unknown>;
 };
 
 const faults: Readonly<Record<string, Fault>> = {
-  labels: { afterwards: (namespace) => patchMonitor(namespace, { metadata: { labels: { release: null } } }) },
+  labels: { breaks: (namespace) => patchMonitor(namespace, { metadata: { labels: { release: null } } }) },
   selector: { spec: { selector: { matchLabels: { app: 'auth' } } } },
   port: { endpoint: { port: 'metrics' } },
-  unnamed: { afterwards: (namespace) => patchService(namespace, { spec: { ports: [{ port, targetPort: 'http' }] } }) },
+  unnamed: { breaks: (namespace) => patchService(namespace, { spec: { ports: [{ port, targetPort: 'http' }] } }) },
   both: { endpoint: { port: 'metrics' }, spec: { selector: { matchLabels: { app: 'auth' } } } },
-  pods: { afterwards: (namespace) => patchService(namespace, { spec: { selector: { app: 'nobody' } } }) },
+  pods: { breaks: (namespace) => patchService(namespace, { spec: { selector: { app: 'nobody' } } }) },
   target: {
-    afterwards: (namespace) =>
-      patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
+    breaks: (namespace) => patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
   },
   undeclared: { endpoint: { port: null, targetPort: 9090 } },
   timeout: { endpoint: { scrapeTimeout: '5s' } },
@@ -46,10 +45,10 @@ const faults: Readonly<Record<string, Fault>> = {
     },
   },
   elsewhere: {
-    afterwards: (namespace) => patchMonitor(namespace, { spec: { namespaceSelector: { matchNames: ['default'] } } }),
+    breaks: (namespace) => patchMonitor(namespace, { spec: { namespaceSelector: { matchNames: ['default'] } } }),
   },
   absent: {
-    afterwards: (namespace) => bed.kubectl(`-n ${namespace} delete servicemonitor auth-service-monitor`),
+    breaks: (namespace) => bed.kubectl(`-n ${namespace} delete servicemonitor auth-service-monitor`),
   },
 };
 
@@ -58,9 +57,9 @@ const places = new Map<string, string>();
 const place = (fault: string): string => places.get(fault) ?? '';
 
 async function put(name: string): Promise<string> {
-  const { endpoint = {}, spec = {}, afterwards } = faults[name] ?? {};
+  const { endpoint = {}, spec = {}, breaks } = faults[name] ?? {};
   const namespace = await monitored(`sel-${name}`, { port, endpoint, spec });
-  await afterwards?.(namespace);
+  await breaks?.(namespace);
   return namespace;
 }
 
