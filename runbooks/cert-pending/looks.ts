@@ -6,6 +6,7 @@ import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
 import { challengeLooks } from './challenge/challenge-looks.ts';
+import { directoryInDoubt } from './order/untaken.ts';
 import { namesAbove } from './outside/caa.ts';
 import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
 
@@ -30,7 +31,6 @@ export function chainLooks({ target }: Sight): readonly Look[] {
     { at: 'list', kind: kinds.ClusterIssuer },
     { at: 'list', kind: kinds.IngressClass },
     { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
-    { at: 'list', kind: kinds.Event, namespace },
   ];
 }
 
@@ -46,10 +46,11 @@ export function nameLooks(sight: Sight): readonly Look[] {
       ...others,
       ...attempt(() => challengeLooks(view)),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
-      // Whose CAA records count where a name has none of its own.
-      ...(unfinished ? hostsOf(certificate).slice(0, mostHosts).flatMap(namesAbove) : []).map(
-        (name) => ({ at: 'dns', name }) as const,
-      ),
+      // Whose CAA records count: a wildcard's are those of its parent.
+      ...(unfinished ? hostsOf(certificate).slice(0, mostHosts) : [])
+        .flatMap((host) => [host.replace(/^\*\./, ''), ...namesAbove(host)])
+        .map((name) => ({ at: 'dns', name }) as const),
+      ...attempt(() => [directoryInDoubt(view)]).flatMap((it) => (it ? [{ at: 'dns', name: it.host } as const] : [])),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });
@@ -57,13 +58,20 @@ export function nameLooks(sight: Sight): readonly Look[] {
 
 /** Third: every address, as the CA and as a browser would. */
 export function addressLooks(sight: Sight): readonly Look[] {
-  return withCertificate(sight, ({ certificate, doubtfulHosts, httpChallenges }) => {
+  return withCertificate(sight, (view) => {
+    const { certificate, doubtfulHosts, httpChallenges } = view;
     const addressesOf = (host: string) => {
       const answer = sight.try({ at: 'dns', name: host });
       return answer.ok ? addressesIn(answer.value) : [];
     };
     const hosts = attempt(doubtfulHosts);
+    const [directory] = attempt(() => [directoryInDoubt(view)]);
     return [
+      ...(directory
+        ? addressesOf(directory.host)
+            .slice(0, 1)
+            .map((address) => ({ at: 'http', url: directory.url, address }) as const)
+        : []),
       ...hosts.flatMap((host) => addressesOf(host).map((address) => ({ at: 'tcp', address, port: 80 }) as const)),
       ...attempt(httpChallenges).flatMap((challenge) =>
         addressesOf(textAt(challenge, 'spec.dnsName') ?? '').map(

@@ -1,8 +1,10 @@
-import { textAt } from '../../src/core/kubernetes/field.ts';
+import { at, textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
+import { selects } from '../../src/core/kubernetes/selectors.ts';
 import type { Look } from '../../src/core/look.ts';
 import { addressOf, jobPrefixOf, userOf } from '../../src/core/prometheus/address.ts';
+import { referencesOf } from '../../src/core/prometheus/references.ts';
 import { searchedNamespaces } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
 import { targetLooks } from './target/looks.ts';
@@ -12,6 +14,7 @@ import { type PromView, promViewOf } from './view.ts';
 const mostEndpoints = 3;
 const mostNamespaces = 2;
 const mostPrometheuses = 2;
+export const mostReferences = 3;
 
 /** First round: the ServiceMonitor, who could take it, and what it could find in its own namespace. */
 export function firstLooks({ target }: Sight): readonly Look[] {
@@ -36,6 +39,10 @@ export function firstLooks({ target }: Sight): readonly Look[] {
 
 /** Second: what the operator wrote and what Prometheus made of it, and the other namespaces that are searched. */
 export function prometheusLooks(sight: Sight): readonly Look[] {
+  const [seen] = attempt(() => [promViewOf(sight)]);
+  // Nothing of its own: what else could cover the service.
+  if (seen?.isKindServed && !seen.monitor)
+    return [kinds.ServiceMonitor, kinds.PodMonitor, kinds.ScrapeConfig].map((kind) => ({ at: 'list', kind }) as const);
   return withMonitor(sight, (view, monitor) => {
     const meant = attempt(() => [view.meant()])[0];
     const others = attempt(view.prometheuses).filter((one) => one !== meant);
@@ -85,11 +92,15 @@ export function doubtLooks(sight: Sight): readonly Look[] {
     const meant = attempt(() => [view.meant()])[0];
     const atTargets = attempt(() => targetLooks(view));
     if (!meant || view.isDiscovered()) return atTargets;
-    const searched = searchedNamespaces(monitor, meant);
-    const [namespace] = searched === '*' ? [view.namespace] : searched;
+    // Left out of the configuration: it may name a Secret that is not there. Only whether it is counts.
+    const references = attempt(() => (view.config() === 'absent' ? referencesOf(monitor) : []));
     return [
       ...atTargets,
-      ...rightsOf(meant, namespace ?? view.namespace),
+      ...references
+        .slice(0, mostReferences)
+        .map(({ kind, name }) => ({ at: 'get', kind: kinds[kind], namespace: view.namespace, name }) as const),
+      ...rightsOf(meant, searchedFirst(view, monitor, meant)),
+      ...(attempt(() => selectedAnywhere(view)).length === 0 ? [{ at: 'list', kind: kinds.Service } as const] : []),
       {
         at: 'list',
         kind: kinds.Pod,
@@ -100,8 +111,19 @@ export function doubtLooks(sight: Sight): readonly Look[] {
   });
 }
 
+/** Of several namespaces that are searched, the first stands for all. */
+export function searchedFirst(view: PromView, monitor: KubernetesObject, prometheus: KubernetesObject): string {
+  const searched = searchedNamespaces(monitor, prometheus);
+  return (searched === '*' ? undefined : searched[0]) ?? view.namespace;
+}
+
+const selectedAnywhere = (view: PromView): readonly KubernetesObject[] =>
+  view
+    .surroundings()
+    .services.filter(({ metadata }) => selects(at(view.monitor, 'spec.selector'), metadata.labels ?? {}));
+
 /** What discovery needs. */
-function rightsOf(prometheus: KubernetesObject, namespace: string) {
+export function rightsOf(prometheus: KubernetesObject, namespace: string) {
   const role = textAt(prometheus, 'spec.serviceDiscoveryRole');
   const endpoints =
     role === 'EndpointSlice'

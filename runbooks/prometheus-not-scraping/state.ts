@@ -1,8 +1,10 @@
 import type { State } from '../../src/core/diagnosis.ts';
-import { timeAt } from '../../src/core/kubernetes/field.ts';
+import { numberAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
+import { coveringOf } from './covering.ts';
 import { seenTargets } from './target/seen-targets.ts';
+import { lastTouched } from './touched.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
@@ -11,6 +13,7 @@ const youngMs = 3 * 60_000;
 /** What is to be said of the ServiceMonitor where no cause was found. */
 export function stateOf(view: PromView): State {
   const { monitor, sight } = view;
+  if (!monitor && view.isKindServed && coveringOf(view)) return { is: 'healthy' };
   if (!monitor)
     return {
       is: 'broken',
@@ -24,7 +27,7 @@ export function stateOf(view: PromView): State {
   const waits = states.find(({ is }) => is === 'not yet');
   if (!broken && !waits && states.length > 0) return { is: 'healthy' };
   const said = (broken ?? waits)?.says ?? 'it names no endpoints';
-  const since = lastTouched(view, monitor);
+  const since = lastTouched([monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)]);
   if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
     return {
       is: 'waiting',
@@ -49,6 +52,12 @@ type EndpointState = { readonly is: 'up' | 'down' | 'not yet'; readonly says: st
 function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   const pool = view.pool(endpoint);
   if (!pool.known) return { is: 'not yet', says: `Prometheus has no job ${endpoint.pool}` };
+  if (isSharded(view) && pool.active < view.simulated(endpoint).kept.length)
+    throw new CouldNotLook(`${endpoint.pool} at every shard`, {
+      ok: false,
+      why: 'not-looked',
+      detail: 'Prometheus is divided into shards, and only one of them was asked',
+    });
   if (pool.active === 0)
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
   // Pods that come up or go are down by design, as long as others are scraped.
@@ -62,21 +71,6 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   return { is: 'up', says: '' };
 }
 
-/** When somebody last changed the ServiceMonitor, its Services or the Prometheus object; controllers' statuses do not count. */
-function lastTouched(view: PromView, monitor: KubernetesObject): Date | undefined {
-  const objects = [monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)];
-  const moments = objects.flatMap((object) => [
-    timeAt(object, 'metadata.creationTimestamp'),
-    ...(object.metadata.managedFields ?? [])
-      .filter(({ subresource }) => !subresource)
-      .map((fields) => timeAt(fields, 'time')),
-  ]);
-  return moments.reduce(
-    (latest, moment) => (moment && (!latest || moment > latest) ? moment : latest),
-    undefined as Date | undefined,
-  );
-}
-
 function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesObject[] {
   try {
     return read();
@@ -86,11 +80,15 @@ function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesOb
   }
 }
 
+/** Each shard has its part of the targets, and the Service leads to any of them. */
+const isSharded = (view: PromView): boolean => (numberAt(view.meant(), 'spec.shards') ?? 1) > 1;
+
 /** Is anybody blind now? */
 export function impactOf(view: PromView): string {
   const { monitor, endpoints } = view;
   if (!monitor) {
-    // Where nothing at all may be read, nothing may be said of it.
+    const covering = view.isKindServed ? coveringOf(view) : undefined;
+    if (covering) return `${covering} covers the service`;
     return `no metrics come by ServiceMonitor ${view.sight.target.name}: it does not exist`;
   }
   const pools = endpoints.map(view.pool);

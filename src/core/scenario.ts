@@ -106,10 +106,14 @@ const objectSchema = z.looseObject({
 
 const healStep = z.union([
   z.strictObject({ remedy: z.string(), of: z.string() }),
-  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). */
-  z.strictObject({ world: z.record(z.string(), z.unknown()) }),
-  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. */
-  z.strictObject({ object: z.string(), patch: z.record(z.string(), z.unknown()).nullable() }),
+  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). `says` tells who does what, where that is not plain. */
+  z.strictObject({ world: z.record(z.string(), z.unknown()), says: z.string().optional() }),
+  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. `says`: what is done, as typed by hand. */
+  z.strictObject({
+    object: z.string(),
+    patch: z.record(z.string(), z.unknown()).nullable(),
+    says: z.string().optional(),
+  }),
   /** Time passes: a duration as `20m`. */
   z.strictObject({ pass: z.string() }),
 ]);

@@ -13,7 +13,7 @@ import { diagnose } from './diagnose.ts';
 /** Keeps what is about to be done and what became of it, each before the next thing happens. */
 export type ChangeLog = {
   readonly id: string;
-  readonly intend: (place: number, change: Change) => Promise<void>;
+  readonly intend: (place: number, change: Change, relaxUntil?: Date) => Promise<void>;
   readonly sent: (place: number, sent: Sent) => Promise<void>;
   readonly verified: (ok: boolean, because: string) => Promise<void>;
 };
@@ -124,7 +124,7 @@ async function carryOut(
 
   const log = await mending.open(remedy, finding);
   for (const [place, change] of remedy.changes.entries()) {
-    await log.intend(place, change);
+    await log.intend(place, change, remedy.relaxUntil);
     const sent = await mending.writer.send(change, { dryRun: false }, signal);
     await log.sent(place, sent);
     mending.emit({ event: 'change-sent', change, sent });

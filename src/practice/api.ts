@@ -1,19 +1,9 @@
-import { parse } from 'yaml';
 import { groupOf, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { forbidden, mayDo } from './access.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
-import {
-  ApiRefusal,
-  badRequest,
-  noSuchPath,
-  notFound,
-  notInPractice,
-  refusal,
-  type StatusBody,
-  success,
-} from './api-status.ts';
+import { ApiRefusal, noSuchPath, notFound, notInPractice, refusal, type StatusBody, success } from './api-status.ts';
 import { type By, type Cluster, hasStatus, isCustom } from './cluster.ts';
 import { type DeleteOptions, remove } from './deletion.ts';
 import { generalAnswer } from './discovery.ts';
@@ -24,7 +14,9 @@ import { listAnswer } from './listing.ts';
 import { metricsAnswer } from './metrics-api.ts';
 import { applyObject, patched } from './patching.ts';
 import { checkRefused } from './refused-reads.ts';
+import { bodyOf, objectIn } from './request-object.ts';
 import { type Route, routeOf, verbOf } from './route.ts';
+import { strictlyDecoded, typed } from './unknown-fields.ts';
 import { create, replace } from './writes.ts';
 
 /** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
@@ -90,11 +82,11 @@ function answerResource(
     case 'get':
       return { code: 200, body: existing(target) };
     case 'create':
-      return { code: 201, body: create(cluster, route.kind, objectOf(target), target.by) };
+      return { code: 201, body: create(cluster, route.kind, decoded(target), target.by) };
     case 'update':
       return {
         code: 200,
-        body: replace(cluster, route.kind, existing(target), objectOf(target), partOf(route), target.by),
+        body: replace(cluster, route.kind, existing(target), decoded(target), partOf(route), target.by),
       };
     case 'patch':
       return patchAnswer(target);
@@ -115,39 +107,9 @@ function existing({ cluster, route }: Target): KubernetesObject {
   return found;
 }
 
-function objectOf({ route, request }: Target): KubernetesObject {
-  const given = bodyOf(request);
-  if (!isMap(given) || !isMap(given['metadata'])) throw badRequest('the body of the request is no Kubernetes object');
-  const { kind, apiVersion } = route.kind;
-  if ((given['kind'] ?? kind) !== kind || (given['apiVersion'] ?? apiVersion) !== apiVersion) {
-    throw badRequest(
-      `${String(given['kind'])} in version "${String(given['apiVersion'])}" cannot be handled as a ${kind}: converting (${String(given['apiVersion'])}.${String(given['kind'])}) to (${apiVersion}.${kind}): unknown conversion`,
-    );
-  }
-  const { namespace, ...metadata } = given['metadata'];
-  if (route.name !== '' && metadata['name'] !== undefined && metadata['name'] !== route.name) {
-    throw badRequest(
-      `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${route.name})`,
-    );
-  }
-  if (route.kind.namespaced && namespace !== undefined && namespace !== route.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  // kubectl stamps a namespace on cluster-scoped kinds too, and the server drops it.
-  const placed = {
-    ...metadata,
-    ...(route.name === '' ? {} : { name: route.name }),
-    ...(route.kind.namespaced ? { namespace: route.namespace } : {}),
-  };
-  return { ...given, kind, apiVersion, metadata: placed } as unknown as KubernetesObject;
-}
-
-function bodyOf({ body, contentType }: ApiRequest): unknown {
-  try {
-    return contentType.endsWith('yaml') ? parse(body) : body === '' ? {} : JSON.parse(body);
-  } catch (error) {
-    throw badRequest(`error decoding the body: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function decoded({ request, route }: Target): KubernetesObject {
+  const object = objectIn(request, route);
+  return request.query.get('fieldValidation') === 'Strict' ? strictlyDecoded(route.kind, object) : object;
 }
 
 function patchAnswer(target: Target): ApiAnswer {
@@ -161,7 +123,7 @@ function patchAnswer(target: Target): ApiAnswer {
   if (route.subresource === 'status') throw notInPractice('server-side apply of the status');
   const before = cluster.store.get(route.kind, route.namespace, route.name);
   const manager = request.query.get('fieldManager') ?? '';
-  const body = applyObject(cluster, route.kind, before, objectOf(target), {
+  const body = applyObject(cluster, route.kind, before, typed(objectIn(request, route)), {
     manager,
     dryRun: by.dryRun,
     force: request.query.get('force') === 'true',

@@ -3,6 +3,7 @@ import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { spending } from '../budget.ts';
 import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
 import { byHand, patchOf } from '../remedies.ts';
@@ -38,16 +39,16 @@ export const csrCommonNameMissing: Cause<CertView> = {
         saw(certificate, 'spec.dnsNames'),
         ...(request && refused ? [sawCondition(request, { ...refused, message: quote(refused.message) })] : []),
       ],
-      remedies: remediesFor(certificate, name),
+      remedies: remediesFor(view, certificate, name),
     });
   },
 };
 
-function remediesFor(certificate: KubernetesObject, commonName: string): readonly Remedy[] {
+function remediesFor(view: CertView, certificate: KubernetesObject, commonName: string): readonly Remedy[] {
   const { namespace, name } = certificate.metadata;
   const ingress = certificate.metadata.ownerReferences?.find(({ kind }) => kind === 'Ingress');
   return [
-    {
+    spending(view, {
       id: 'remove-common-name',
       title: `Take the common name "${commonName}" away; browsers look at the DNS names only`,
       risk: 'low',
@@ -62,7 +63,7 @@ function remediesFor(certificate: KubernetesObject, commonName: string): readonl
       reversible: true,
       blockedBy: ingress ? `the Certificate is made from Ingress ${ingress.name}, which would write it back` : null,
       healsWithin: 180,
-    },
+    }),
     byHand({
       id: 'add-it-to-the-names',
       title: 'Or make it one of the DNS names, where it is a host of yours; it is then validated as they are',

@@ -19,7 +19,13 @@ export const acmeAccountSecretShared: Cause<CertView> = {
   title: 'A Certificate writes into the Secret of the ACME account key',
   severity: 'error',
   owner: 'platform',
-  explains: ['acme-account-key-invalid', 'issuer-not-ready', 'order-stale', 'issuance-backoff'],
+  explains: [
+    'acme-account-key-invalid',
+    'issuer-not-ready',
+    'order-stale',
+    'issuance-backoff',
+    'ingress-serves-default-cert',
+  ],
   look(view) {
     const { certificate } = view;
     if (!certificate) return clear();

@@ -1,15 +1,15 @@
-import type { Cause, Found } from '../../../src/core/diagnosis.ts';
-import { clear, found, sawCondition } from '../../../src/core/evidence.ts';
-import { condition, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import type { Cause, Found, Verdict } from '../../../src/core/diagnosis.ts';
+import { clear, found, nameOfObject, sawCondition } from '../../../src/core/evidence.ts';
+import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import type { HttpAnswer } from '../../../src/core/look.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { unreadyIssuer } from '../issuer/ready.ts';
 import { quote } from '../messages.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
+import { directoryInDoubt, lookAtDirectory, untakenOrder } from './untaken.ts';
 
-/** An Order is taken within seconds; cert-manager tries again after 20, 40 … (seen). */
-const patience = 120_000;
 /** An error of the server's, with a problem document or without: a proxy's page has none. */
 const serverError = /\b5\d\d (?:urn:ietf:params:acme:error:\w+)?: |unexpected non-ACME API error|acme:error:badNonce/;
 
@@ -30,27 +30,28 @@ export const acmeServerError: Cause<CertView> = {
   },
 };
 
-/** cert-manager writes nothing of a failing server but into its log: the Order stays without a status, and no event tells (seen). */
-function withoutAnswer(view: CertView): Found | ReturnType<typeof clear> {
-  const order = view.order();
-  if (!order || (textAt(order, 'status.state') ?? '') !== '' || textAt(order, 'status.url') !== undefined)
-    return clear();
-  const since = timeAt(order, 'metadata.creationTimestamp');
-  if (!since || view.sight.now.getTime() - since.getTime() < patience) return clear();
+function withoutAnswer(view: CertView): Verdict {
+  const order = untakenOrder(view);
   const request = view.request();
   const ready = request && condition(request, 'Ready');
-  // That the request names the Order's empty state shows a controller at work on both.
-  if (!request || !ready || !/Waiting on certificate issuance from order .*: ""/.test(ready.message)) return clear();
+  if (!order || !request || !ready) return clear();
+  const directory = directoryInDoubt(view);
+  const look = directory && lookAtDirectory(view, directory);
+  const isFailing = look?.answer.outcome === 'answered' && look.answer.status >= 500;
   return told(
     view,
     order,
     [
-      { from: `Order/${order.metadata.name}`, path: 'status', saw: 'absent', wanted: 'state pending' },
+      { from: nameOfObject(order), path: 'status', saw: 'absent', wanted: 'state pending' },
       sawCondition(request, ready),
+      ...(look ? [{ from: look.from, saw: answered(look.answer), wanted: '200' }] : []),
     ],
-    'likely',
+    isFailing ? 'confirmed' : 'likely',
   );
 }
+
+const answered = (answer: HttpAnswer): string =>
+  answer.outcome === 'failed' ? `no answer: ${answer.detail}` : String(answer.status);
 
 function told(
   view: CertView,
@@ -64,7 +65,7 @@ function told(
     object: refTo(object),
     because:
       confidence === 'confirmed'
-        ? `${server} answers with an error of its own; cert-manager tries again by itself.`
+        ? `${server} fails or breaks off; cert-manager tries again by itself.`
         : `${server} has not taken the Order: it answers with 5xx, limits this address (503), or is not reached. cert-manager tries again by itself and tells it only in its log.`,
     confidence,
     evidence,

@@ -8,7 +8,7 @@ import type { CertView } from '../view.ts';
 import { whyNoSolver } from './solver-choice.ts';
 
 /** A Challenge is made within a second or two of the Order; after a correction of the issuer within four (seen). */
-const patience = 15_000;
+const patience = 5_000;
 
 export const noMatchingSolver: Cause<CertView> = {
   code: 'no-matching-solver',

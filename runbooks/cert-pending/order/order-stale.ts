@@ -3,6 +3,7 @@ import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { spending } from '../budget.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { isOver } from '../last-failure.ts';
 import { byHand } from '../remedies.ts';
@@ -45,7 +46,7 @@ export const orderStale: Cause<CertView> = {
         saw(order, 'status.state', 'valid'),
         saw(dead.challenge, 'status.state'),
       ],
-      remedies: [deleteOrder(view, order)],
+      remedies: [spending(view, deleteOrder(view, order))],
     });
   },
 };

@@ -8,6 +8,7 @@ import type { Surroundings } from './discovery.ts';
 import { millisecondsOf } from './durations.ts';
 import { isPaused, isUp, looksAfter, operatorsIn, readsMonitorsIn, scopeOf } from './operator.ts';
 import { type Pool, poolOf } from './pool.ts';
+import { missingReference } from './references.ts';
 import { type Scraped, scraped } from './scraped.ts';
 import { searchedNamespaces, selectsLabels, selectsNamespace } from './selection.ts';
 
@@ -44,7 +45,8 @@ function isTaken(monitor: KubernetesObject, prometheus: KubernetesObject, object
     selectsLabels(prometheus, monitor) &&
     selectsNamespace(prometheus, monitor, labels) &&
     (scopes.length === 0 || scopes.some((scope) => readsMonitorsIn(scope, namespace))) &&
-    rejectionOf(monitor, prometheus) === undefined
+    rejectionOf(monitor, prometheus) === undefined &&
+    missingReference(monitor, objects) === undefined
   );
 }
 

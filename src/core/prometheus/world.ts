@@ -51,11 +51,17 @@ export function isAnswering(prometheus: KubernetesObject, objects: Objects, worl
     (pod) =>
       pod.kind === 'Pod' &&
       pod.metadata.namespace === prometheus.metadata.namespace &&
-      pod.metadata.labels?.['app.kubernetes.io/name']?.startsWith('prometheus') &&
+      isOf(pod, prometheus) &&
       listAt(pod, 'status.conditions').some(
         (item) => textAt(item, 'type') === 'Ready' && textAt(item, 'status') === 'True',
       ),
   );
+}
+
+/** The base cluster of the practice names only the application. */
+function isOf({ metadata: { labels = {} } }: KubernetesObject, prometheus: KubernetesObject): boolean {
+  const named = labels['operator.prometheus.io/name'];
+  return named === undefined ? labels['app.kubernetes.io/name'] === 'prometheus' : named === prometheus.metadata.name;
 }
 
 function asked(

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { budgetOf, podsOf } from '../../src/core/kubernetes/budget.ts';
+import { allowedOf, budgetOf, leastMovable, podsOf } from '../../../src/core/kubernetes/budget.ts';
 
 /** Rows seen on a real cluster: minAvailable or maxUnavailable of so many pods, so many of them healthy. */
 test.each([
@@ -56,5 +56,14 @@ property.prop([fc.integer({ min: 0, max: 100 }), fc.nat(200)])(
     const pods = podsOf(`${percent}%`, total) ?? -1;
     expect(pods * 100).toBeGreaterThanOrEqual(percent * total);
     expect((pods - 1) * 100).toBeLessThan(Math.max(percent * total, 1));
+  },
+);
+
+property.prop([spec, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 40 })])(
+  'the least number of pods of which one may go is the least',
+  (budget, from, more) => {
+    const least = leastMovable(budget, from, from + more);
+    for (let count = from; count < (least ?? from + more + 1); count += 1) expect(allowedOf(budget, count)).toBe(0);
+    if (least !== undefined) expect(allowedOf(budget, least)).toBeGreaterThan(0);
   },
 );
