@@ -24,6 +24,10 @@ export function selfCheckIn(reason: string): SelfCheck | undefined {
   return { failed: 'other' };
 }
 
+/** The self-check's words without the address it asked, which is long and comes twice; what came of it stands at their end. */
+export const withoutAddress = (reason: string): string =>
+  reason.replace(/failed to perform self check GET request '[^']*': Get "([a-z]+):[^"]*": /, 'self check by $1: ');
+
 /** An ACME problem (RFC 8555, 6.7) inside a longer text: `400 urn:ietf:params:acme:error:dns: …`. */
 export type AcmeProblem = { readonly status: number; readonly type: string; readonly detail: string };
 

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import { ownerElsewhere } from '../../src/core/kubernetes/owner-elsewhere.ts';
 
 /** Who puts this object back as it was: GitOps, Helm, or the object of an operator that controls it. Then a patch here is in vain. */
-export function keeperOf(object: KubernetesObject): string | undefined {
+function keeperOf(object: KubernetesObject): string | undefined {
   const controller = object.metadata.ownerReferences?.find((owner) => owner.controller === true);
   return ownerElsewhere(object) ?? (controller ? `${controller.kind} ${controller.name}` : undefined);
 }

@@ -71,7 +71,7 @@ const isTainted = (node: KubernetesObject): boolean =>
   listAt(node, 'spec.taints').some((taint) => ['NoSchedule', 'NoExecute'].includes(String(at(taint, 'effect'))));
 
 /** Whether the pods may not share a node: required anti-affinity against their own labels, by host. */
-export function keepsApart(deployment: KubernetesObject | undefined): boolean {
+function keepsApart(deployment: KubernetesObject | undefined): boolean {
   const labels = textMapAt(deployment, 'spec.template.metadata.labels');
   const terms = listAt(
     deployment,

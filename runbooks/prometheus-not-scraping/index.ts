@@ -20,6 +20,7 @@ import { prometheusPaused } from './operator/prometheus-paused.ts';
 import { smNotSelectedLabels } from './selection/sm-not-selected-labels.ts';
 import { smNotSelectedNamespace } from './selection/sm-not-selected-namespace.ts';
 import { impactOf, stateOf } from './state.ts';
+import { targetCauses } from './target/index.ts';
 import { type PromView, promViewOf } from './view.ts';
 
 export const prometheusNotScraping: Runbook<PromView> = {
@@ -48,6 +49,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
     prometheusRbac,
     endpointsliceRbac,
     relabelingsDropAll,
+    ...targetCauses,
   ],
   concerns: concernsOf,
   state: stateOf,

@@ -7,6 +7,7 @@ import { addressOf, jobPrefixOf, userOf } from '../../src/core/prometheus/addres
 import { referencesOf } from '../../src/core/prometheus/references.ts';
 import { searchedNamespaces } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { targetLooks } from './target/looks.ts';
 import { type PromView, promViewOf } from './view.ts';
 
 /** More than these are not looked at one by one. */
@@ -19,9 +20,16 @@ export const mostReferences = 3;
 export function firstLooks({ target }: Sight): readonly Look[] {
   const namespace = target.namespace ?? '';
   return [
-    ...[kinds.ServiceMonitor, kinds.Service, kinds.EndpointSlice, kinds.Pod, kinds.Event, kinds.NetworkPolicy].map(
-      (kind) => ({ at: 'list', kind, namespace }) as const,
-    ),
+    ...[
+      kinds.ServiceMonitor,
+      kinds.PodMonitor,
+      kinds.Service,
+      kinds.EndpointSlice,
+      kinds.Pod,
+      kinds.Event,
+      kinds.NetworkPolicy,
+      kinds.PrometheusRule,
+    ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'get', kind: kinds.Namespace, name: namespace },
     { at: 'list', kind: kinds.Prometheus },
     { at: 'list', kind: kinds.PrometheusAgent },
@@ -78,14 +86,16 @@ function searchedLooks(
     .flatMap((name) => wanted.map((kind) => ({ at: 'list', kind, namespace: name }) as const));
 }
 
-/** Third, only where something is not as it should be: what Prometheus may see, and its pods. */
+/** Third: what stands behind the targets; and where there are none, what Prometheus may see, and its pods. */
 export function doubtLooks(sight: Sight): readonly Look[] {
   return withMonitor(sight, (view, monitor) => {
     const meant = attempt(() => [view.meant()])[0];
-    if (!meant || view.isDiscovered()) return [];
+    const atTargets = attempt(() => targetLooks(view));
+    if (!meant || view.isDiscovered()) return atTargets;
     // Left out of the configuration: it may name a Secret that is not there. Only whether it is counts.
     const references = attempt(() => (view.config() === 'absent' ? referencesOf(monitor) : []));
     return [
+      ...atTargets,
       ...references
         .slice(0, mostReferences)
         .map(({ kind, name }) => ({ at: 'get', kind: kinds[kind], namespace: view.namespace, name }) as const),

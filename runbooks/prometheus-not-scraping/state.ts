@@ -1,8 +1,10 @@
 import type { State } from '../../src/core/diagnosis.ts';
-import { timeAt } from '../../src/core/kubernetes/field.ts';
+import { numberAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
+import { seenTargets } from './target/seen-targets.ts';
+import { lastTouched } from './touched.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
@@ -25,7 +27,7 @@ export function stateOf(view: PromView): State {
   const waits = states.find(({ is }) => is === 'not yet');
   if (!broken && !waits && states.length > 0) return { is: 'healthy' };
   const said = (broken ?? waits)?.says ?? 'it names no endpoints';
-  const since = lastTouched(view, monitor);
+  const since = lastTouched([monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)]);
   if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
     return {
       is: 'waiting',
@@ -50,30 +52,23 @@ type EndpointState = { readonly is: 'up' | 'down' | 'not yet'; readonly says: st
 function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   const pool = view.pool(endpoint);
   if (!pool.known) return { is: 'not yet', says: `Prometheus has no job ${endpoint.pool}` };
+  if (isSharded(view) && pool.active < view.simulated(endpoint).kept.length)
+    throw new CouldNotLook(`${endpoint.pool} at every shard`, {
+      ok: false,
+      why: 'not-looked',
+      detail: 'Prometheus is divided into shards, and only one of them was asked',
+    });
   if (pool.active === 0)
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
-  const down = pool.targets.filter(({ health }) => health === 'down');
+  // Pods that come up or go are down by design, as long as others are scraped.
+  const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
+  const down = settled.length > 0 ? settled.filter(({ failure }) => failure).map(({ target }) => target) : pool.targets;
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
-  const [first] = down;
+  const [first] = down.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
     return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
   return { is: 'up', says: '' };
-}
-
-/** When somebody last changed the ServiceMonitor, its Services or the Prometheus object; controllers' statuses do not count. */
-function lastTouched(view: PromView, monitor: KubernetesObject): Date | undefined {
-  const objects = [monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)];
-  const moments = objects.flatMap((object) => [
-    timeAt(object, 'metadata.creationTimestamp'),
-    ...(object.metadata.managedFields ?? [])
-      .filter(({ subresource }) => !subresource)
-      .map((fields) => timeAt(fields, 'time')),
-  ]);
-  return moments.reduce(
-    (latest, moment) => (moment && (!latest || moment > latest) ? moment : latest),
-    undefined as Date | undefined,
-  );
 }
 
 function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesObject[] {
@@ -84,6 +79,9 @@ function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesOb
     throw error;
   }
 }
+
+/** Each shard has its part of the targets, and the Service leads to any of them. */
+const isSharded = (view: PromView): boolean => (numberAt(view.meant(), 'spec.shards') ?? 1) > 1;
 
 /** Is anybody blind now? */
 export function impactOf(view: PromView): string {

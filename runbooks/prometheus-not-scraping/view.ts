@@ -2,13 +2,14 @@ import type { Fetched } from '../../src/core/fetched.ts';
 import { listAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import type { InsideLook, PrometheusRuntimeAnswer, ScrapePoolAnswer } from '../../src/core/look.ts';
+import { type InsideLook, nameOf, type PrometheusRuntimeAnswer, type ScrapePoolAnswer } from '../../src/core/look.ts';
 import { rejectionOf } from '../../src/core/prometheus/acceptance.ts';
 import { addressOf, jobPrefixOf } from '../../src/core/prometheus/address.ts';
 import type { Surroundings } from '../../src/core/prometheus/discovery.ts';
 import { type Pool, poolOf } from '../../src/core/prometheus/pool.ts';
 import { searchedNamespaces, selectsLabels, selectsNamespace } from '../../src/core/prometheus/selection.ts';
-import type { Sight } from '../../src/core/sight.ts';
+import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { lastTouched } from './touched.ts';
 
 /** One endpoint of the ServiceMonitor, and what Prometheus says of its pool. */
 export type Endpoint = {
@@ -56,6 +57,9 @@ export type PromView = {
   readonly isTaken: () => boolean;
 };
 
+/** From an apply to a loaded job: the operator, the Secret's way into the pod (up to 90 s), the reload. */
+const loadedWithinMs = 3 * 60_000;
+
 type JobsLook = Extract<InsideLook, { at: 'scrape-jobs' }>;
 
 export function promViewOf(sight: Sight): PromView {
@@ -83,7 +87,7 @@ export function promViewOf(sight: Sight): PromView {
   const tryPool = (endpoint: Endpoint): Fetched<ScrapePoolAnswer> => {
     const prometheus = meant();
     return prometheus
-      ? sight.try({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool: endpoint.pool })
+      ? trusted(prometheuses(), prometheus, sight.try(poolLook(prometheus, endpoint)))
       : { ok: false, why: 'not-found', detail: 'no Prometheus takes this ServiceMonitor' };
   };
   const surroundings = () => surroundingsOf(sight, monitor, meant());
@@ -102,7 +106,9 @@ export function promViewOf(sight: Sight): PromView {
     pool: (endpoint) => {
       const prometheus = meant();
       if (!prometheus) return { known: false, targets: [], active: 0, dropped: 0 };
-      return sight.must({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool: endpoint.pool });
+      const answer = tryPool(endpoint);
+      if (answer.ok) return answer.value;
+      throw new CouldNotLook(nameOf(poolLook(prometheus, endpoint)), answer);
     },
     tryPool,
     runtime: () => {
@@ -120,6 +126,26 @@ export function promViewOf(sight: Sight): PromView {
       return monitor !== undefined && taker !== undefined && rejectionOf(monitor, taker) === undefined;
     },
   };
+}
+
+const poolLook = (prometheus: KubernetesObject, { pool }: Endpoint) =>
+  ({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool }) as const;
+
+/**
+ * Prometheus objects of one namespace share the operator's Service, and any of them may have answered: that one of them does not know the
+ * pool then says nothing of the others.
+ */
+function trusted(
+  all: readonly KubernetesObject[],
+  prometheus: KubernetesObject,
+  answer: Fetched<ScrapePoolAnswer>,
+): Fetched<ScrapePoolAnswer> {
+  const { namespace, service } = addressOf(prometheus);
+  const isShared = all.some(
+    (one) => one !== prometheus && addressOf(one).namespace === namespace && addressOf(one).service === service,
+  );
+  if (!answer.ok || answer.value.known || !isShared) return answer;
+  return { ok: false, why: 'not-looked', detail: `several Prometheuses answer for Service ${service} in ${namespace}` };
 }
 
 /** A kind that the cluster does not know has no objects. */
@@ -165,8 +191,12 @@ function configOf(
   const jobs = sight.try(jobsLookOf(monitor, prometheus));
   if (jobs.ok) return jobs.value > 0 ? 'present' : 'absent';
   if (pools.some((pool) => pool.ok && pool.value.known)) return 'present';
-  // Prometheus without the pool: not written, or not loaded. Which of the two, only the Secret tells.
-  return 'unknown';
+  // Prometheus without the pool: not written, or not loaded. It would have been loaded by now, if reloads go well.
+  const runtime = sight.try({ at: 'prometheus-runtime', prometheus: addressOf(prometheus) });
+  const unloaded = pools.length > 0 && pools.every((pool) => pool.ok && !pool.value.known);
+  const touched = lastTouched([monitor, prometheus]);
+  const isLong = touched !== undefined && sight.now.getTime() - touched.getTime() > loadedWithinMs;
+  return unloaded && isLong && runtime.ok && runtime.value.reloaded ? 'absent' : 'unknown';
 }
 
 /** Of a kind, in every namespace that the ServiceMonitor searches. */

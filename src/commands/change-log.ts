@@ -47,8 +47,15 @@ function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {
   const at = () => clock.now().toISOString();
   return {
     id: journal.id,
-    intend: (place, change) =>
-      journal.append({ record: 'intent', n: place + 1, at: at(), change, inverse: inverseOf(change) }),
+    intend: (place, change, relaxUntil) =>
+      journal.append({
+        record: 'intent',
+        n: place + 1,
+        at: at(),
+        change,
+        inverse: inverseOf(change),
+        ...(relaxUntil ? { relaxUntil: relaxUntil.toISOString() } : {}),
+      }),
     sent: (place, sent) =>
       journal.append(
         sent.ok
@@ -62,6 +69,7 @@ function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {
             }
           : { record: 'sent', n: place + 1, at: at(), ok: false, why: sent.why, detail: sent.detail },
       ),
+    undone: (place) => journal.append({ record: 'undone', n: place + 1, at: at() }),
     verified: (ok, because) => journal.append({ record: 'verified', at: at(), ok, because }),
   };
 }

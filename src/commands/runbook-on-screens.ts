@@ -14,7 +14,7 @@ import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
 import type { Story } from './story.ts';
-import { takeBackAll } from './undo.ts';
+import { takeBackAll } from './take-back-all.ts';
 
 /** A runbook on a terminal: everything is looked at, asked and done from the screens. Answers the exit code. */
 export async function runbookOnScreens(

@@ -14,7 +14,9 @@ export function storyOf({ heal }: Pick<Scenario, 'heal'>, practice: OpenPractice
   const next = (): NextTurn => {
     const [step] = left;
     if (step === undefined) return { whose: 'nobodys' };
-    return 'remedy' in step ? { whose: 'yours', remedy: step.remedy } : { whose: 'others', says: healInWords(step) };
+    return 'remedy' in step
+      ? { whose: 'yours', remedy: step.remedy }
+      : { whose: 'others', says: healInWords(step), isTime: 'pass' in step };
   };
   return {
     next,

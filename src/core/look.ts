@@ -161,6 +161,8 @@ export type MetricsPageAnswer =
       readonly isExposition: boolean;
       readonly samples: number;
       readonly location: string;
+      /** How long the whole answer took. */
+      readonly seconds: number;
     }
   | {
       readonly outcome: 'failed';

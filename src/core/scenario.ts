@@ -30,6 +30,15 @@ const servedPage = z.strictObject({
   scheme: z.enum(['http', 'https']).default('http'),
   /** How long an answer takes. */
   seconds: z.number().default(0),
+  /** With scheme https: the certificate, and what the server does with who speaks plain HTTP to it. */
+  certificate: z
+    .strictObject({
+      names: z.array(z.string()).default([]),
+      isExpired: z.boolean().default(false),
+      wantsClient: z.boolean().default(false),
+      onPlain: z.enum(['400', 'eof']).default('400'),
+    })
+    .prefault({}),
 });
 
 const world = z.strictObject({

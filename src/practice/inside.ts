@@ -104,6 +104,8 @@ function documentAt(
   }
 }
 
+const patienceSeconds = 10;
+
 function podAnswer(where: Where): ApiAnswer {
   const [scheme = 'http', name = '', port = ''] = where.name.split(':');
   const looks = [`metrics-page ${where.namespace}/${name} ${scheme} ${port} ${where.rest}`];
@@ -112,6 +114,8 @@ function podAnswer(where: Where): ApiAnswer {
   if (!pod) throw notFound(kinds.Pod, name);
   const got = pageFor(pod, { scheme, port: Number(port), path: where.rest }, where.around.world);
   if ('error' in got) throw refusal(503, 'ServiceUnavailable', got.error);
+  // Nobody waits for a page here: one that is slower than anybody's patience ends as the API server would end it.
+  if (got.page.seconds >= patienceSeconds) throw refusal(504, 'Timeout', 'the pod did not answer in time');
   const { status, body, contentType, location } = got.page;
   return { code: status, body, contentType, location };
 }

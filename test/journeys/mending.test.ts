@@ -5,7 +5,7 @@ import { mendingOf } from '../../src/commands/mend-here.ts';
 import { type OpenPractice, openPractice } from '../../src/commands/open-practice.ts';
 import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
 import type { Session } from '../../src/commands/session.ts';
-import { takeBackAll } from '../../src/commands/undo.ts';
+import { takeBackAll } from '../../src/commands/take-back-all.ts';
 import { begunOf, sentenceOf, stateOf, undoOf } from '../../src/core/journal-state.ts';
 import type { Io } from '../../src/core/outside/io.ts';
 import { parseScenario } from '../../src/core/scenario.ts';

@@ -37,6 +37,7 @@ test('the tour by keys: every question suggested, the plans seen, verified; then
   terminal.type(press.enter);
   const waiting = await terminal.shows('Certificate/auth-tls-cert: Issuing');
   expect(waiting).toContain('◐ Waiting until it is ready');
+  await terminal.shows('Challenge for auth-staging.example.org: ');
   const verified = await terminal.shows('Set up and verified: staging.');
   expect(verified).toContain('● Served certificate');
   expect(verified).toContain('⏎ go on');
@@ -150,6 +151,33 @@ test('a guided story: what the DNS team does is shown, happens when it is let, a
   await terminal.shows('Time passes: 1m.');
   terminal.type(press.enter);
   await terminal.shows('Nothing is wrong here', 30_000);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.screen()).toContain(`The story is at its good end. ${gone}`);
+});
+
+test('a guided story of two causes: others do theirs, then the move is yours, and is said to be', async () => {
+  const terminal = used.start(['practice', 'dns-missing-then-policy'], used.home());
+  await terminal.shows('look what is wrong');
+  terminal.type(press.enter);
+  const next = async (): Promise<string> => {
+    await terminal.shows('o let others do it');
+    terminal.type('o');
+    return await terminal.shows('What others do in this story');
+  };
+  expect(await next()).toContain('The DNS team sets the record');
+  terminal.type(press.enter);
+  expect(await next()).toContain('Time passes: 1m.');
+  terminal.type(press.enter);
+  await terminal.shows('A NetworkPolicy keeps the ingress from the solver pod');
+  expect(await next()).toContain('the next move is yours, "Add one NetworkPolicy');
+  terminal.type(press.escape);
+  await terminal.shows('⏎ look at the change');
+  terminal.type(press.enter);
+  await terminal.shows('⏎ do it');
+  terminal.type(press.enter);
+  await terminal.shows('Mended and proved.', 30_000);
+  expect(terminal.screen()).not.toContain('orion-setup undo');
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
   expect(terminal.screen()).toContain(`The story is at its good end. ${gone}`);

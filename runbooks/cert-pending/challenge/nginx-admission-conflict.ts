@@ -1,8 +1,8 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { textMapAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
@@ -49,7 +49,7 @@ export const nginxAdmissionConflict: Cause<CertView> = {
             ]
           : []),
       ],
-      remedies: ingress && isOfSolver(ingress) ? [deleteOrphan(view, ingress, owner)] : [freeThePath(other)],
+      remedies: ingress && isOfSolver(ingress) ? [deleteOrphan(view, ingress, challenge)] : [freeThePath(other)],
     });
   },
 };
@@ -65,11 +65,7 @@ const isOfSolver = (ingress: KubernetesObject): boolean =>
   textMapAt(ingress, 'metadata.labels')['acme.cert-manager.io/http01-solver'] === 'true';
 
 /** Left over from a Challenge that is no more: nobody else will ever delete it. */
-function deleteOrphan(
-  view: CertView,
-  ingress: KubernetesObject,
-  owner: { readonly name: string; readonly uid: string } | undefined,
-): Remedy {
+function deleteOrphan(view: CertView, ingress: KubernetesObject, challenge: KubernetesObject): Remedy {
   const { namespace = '', name } = ingress.metadata;
   return {
     id: 'delete-orphan-ingress',
@@ -80,23 +76,34 @@ function deleteOrphan(
     changes: [{ do: 'delete', ref: refTo(ingress), uid: ingress.metadata.uid ?? '' }],
     undo: 'A deleted Ingress cannot be taken back; this one belongs to nothing any more.',
     reversible: false,
-    blockedBy: whyKept(view, namespace, owner),
+    blockedBy: whyKept(view, ingress, challenge),
     healsWithin: 180,
   };
 }
 
+/**
+ * The owner that is no more is the proof. One that says no owner was let go of (`--cascade=orphan`): then no other Challenge may be
+ * asked with its token.
+ */
 function whyKept(
   { sight, namespace: own }: CertView,
-  namespace: string,
-  owner: { readonly name: string; readonly uid: string } | undefined,
+  ingress: KubernetesObject,
+  challenge: KubernetesObject,
 ): string | null {
+  const { namespace = '', ownerReferences = [] } = ingress.metadata;
   if (namespace !== own) return `it is of namespace ${namespace}, which is not looked after here`;
-  if (!owner) return 'it does not say which Challenge it was made for';
   const challenges = sight.tryList(kinds.Challenge, own);
   if (!challenges.ok)
     return `could not see whether its Challenge still exists (${challenges.needs ?? challenges.detail})`;
-  const isThere = challenges.value.some(({ metadata }) => metadata.uid === owner.uid);
-  return isThere ? `Challenge ${owner.name} still uses it: that one is to be finished first` : null;
+  const paths = JSON.stringify(ingress['spec'] ?? '');
+  const user = challenges.value.find(
+    (item) =>
+      isOwnedBy(ingress, item) ||
+      (item.metadata.uid !== challenge.metadata.uid && paths.includes(`/${textAt(item, 'spec.token') ?? ' '}"`)),
+  );
+  if (user) return `Challenge ${user.metadata.name} still uses it: that one is to be finished first`;
+  const other = ownerReferences.find(({ kind }) => kind !== 'Challenge');
+  return other ? `it belongs to ${other.kind} ${other.name}` : null;
 }
 
 const freeThePath = ({ namespace, name }: Conflict): Remedy =>

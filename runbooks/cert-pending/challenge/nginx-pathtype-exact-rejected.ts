@@ -94,4 +94,7 @@ const upgradeNginx = (nginx: SemVer | null): Remedy =>
     commands: [
       `helm upgrade ingress-nginx ingress-nginx --repo https://kubernetes.github.io/ingress-nginx --namespace ${ingressNamespace} --reuse-values --version 4.15.1`,
     ],
+    ...(nginx && satisfies(nginx, '>=1.12.6 <1.13.0 || >=1.13.2')
+      ? { blockedBy: `ingress-nginx ${nginx} has the correction; another controller of the cluster may be older` }
+      : {}),
   });

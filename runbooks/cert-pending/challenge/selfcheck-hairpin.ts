@@ -1,21 +1,21 @@
 import { canonical, isPrivate } from '../../../src/core/addresses.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { at, listAt, textAt, textsAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { at, listAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { selects } from '../../../src/core/kubernetes/selectors.ts';
+import type { HttpAnswer } from '../../../src/core/look.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { quote, selfCheckIn } from '../messages.ts';
+import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand } from '../remedies.ts';
 import { certManagerNamespace, certManagerVersion, mayHave } from '../versions.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace, type OutsideAnswer } from '../view.ts';
 import { controllerSettings } from './nginx-pathtype-exact-rejected.ts';
+import { settling } from './settling.ts';
 import { solverCommand } from './solver-of.ts';
 
-/** cert-manager looks every ten seconds, for at most ten: what it says may be that old, and older than a mend. */
-const settleMs = 60_000;
 /** As the chart and the manifests label the controller's pods. */
 const controllerLabels = {
   app: 'cert-manager',
@@ -33,14 +33,13 @@ export const selfcheckHairpin: Cause<CertView> = {
   look(view) {
     for (const challenge of view.httpChallenges()) {
       if (!isSelfCheckLost(challenge)) continue;
-      const key = view.looksAt(challenge).find(hasKey);
-      if (!key) {
-        view.mustHaveLookedAt(challenge);
-        continue;
-      }
+      view.mustHaveLookedAt(challenge);
+      // Where one of its addresses does not answer from here either, that is another cause. No route from here tells nothing.
+      const looks = view.looksAt(challenge).filter(({ answer }) => !isWithoutRoute(answer));
+      const [key] = looks;
+      if (!key || !looks.every(hasKey)) continue;
       if (isOfAnotherAddress(view, challenge) || isEgressLimited(view)) continue;
       const reason = textAt(challenge, 'status.reason') ?? '';
-      const settles = settlesAt(view, challenge);
       return found({
         object: refTo(challenge),
         because: `From here ${textAt(challenge, 'spec.dnsName')} answers the challenge with its key, and cert-manager's own look from inside the cluster fails.`,
@@ -50,31 +49,30 @@ export const selfcheckHairpin: Cause<CertView> = {
           {
             from: nameOfObject(challenge),
             path: 'status.reason',
-            saw: quote(reason),
+            saw: quote(withoutAddress(reason)),
             wanted: 'the same answer from inside',
           },
           ...proxyProtocol(view),
         ],
         remedies: [waitInstead(view, challenge, key), letInsideReach(challenge, key)],
-        ...(settles > view.sight.now
-          ? {
-              waiting: {
-                for: `cert-manager's next look at the challenge of ${textAt(challenge, 'spec.dnsName')}, which answers with its key from here`,
-                since: timeAt(challenge, 'status.presentedAt') ?? null,
-                normallyUpTo: 'PT1M',
-                nextTryAt: null,
-              },
-            }
-          : {}),
+        ...settling(view, challenge),
       });
     }
     return clear();
   },
 };
 
-export const isSelfCheckLost = (challenge: KubernetesObject): boolean =>
-  at(challenge, 'status.presented') === true &&
-  ['refused', 'timed-out', 'closed'].includes(selfCheckIn(textAt(challenge, 'status.reason') ?? '')?.failed ?? '');
+const isWithoutRoute = (answer: HttpAnswer): boolean => answer.outcome === 'failed' && answer.why === 'unreachable';
+
+/** A connection that was not made or not answered. A name that the cluster's own DNS does not look up is something else. */
+export function isSelfCheckLost(challenge: KubernetesObject): boolean {
+  const reason = textAt(challenge, 'status.reason') ?? '';
+  return (
+    at(challenge, 'status.presented') === true &&
+    !/: lookup \S+/.test(reason) &&
+    ['refused', 'timed-out', 'closed'].includes(selfCheckIn(reason)?.failed ?? '')
+  );
+}
 
 /** cert-manager named another address than DNS gives here: a record that has just changed, unless it is one of the inside. */
 function isOfAnotherAddress(view: CertView, challenge: KubernetesObject): boolean {
@@ -97,22 +95,6 @@ function letsOutByHttp(rule: unknown): boolean {
   const [to, ports] = [listAt(rule, 'to'), listAt(rule, 'ports')];
   const anywhere = to.length === 0 || to.some((peer) => textAt(peer, 'ipBlock.cidr') === '0.0.0.0/0');
   return anywhere && (ports.length === 0 || ports.some((port) => at(port, 'port') === 80));
-}
-
-/** The moment from which on the self-check's words are newer than everything that was changed here. */
-function settlesAt({ sight, namespace }: CertView, challenge: KubernetesObject): Date {
-  const near = [kinds.Ingress, kinds.NetworkPolicy].flatMap((kind) => sight.list(kind, namespace));
-  const moments = [timeAt(challenge, 'status.presentedAt'), ...near.map(changedAt)].map((time) => time?.getTime() ?? 0);
-  return new Date(Math.max(...moments) + settleMs);
-}
-
-function changedAt(object: KubernetesObject): Date | undefined {
-  const times = listAt(object, 'metadata.managedFields')
-    // A controller that publishes its address does not change what is served.
-    .filter((entry) => textAt(entry, 'subresource') !== 'status')
-    .flatMap((entry) => timeAt(entry, 'time') ?? []);
-  const made = timeAt(object, 'metadata.creationTimestamp');
-  return [...times, ...(made ? [made] : [])].toSorted((a, b) => b.getTime() - a.getTime())[0];
 }
 
 /** Traffic from inside is cut short at the node and comes without the PROXY header that the controller then wants. */

@@ -14,8 +14,11 @@ export function solverCommand(view: CertView, challenge: KubernetesObject, { fie
   const target = `${kind} ${name}${kind === 'issuer' ? ` -n ${challenge.metadata.namespace}` : ''}`;
   if (!issuer || place < 0) return `kubectl edit ${target}`;
   const path = `/spec/acme/solvers/${place}/${field}`;
-  return `kubectl patch ${target} --type json -p '${JSON.stringify([{ op: 'add', path, value }])}'`;
+  return `kubectl patch ${target} --type json -p ${quoted(JSON.stringify([{ op: 'add', path, value }]))}`;
 }
+
+/** A word of a shell's: what stands in somebody's pod template must not end it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The solver's HTTP-01 settings with `spec` merged into its pod template. */
 export function withPodTemplate(challenge: KubernetesObject, spec: Readonly<Record<string, unknown>>): unknown {

@@ -4,11 +4,12 @@ import { at, condition, listAt, textAt, timeAt } from '../../../src/core/kuberne
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { CouldNotLook } from '../../../src/core/sight.ts';
 import { solverLabels } from '../chain.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand } from '../remedies.ts';
-import { type CertView, hasKey } from '../view.ts';
+import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { solverCommand, withPodTemplate } from './solver-of.ts';
 
 /** What a container waits for that no waiting brings. */
@@ -42,7 +43,7 @@ export const solverPodNotReady: Cause<CertView> = {
         return trouble ? [{ pod, trouble }] : [];
       });
       const [first] = seen;
-      if (!first || view.looksAt(challenge).some(hasKey)) continue;
+      if (!first || looksIfMade(view, challenge).some(hasKey)) continue;
       const { pod, trouble } = first;
       return found({
         object: refTo(pod),
@@ -59,9 +60,19 @@ export const solverPodNotReady: Cause<CertView> = {
   },
 };
 
+/** A pod speaks for itself, even where the name cannot be asked for. */
+function looksIfMade(view: CertView, challenge: KubernetesObject): readonly OutsideAnswer[] {
+  try {
+    return view.looksAt(challenge);
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
+    throw error;
+  }
+}
+
 /** 503 is what ingress-nginx says of a Service without ready pods. Our own look is the newer word. */
 function proofIn(view: CertView, challenge: KubernetesObject): Evidence | undefined {
-  const looks = view.looksAt(challenge);
+  const looks = looksIfMade(view, challenge);
   const own = looks.find(({ answer }) => answer.outcome === 'answered' && answer.status === 503);
   if (own)
     return { from: `GET ${own.url} at ${own.address}`, saw: described(own), wanted: "200 and the challenge's key" };

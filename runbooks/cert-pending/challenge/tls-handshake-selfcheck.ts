@@ -6,10 +6,11 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { isShim } from '../certificate/secret-owner.ts';
 import { secretNameOf } from '../chain.ts';
-import { quote, selfCheckIn } from '../messages.ts';
+import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { settling } from './settling.ts';
 
 const annotation = 'cert-manager.io/issue-temporary-certificate';
 
@@ -34,10 +35,11 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
         because: `cert-manager's own look at the challenge of ${textAt(challenge, 'spec.dnsName')} is redirected to HTTPS, and what answers there has no certificate for the host, so it refuses the handshake.`,
         confidence: 'confirmed',
         evidence: [
-          { from: nameOfObject(challenge), path: 'status.reason', saw: quote(reason) },
+          { from: nameOfObject(challenge), path: 'status.reason', saw: quote(withoutAddress(reason)) },
           ...(same ? [{ from: `GET ${same.url} at ${same.address}`, saw: described(same) }] : []),
         ],
         remedies: [issueTemporary(view, certificate, challenge)],
+        ...(same ? {} : settling(view, challenge)),
       });
     }
     return clear();

@@ -1,4 +1,4 @@
-import { canonical } from '../../../src/core/addresses.ts';
+import { canonical, isPrivate } from '../../../src/core/addresses.ts';
 import { certificateFacts } from '../../../src/core/certificate.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
@@ -33,15 +33,15 @@ export const ingressServesDefaultCert: Cause<CertView> = {
     const wrong = wrongIn(served.answer, host, sight.now);
     if (!wrong)
       return clear(`${host} is served with ${served.answer.subject || 'a certificate'} by ${served.answer.issuer}`);
-    // What another one in front serves (a content network, a load balancer) is not this ingress's; its placeholder is.
-    if (wrong !== 'placeholder' && !view.ownAddresses().some((own) => canonical(own) === canonical(served.address)))
-      return clear();
+    const place = placeOf(view, served.address);
+    // What another one serves, a content network in front or another cluster, is not the work of this ingress.
+    if (place === 'elsewhere' || (place === 'untold' && wrong !== 'placeholder')) return clear();
     const since = condition(certificate, 'Ready')?.lastTransitionTime;
     const isLoading = !fault && since !== undefined && sight.now.getTime() - since.getTime() < reloadMs;
     return found({
       object: refTo(fault?.ingress ?? certificate),
       because: `${host} is served with ${words[wrong]}, although ${certificate.metadata.name} is issued${fault ? `: ${fault.says}` : ', and the Ingress names its Secret'}.`,
-      confidence: fault?.is === 'no-ingress' ? 'likely' : 'confirmed',
+      confidence: fault?.is === 'no-ingress' || place === 'untold' ? 'likely' : 'confirmed',
       evidence: [
         {
           from: `TLS ${host} at ${served.address}:443`,
@@ -79,6 +79,13 @@ function wrongIn({ subject, issuer, names, notAfter }: TlsAnswer, host: string, 
     name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1));
   if (!names.some(covers)) return 'other-host';
   return Date.parse(notAfter) <= now.getTime() ? 'expired' : undefined;
+}
+
+/** Behind address translation, or where nothing says its address, only the placeholder tells that it is an ingress-nginx that answers. */
+function placeOf(view: CertView, address: string): 'here' | 'elsewhere' | 'untold' {
+  const own = view.ownAddresses();
+  if (own.some((item) => canonical(item) === canonical(address))) return 'here';
+  return own.every(isPrivate) && !isPrivate(address) ? 'untold' : 'elsewhere';
 }
 
 /** The handshake is the proof. It may only be missing where it would be made with another one than this cluster's ingress. */

@@ -27,7 +27,8 @@ export const hpaCannotScale: Cause<PdbView> = {
         .find((one) => one?.status === 'False');
       if (failed && !passes(view, failed)) return cannot(view, scaler, failed);
     }
-    return clear(view.scalers().length > 0 ? 'the autoscaler computes' : undefined);
+    const computes = view.scalers().some((scaler) => condition(scaler, 'ScalingActive')?.status === 'True');
+    return clear(computes ? 'the autoscaler computes' : undefined);
   },
 };
 

@@ -26,7 +26,9 @@ export const hpaReplicasFight: Cause<PdbView> = {
     const least = numberAt(scaler, 'spec.minReplicas') ?? 1;
     const isReset = manager !== undefined && view.wanted < least;
     const resets = resetsIn(view, scaler, least);
-    if (!isReset && resets.length === 0) {
+    // Once may have been a person with `kubectl scale`: a manifest does it each time.
+    const times = resets.reduce((sum, { event }) => sum + countOf(event), 0);
+    if (!isReset && times < 2) {
       // Only events tell of a fight that the autoscaler has won for now.
       view.sight.list(kinds.Event, view.namespace);
       return clear();

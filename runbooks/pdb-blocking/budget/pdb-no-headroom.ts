@@ -6,6 +6,7 @@ import { asksForEvictions } from '../looks.ts';
 import type { PdbView } from '../view.ts';
 import { isReady } from '../workload.ts';
 import { allowedNow, isCounted, ruleOf, sawRefusals, sawSum } from './budget-sum.ts';
+import { keepLessForAWhile } from './keep-less-for-a-while.ts';
 import { moreReplicas } from './more-replicas.ts';
 import { leastOf, whyNothingMayGo } from './why-nothing-may-go.ts';
 
@@ -30,7 +31,7 @@ export const pdbNoHeadroom: Cause<PdbView> = {
       because: `${deployment.metadata.name} runs ${wanted} ${wanted === 1 ? 'pod' : 'pods'} and ${budget.metadata.name} (${ruleOf(budget)}) keeps ${numberAt(budget, 'status.desiredHealthy') ?? wanted}: none may be evicted, though all are ready.`,
       confidence: 'confirmed',
       evidence: [sawSum(budget), saw(deployment, 'spec.replicas'), ...sawRefusals(view)],
-      remedies: moreReplicas(view, deployment, budget),
+      remedies: [...moreReplicas(view, deployment, budget), keepLessForAWhile(view, budget)],
       ...(isBelow
         ? {
             waiting: {

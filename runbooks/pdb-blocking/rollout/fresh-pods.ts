@@ -6,6 +6,7 @@ import { isTerminating } from '../workload.ts';
 
 /** A rollout under way: the new version and what is left of the old one. */
 export type Rollout = {
+  readonly now: Date;
   readonly deployment: KubernetesObject;
   /** Of the present template; undefined until the Deployment's controller has made it. */
   readonly fresh: KubernetesObject | undefined;
@@ -24,6 +25,7 @@ export function rolloutOf(view: PdbView): Rollout | undefined {
   const fresh = view.newSet();
   const pods = view.pods();
   return {
+    now: view.sight.now,
     deployment,
     fresh,
     old: view.sets().filter((set) => set !== fresh),
@@ -36,13 +38,13 @@ export type Troubled = { readonly pod: KubernetesObject; readonly trouble: PodTr
 
 /** The oldest pod of the new version with a trouble of this kind: it had the most time. */
 export function firstIn(
-  { freshPods }: Pick<Rollout, 'freshPods'>,
+  { freshPods, now }: Pick<Rollout, 'freshPods' | 'now'>,
   ...kinds: readonly PodTrouble['is'][]
 ): Troubled | undefined {
   return freshPods
     .toSorted((a, b) => bornAt(a) - bornAt(b))
     .flatMap((pod) => {
-      const trouble = podTrouble(pod);
+      const trouble = podTrouble(pod, now);
       return trouble && kinds.includes(trouble.is) ? [{ pod, trouble }] : [];
     })[0];
 }

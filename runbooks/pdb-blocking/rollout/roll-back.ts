@@ -12,7 +12,8 @@ import type { Rollout } from './fresh-pods.ts';
  * Back to the version whose pods still serve, as `kubectl rollout undo` does it: what differs between the two templates is patched, and the
  * same patch reversed is the way forward again.
  */
-export function rollBack({ deployment, old }: Rollout, risk: Remedy['risk']): Remedy {
+export function rollBack(rollout: Rollout, risk: Remedy['risk']): readonly Remedy[] {
+  const { deployment, old } = rollout;
   const { name, namespace } = deployment.metadata;
   // The newest of the old versions may be as broken as this one: what serves is known to work.
   const serving = old.find((set) => (numberAt(set, 'status.readyReplicas') ?? 0) > 0);
@@ -21,26 +22,44 @@ export function rollBack({ deployment, old }: Rollout, risk: Remedy['risk']): Re
     `kubectl -n ${namespace} rollout history deployment/${name}`,
     `kubectl -n ${namespace} rollout undo deployment/${name}${revision ? ` --to-revision ${revision}` : ''}`,
   ];
-  if (!serving)
-    return byHand({ id: 'roll-back', title: 'Go back to an earlier version', risk, commands: commands.slice(0, 2) });
+  if (!serving) return goBackByHand(rollout, risk);
   const changed = differences(at(deployment, 'spec.template'), templateIn(serving));
-  return {
-    id: 'roll-back',
-    title: `Go back to revision ${revision}, whose ${numberAt(serving, 'status.readyReplicas')} pods serve (${imagesOf(serving)})`,
-    risk,
-    automatic: 'yes',
-    commands,
-    changes: [
-      patchOf(
-        deployment,
-        changed.map(({ path, to }) => ({ path: ['spec', 'template', ...path], to })),
-      ),
-    ],
-    undo: 'Rolls out the new version again.',
-    reversible: true,
-    blockedBy: keptElsewhere(deployment) ?? unseenIn(deployment, serving, changed),
-    healsWithin: 300,
-  };
+  return [
+    {
+      id: 'roll-back',
+      title: `Go back to revision ${revision}, whose ${numberAt(serving, 'status.readyReplicas')} pods serve (${imagesOf(serving)})`,
+      risk,
+      automatic: 'yes',
+      commands,
+      changes: [
+        patchOf(
+          deployment,
+          changed.map(({ path, to }) => ({ path: ['spec', 'template', ...path], to })),
+        ),
+      ],
+      undo: 'Rolls out the new version again.',
+      reversible: true,
+      blockedBy: keptElsewhere(deployment) ?? unseenIn(deployment, serving, changed),
+      healsWithin: 300,
+    },
+  ];
+}
+
+/** The same for a person to decide; nothing where this is the first version. */
+export function goBackByHand({ deployment, old }: Rollout, risk: Remedy['risk']): readonly Remedy[] {
+  const { name, namespace } = deployment.metadata;
+  if (old.length === 0) return [];
+  return [
+    byHand({
+      id: 'go-back',
+      title: 'Go back to the version before',
+      risk,
+      commands: [
+        `kubectl -n ${namespace} rollout history deployment/${name}`,
+        `kubectl -n ${namespace} rollout undo deployment/${name}`,
+      ],
+    }),
+  ];
 }
 
 /** The template as a Deployment has it: without the hash that its controller added. */

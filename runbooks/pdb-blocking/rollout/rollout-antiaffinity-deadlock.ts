@@ -28,10 +28,10 @@ export const rolloutAntiaffinityDeadlock: Cause<PdbView> = {
     const { pod, trouble } = troubled;
     const apart = keepsItselfOff(deployment);
     if (!apart || !obstaclesIn(trouble.message).some(isKeptByPods)) return clear();
-    if (mayGo(rollout) > 0 || !oldPods.some((old) => !isTerminating(old)))
-      return clear('the strategy lets an old pod go, so a node will be free');
     const wanted = wantedOf(deployment);
     const { maxSurge, maxUnavailable } = boundsOf(deployment, wanted);
+    if (maxUnavailable > 0 || mayGo(rollout) > 0 || !oldPods.some((old) => !isTerminating(old)))
+      return clear('the strategy lets an old pod go');
     return found({
       object: refTo(deployment),
       because: `${pod.metadata.name} finds no node: its pods have ${apart}, and old pods stand on all that would take it. Of ${wanted} pods ${maxUnavailable} may be missing and ${maxSurge} may be too many, so no old pod goes before the new one is ready. No budget is involved.`,

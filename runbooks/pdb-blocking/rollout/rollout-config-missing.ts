@@ -2,12 +2,15 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { eventsOf } from './events-of.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
+import { goBackByHand } from './roll-back.ts';
+import { mayStillStart } from './starting-time.ts';
 
 export const rolloutConfigMissing: Cause<PdbView> = {
   code: 'rollout-config-missing',
@@ -43,6 +46,7 @@ export const rolloutConfigMissing: Cause<PdbView> = {
 /** A volume that cannot be mounted leaves the pod at ContainerCreating: only an event says why. */
 function mountFailure(view: PdbView, rollout: Rollout) {
   const waiting = firstIn(rollout, 'starting');
+  if (waiting && !mayStillStart(waiting.pod, rollout.now)) view.sight.list(kinds.Event, view.namespace);
   const event =
     waiting &&
     eventsOf(view, waiting.pod, 'FailedMount').find((item) => missingIn(textAt(item, 'message') ?? '') !== undefined);
@@ -60,9 +64,8 @@ function missingIn(text: string): Missing | undefined {
   return whole ? { kind: kindOf(whole[1]), name: whole[2] ?? '' } : undefined;
 }
 
-function remediesFor({ deployment }: Rollout, pod: string, missing: Missing | undefined): readonly Remedy[] {
-  const { name, namespace } = deployment.metadata;
-  const undo = `kubectl -n ${namespace} rollout undo deployment/${name}`;
+function remediesFor(rollout: Rollout, pod: string, missing: Missing | undefined): readonly Remedy[] {
+  const { namespace } = rollout.deployment.metadata;
   const kind = missing?.kind.toLowerCase() ?? 'secret';
   return [
     byHand({
@@ -77,6 +80,6 @@ function remediesFor({ deployment }: Rollout, pod: string, missing: Missing | un
         'kubectl apply -k k8s/overlays/staging/',
       ],
     }),
-    byHand({ id: 'go-back', title: 'Go back to the version before', risk: 'low', commands: [undo] }),
+    ...goBackByHand(rollout, 'low'),
   ];
 }

@@ -47,7 +47,7 @@ export const rolloutCrashloop: Cause<PdbView> = {
         ...(kill ? [{ from: nameOfObject(kill), path: 'message', saw: quote(textAt(kill, 'message') ?? '') }] : []),
       ],
       remedies: [
-        rollBack(rollout, 'medium'),
+        ...rollBack(rollout, 'medium'),
         byHand({
           id: 'read-last-words',
           title: 'Read its last words, and mend what they say',

@@ -85,14 +85,17 @@ function remediesFor(rollout: Rollout, { is }: Refusal, pod: KubernetesObject): 
             `kubectl -n ${namespace} create secret docker-registry registry-pull --docker-server SERVER --docker-username USER --docker-password-stdin`,
           ],
         }),
-        back,
+        ...back,
       ];
     case 'limited':
     case 'away':
-      return [byHand({ id: 'wait-for-registry', title: 'Wait for the registry, or reach it', commands: [look] }), back];
+      return [
+        byHand({ id: 'wait-for-registry', title: 'Wait for the registry, or reach it', commands: [look] }),
+        ...back,
+      ];
     default:
       return [
-        back,
+        ...back,
         byHand({
           id: 'correct-image',
           title: 'Name an image that exists, in the overlay',

@@ -4,6 +4,7 @@ import { type Condition, condition } from '../../../src/core/kubernetes/field.ts
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
+import { wantedOf } from '../workload.ts';
 import { rolloutOf } from './fresh-pods.ts';
 import { refusalIn } from './refusal.ts';
 import { remediesFor } from './refusal-remedies.ts';
@@ -22,7 +23,7 @@ export const rolloutQuotaOrAdmission: Cause<PdbView> = {
     const refusal = refusalIn(message);
     return found({
       object: refTo(failed.object),
-      because: `No pod of the new version can be made: ${refusal.says}.`,
+      because: `${rollout.old.some((set) => wantedOf(set) > 0) ? 'No pod of the new version' : 'No further pod'} can be made: ${refusal.says}.`,
       confidence: 'confirmed',
       evidence: [
         sawCondition(failed.object, { ...failed.failure, message: quote(message) }),

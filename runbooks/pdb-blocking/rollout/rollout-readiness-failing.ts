@@ -8,6 +8,7 @@ import type { PdbView } from '../view.ts';
 import { isReady } from '../workload.ts';
 import { eventsOf } from './events-of.ts';
 import { firstIn, rolloutOf } from './fresh-pods.ts';
+import { goBackByHand } from './roll-back.ts';
 import { mayStillStart, tryingSince } from './starting-time.ts';
 
 export const rolloutReadinessFailing: Cause<PdbView> = {
@@ -53,12 +54,7 @@ export const rolloutReadinessFailing: Cause<PdbView> = {
             `curl -si http://127.0.0.1:3001${textAt(pod, `spec.containers.${Math.max(place, 0)}.readinessProbe.httpGet.path`) ?? '/'}`,
           ],
         }),
-        byHand({
-          id: 'go-back',
-          title: 'Go back to the version before',
-          risk: 'medium',
-          commands: [`kubectl -n ${namespace} rollout undo deployment/${rollout.deployment.metadata.name}`],
-        }),
+        ...goBackByHand(rollout, 'medium'),
       ],
     });
   },

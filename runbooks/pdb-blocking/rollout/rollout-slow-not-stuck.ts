@@ -46,7 +46,8 @@ export const rolloutSlowNotStuck: Cause<PdbView> = {
   look(view) {
     const rollout = rolloutOf(view);
     if (!rollout || holders.some((cause) => cause.look(view).verdict === 'found')) return clear();
-    const { deployment, freshPods, oldPods } = rollout;
+    const { deployment, freshPods, oldPods, now } = rollout;
+    const isTroubled = (pod: KubernetesObject): boolean => podTrouble(pod, now) !== undefined;
     const progressing = condition(deployment, 'Progressing');
     if (!goesOn(view, rollout)) return clear();
     const wanted = wantedOf(deployment);
@@ -54,7 +55,7 @@ export const rolloutSlowNotStuck: Cause<PdbView> = {
     const isLate = progressing?.status === 'False';
     return found({
       object: refTo(deployment),
-      because: `${done} of ${wanted} pods are of the new version, ${freshPods.filter((pod) => !podTrouble(pod)).length} of them ready, ${oldPods.filter((pod) => !isTerminating(pod)).length} old ones are left.${isLate ? ` Its deadline of ${numberAt(deployment, 'spec.progressDeadlineSeconds') ?? 600} s is shorter than a pod may take to start, so "exceeded its progress deadline" says nothing here.` : ''}`,
+      because: `${done} of ${wanted} pods are of the new version, ${freshPods.filter((pod) => !isTroubled(pod)).length} of them ready, ${oldPods.filter((pod) => !isTerminating(pod)).length} old ones are left.${isLate ? ` Its deadline of ${numberAt(deployment, 'spec.progressDeadlineSeconds') ?? 600} s is shorter than a pod may take to start, so "exceeded its progress deadline" says nothing here.` : ''}`,
       confidence: 'confirmed',
       evidence: [
         saw(deployment, 'status.updatedReplicas', String(wanted)),
@@ -62,7 +63,7 @@ export const rolloutSlowNotStuck: Cause<PdbView> = {
         ...(numberAt(deployment, 'spec.minReadySeconds') ? [saw(deployment, 'spec.minReadySeconds')] : []),
       ],
       waiting: {
-        for: `the rollout of ${deployment.metadata.name}: ${wanted - done} pods to replace, ${freshPods.filter(podTrouble).length} to start`,
+        for: `the rollout of ${deployment.metadata.name}: ${wanted - done} pods to replace, ${freshPods.filter(isTroubled).length} to start`,
         since: movedAt(deployment) ?? null,
         normallyUpTo: `PT${stepSeconds(rollout) * Math.max(1, wanted - done + 1)}S`,
         nextTryAt: null,
@@ -86,7 +87,7 @@ export const rolloutSlowNotStuck: Cause<PdbView> = {
 /** Its pods are ready or may still be starting, and its deadline is not over; or the deadline is shorter than a start may take. */
 function goesOn({ sight }: PdbView, { deployment, freshPods }: Rollout): boolean {
   const isStarting = freshPods.every((pod) => {
-    const trouble = podTrouble(pod);
+    const trouble = podTrouble(pod, sight.now);
     return !trouble || ((trouble.is === 'unready' || trouble.is === 'starting') && mayStillStart(pod, sight.now));
   });
   const progressing = condition(deployment, 'Progressing');

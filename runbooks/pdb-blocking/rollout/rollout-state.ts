@@ -3,16 +3,21 @@ import { condition, numberAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
+import { ailmentOf, isReady } from '../workload.ts';
 
 /** What is to be said of a rollout under way where no cause was found: its own deadline judges it. */
 export function rolloutState(deployment: KubernetesObject, view: PdbView): State {
   const progressing = condition(deployment, 'Progressing');
-  if (progressing?.status === 'False')
+  if (progressing?.status === 'False') {
+    // The pod that is not ready knows more than the Deployment that counts it.
+    const sick = view.living().find((pod) => !isReady(pod));
+    const says = sick && ailmentOf(sick)?.says;
     return {
       is: 'broken',
-      object: refTo(deployment),
-      quote: quote(`${progressing.reason}: ${progressing.message}`),
+      object: refTo(sick ?? deployment),
+      quote: quote(`${progressing.reason}: ${progressing.message}${says ? ` Pod: ${says}` : ''}`),
     };
+  }
   const updated = numberAt(deployment, 'status.updatedReplicas') ?? 0;
   return {
     is: 'waiting',

@@ -9,6 +9,7 @@ import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { isTerminating } from '../workload.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
+import { goBackByHand } from './roll-back.ts';
 import { isKeptByPods, keepsItselfOff, mayGo, type Obstacle, obstaclesIn } from './scheduling.ts';
 
 export const rolloutUnschedulable: Cause<PdbView> = {
@@ -62,22 +63,16 @@ const gateOf = (pod: KubernetesObject): string =>
     .join(', ')}, and who set that gate has not lifted it`;
 
 function remediesFor(
-  { deployment }: Rollout,
+  rollout: Rollout,
   pod: KubernetesObject,
   trouble: PodTrouble,
   obstacles: readonly Obstacle[],
 ): readonly Remedy[] {
-  const { namespace } = deployment.metadata;
+  const { namespace } = pod.metadata;
   const says = obstacles.map(({ words }) => words).join(', ');
-  const back = byHand({
-    id: 'go-back',
-    title: 'Go back to the version before',
-    risk: 'medium',
-    commands: [`kubectl -n ${namespace} rollout undo deployment/${deployment.metadata.name}`],
-  });
   const about = (id: string, title: string, commands: readonly string[]): readonly Remedy[] => [
     byHand({ id, title, commands }),
-    back,
+    ...goBackByHand(rollout, 'medium'),
   ];
   if (trouble.is === 'gated')
     return about('lift-the-gate', 'Let its controller lift the gate, or take the gate out of the template', [

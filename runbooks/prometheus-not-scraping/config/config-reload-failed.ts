@@ -39,10 +39,9 @@ export const configReloadFailed: Cause<PromView> = {
   },
 };
 
-/** Scraped as it should be: whatever else the configuration lacks is not ours. */
+/** Scraped as it should be: whatever else the configuration lacks is not ours. Where that cannot be seen, nothing is said. */
 const isWell = (view: PromView): boolean =>
-  view.isDiscovered() &&
   view.endpoints.every((endpoint) => {
-    const pool = view.tryPool(endpoint);
-    return pool.ok && pool.value.targets.every(({ health }) => health === 'up');
+    const { active, targets } = view.pool(endpoint);
+    return active > 0 && targets.every(({ health }) => health === 'up');
   });

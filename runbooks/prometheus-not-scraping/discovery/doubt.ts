@@ -1,5 +1,5 @@
 import type { Found } from '../../../src/core/diagnosis.ts';
-import { at, listAt, textAt } from '../../../src/core/kubernetes/field.ts';
+import { at, listAt, numberAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { selects } from '../../../src/core/kubernetes/selectors.ts';
 import type { Endpoint, PromView } from '../view.ts';
@@ -16,7 +16,10 @@ export function doubts(view: PromView): readonly Doubt[] {
   return view.endpoints.flatMap((endpoint): readonly Doubt[] => {
     const pool = view.tryPool(endpoint);
     if (!pool.ok) return [{ ...endpoint, confidence: 'likely' }];
-    return pool.value.known && pool.value.active === 0 ? [{ ...endpoint, confidence: 'confirmed' }] : [];
+    if (!pool.value.known || pool.value.active > 0) return [];
+    // One shard without a target may only mean that another has it.
+    const isSharded = (numberAt(view.meant(), 'spec.shards') ?? 1) > 1;
+    return [{ ...endpoint, confidence: isSharded ? 'likely' : 'confirmed' }];
   });
 }
 

@@ -26,7 +26,10 @@ export const smNamespaceselectorWrong: Cause<PromView> = {
     if (searched === '*') return clear('it looks for Services in all namespaces');
     if (selectedServices(view).length > 0) return clear();
     const elsewhere = view.sight.list(kinds.Service).filter((service) => isSelected(view, service));
-    const [service] = elsewhere;
+    // Staging beside production: the one in the ServiceMonitor's own namespace is the one that is meant.
+    const near = elsewhere.filter(({ metadata }) => metadata.namespace === view.namespace);
+    const meant = near.length > 0 ? near : elsewhere;
+    const [service] = meant;
     if (!service) return clear();
     const home = service.metadata.namespace ?? '';
     const inert = at(view.meant(), 'spec.ignoreNamespaceSelectors') === true;
@@ -41,7 +44,7 @@ export const smNamespaceselectorWrong: Cause<PromView> = {
         saw(service, 'metadata.namespace'),
         ...poolEvidence(view),
       ],
-      remedies: [remedyFor(monitor, new Set(elsewhere.map(({ metadata }) => metadata.namespace ?? '')), inert)],
+      remedies: [remedyFor(monitor, new Set(meant.map(({ metadata }) => metadata.namespace ?? '')), inert)],
     });
   },
 };
@@ -63,7 +66,7 @@ function remedyFor(monitor: KubernetesObject, homes: ReadonlySet<string>, inert:
   if (homes.size > 1)
     return byHand({
       id: 'choose-namespace',
-      title: `Name the namespace that is meant: ${[...homes].join(' or ')}`,
+      title: `Name the namespace that is meant: ${[...homes].slice(0, 3).join(' or ')}${homes.size > 3 ? ` or one of ${homes.size - 3} more` : ''}`,
       risk: 'low',
       commands: [
         `kubectl -n ${namespace} patch servicemonitor ${name} --type merge -p '{"spec":{"namespaceSelector":{"matchNames":["NAMESPACE"]}}}'`,

@@ -1,4 +1,4 @@
-import { timeAt } from '../../../src/core/kubernetes/field.ts';
+import { lastTouched } from '../touched.ts';
 import type { PromView } from '../view.ts';
 
 /** A working operator writes a change within seconds. */
@@ -16,10 +16,6 @@ export function isLeftOut(view: PromView): boolean {
 
 /** Whether the operator has had time to write it. */
 export function isOverdue({ monitor, sight }: PromView): boolean {
-  const moments = [
-    timeAt(monitor, 'metadata.creationTimestamp'),
-    ...(monitor?.metadata.managedFields ?? []).map((fields) => timeAt(fields, 'time')),
-  ];
-  const latest = Math.max(...moments.map((moment) => moment?.getTime() ?? 0));
-  return sight.now.getTime() - latest > graceMs;
+  const latest = monitor && lastTouched([monitor]);
+  return latest !== undefined && sight.now.getTime() - latest.getTime() > graceMs;
 }

@@ -1,4 +1,4 @@
-import { at, condition, listAt, numberAt, textAt } from './field.ts';
+import { at, condition, listAt, numberAt, textAt, timeAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** Why a pod does not serve, in the order in which a pod comes up. */
@@ -24,29 +24,32 @@ const pullReasons: readonly string[] = [
 const crashReasons: readonly string[] = ['CrashLoopBackOff', 'RunContainerError', 'StartError'];
 const young: readonly string[] = ['ContainerCreating', 'PodInitializing', ''];
 
+/** The longest back-off between two starts is five minutes: what ended longer ago than twice that has stayed up since. */
+const recentMs = 600_000;
+
 /** Why `pod` is not Ready by its own typed fields, or undefined where it is Ready or is ending. */
-export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
+export function podTrouble(pod: KubernetesObject, now: Date): PodTrouble | undefined {
   if (pod.metadata.deletionTimestamp !== undefined || condition(pod, 'Ready')?.status === 'True') return undefined;
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False') {
     const { path, reason, message } = scheduled;
     return { is: reason === 'SchedulingGated' ? 'gated' : 'unscheduled', path, reason, message };
   }
-  return containerTrouble(pod) ?? unready(pod);
+  return containerTrouble(pod, now) ?? unready(pod);
 }
 
 /** The init containers first: the others wait for them. */
-function containerTrouble(pod: KubernetesObject): PodTrouble | undefined {
+function containerTrouble(pod: KubernetesObject, now: Date): PodTrouble | undefined {
   for (const list of ['status.initContainerStatuses', 'status.containerStatuses']) {
     for (const [place, status] of listAt(pod, list).entries()) {
-      const found = troubleOf(status, `${list}.${place}`);
+      const found = troubleOf(status, `${list}.${place}`, now);
       if (found) return found;
     }
   }
   return undefined;
 }
 
-function troubleOf(status: unknown, where: string): PodTrouble | undefined {
+function troubleOf(status: unknown, where: string, now: Date): PodTrouble | undefined {
   const container = textAt(status, 'name') ?? '';
   const reason = textAt(status, 'state.waiting.reason') ?? '';
   const message = textAt(status, 'state.waiting.message') ?? '';
@@ -60,7 +63,9 @@ function troubleOf(status: unknown, where: string): PodTrouble | undefined {
   // Between two restarts it is not waiting: it has just ended, or has just begun once more.
   const ended = at(status, 'state.terminated') !== undefined ? 'state.terminated' : 'lastState.terminated';
   const isFailed = (numberAt(status, `${ended}.exitCode`) ?? 0) !== 0;
-  if (isFailed && (ended === 'state.terminated' || (numberAt(status, 'restartCount') ?? 0) > 1)) {
+  const when = timeAt(status, `${ended}.finishedAt`);
+  const isRecent = when === undefined || now.getTime() - when.getTime() < recentMs;
+  if (isFailed && isRecent && (ended === 'state.terminated' || (numberAt(status, 'restartCount') ?? 0) > 1)) {
     const said = textAt(status, `${ended}.reason`) ?? 'Error';
     return {
       is: 'crash',

@@ -70,6 +70,7 @@ export function metricsPageOf(answer: {
   readonly contentType: string;
   readonly location: string;
   readonly body: string;
+  readonly seconds: number;
 }): MetricsPageAnswer {
   const read = expositionOf(answer.body);
   return {
@@ -81,6 +82,7 @@ export function metricsPageOf(answer: {
     body: redactText(answer.body).slice(0, 1024),
     isExposition: read.is === 'exposition' && read.samples > 0,
     samples: read.is === 'exposition' ? read.samples : 0,
+    seconds: answer.seconds,
   };
 }
 

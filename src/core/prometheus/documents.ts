@@ -1,6 +1,8 @@
+import { timeAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { World } from '../scenario.ts';
-import { intervalOf, livePools, type Objects, scrapeIn, timeoutOf } from './live-pools.ts';
+import { millisecondsOf } from './durations.ts';
+import { intervalOf, type LivePool, livePools, type Objects, scrapeIn, timeoutOf } from './live-pools.ts';
 
 /** The pools as Prometheus' own API gives them (/api/v1/targets), but for the discovered labels. */
 export function targetsDocument(
@@ -14,8 +16,9 @@ export function targetsDocument(
   const wanted = pools.filter(({ name }) => pool === null || name === pool);
   return {
     activeTargets: wanted.flatMap((one) =>
-      scrapeIn(one, prometheus, world).map((result, place) => {
+      scrapeIn(one, prometheus, objects, world).map((scrape, place) => {
         const target = one.pool.kept[place];
+        const result = isFresh(one, place, prometheus, now) ? { ...scrape, ...notYet } : scrape;
         return {
           discoveredLabels: target?.discovered.labels,
           labels: target?.labels,
@@ -23,7 +26,7 @@ export function targetsDocument(
           scrapeUrl: target?.url,
           globalUrl: target?.url,
           lastError: result.lastError,
-          lastScrape: new Date(now.getTime() - 12_000).toISOString(),
+          lastScrape: result.health === 'unknown' ? '0001-01-01T00:00:00Z' : justBefore(now),
           lastScrapeDuration: result.seconds,
           health: result.health,
           scrapeInterval: intervalOf(one.endpoint, prometheus),
@@ -36,6 +39,19 @@ export function targetsDocument(
     ),
     droppedTargetCounts: Object.fromEntries(pools.map(({ name, pool: { dropped } }) => [name, dropped.length])),
   };
+}
+
+const justBefore = (now: Date): string => new Date(now.getTime() - 12_000).toISOString();
+
+const notYet = { health: 'unknown', lastError: '', seconds: 0 } as const;
+
+/** The first scrape comes within one interval of what is new: the monitor, or the pod. */
+function isFresh({ monitor, endpoint, pool }: LivePool, place: number, prometheus: KubernetesObject, now: Date) {
+  const interval = millisecondsOf(intervalOf(endpoint, prometheus)) ?? 30_000;
+  const pod = pool.kept[place]?.discovered.pod;
+  return [timeAt(monitor, 'metadata.creationTimestamp'), timeAt(pod, 'status.startTime')].some(
+    (moment) => moment !== undefined && now.getTime() - moment.getTime() < interval,
+  );
 }
 
 /** What /api/v1/status/runtimeinfo says. */
@@ -53,10 +69,11 @@ export function queryDocument(query: string, prometheus: KubernetesObject, objec
     name === undefined
       ? []
       : livePools(prometheus, objects, world).flatMap((one) =>
-          scrapeIn(one, prometheus, world).flatMap((scrape, place) => {
+          scrapeIn(one, prometheus, objects, world).flatMap((scrape, place) => {
             const labels = one.pool.kept[place]?.labels ?? {};
             if (!wanted.every(([label, value]) => labels[label] === value)) return [];
-            const value = name === 'up' ? Number(scrape.health === 'up') : scrape.samples;
+            const value =
+              { up: Number(scrape.health === 'up'), scrape_samples_scraped: scrape.samples }[name] ?? scrape.kept;
             return [{ metric: { __name__: name, ...labels }, value: [time, String(value)] }];
           }),
         );

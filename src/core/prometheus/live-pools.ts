@@ -50,7 +50,7 @@ function isTaken(monitor: KubernetesObject, prometheus: KubernetesObject, object
   );
 }
 
-type LivePool = {
+export type LivePool = {
   readonly name: string;
   readonly monitor: KubernetesObject;
   readonly endpoint: unknown;
@@ -99,9 +99,15 @@ function seenBy(prometheus: KubernetesObject, monitor: KubernetesObject, objects
 }
 
 /** How one target of a pool fares. */
-export function scrapeIn({ endpoint, pool }: LivePool, prometheus: KubernetesObject, world: World): readonly Scraped[] {
+export function scrapeIn(
+  { monitor, endpoint, pool }: LivePool,
+  prometheus: KubernetesObject,
+  objects: Objects,
+  world: World,
+): readonly Scraped[] {
   const timeout = millisecondsOf(timeoutOf(endpoint, prometheus)) ?? 10_000;
-  return pool.kept.map((target) => scraped(target, endpoint, timeout / 1000, world));
+  const scrape = { monitor, endpoint, prometheus, targets: pool.kept.length, timeoutSeconds: timeout / 1000 };
+  return pool.kept.map((target) => scraped(target, scrape, objects, world));
 }
 
 export const intervalOf = (endpoint: unknown, prometheus: KubernetesObject): string =>

@@ -29,6 +29,7 @@ const sound: Page = {
   location: '',
   scheme: 'http',
   seconds: 0,
+  certificate: { names: [], isExpired: false, wantsClient: false, onPlain: '400' },
 };
 
 /**

@@ -2,7 +2,7 @@ import { textAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { type Labels, relabeled } from '../kubernetes/relabeling.ts';
 import { type Discovered, discovered, type Surroundings } from './discovery.ts';
-import { type JobRule, jobRules } from './scrape-rules.ts';
+import { endpointPrefix, type JobRule, jobRules } from './scrape-rules.ts';
 
 /** A target that is left after relabeling. */
 export type KeptTarget = {
@@ -38,7 +38,7 @@ export function poolOf(
   const addressless: Discovered[] = [];
   const unsure: Pool['unsure'][number][] = [];
   for (const one of discovered(surroundings)) {
-    const became = relabeled({ ...fixed, ...one.labels }, rules);
+    const became = relabeled({ ...fixed, ...inRole(one.labels, prometheus) }, rules);
     if (became.kept !== true) {
       const by = rules[became.by] as JobRule;
       (became.kept === 'unsure' ? unsure : dropped).push({ discovered: one, by });
@@ -56,4 +56,17 @@ export function poolOf(
     kept.set(JSON.stringify([url, Object.entries(labels).toSorted()]), { url, address, labels, discovered: one });
   }
   return { kept: [...kept.values()], dropped, addressless, unsure };
+}
+
+/** What stands behind an endpoint is named after the kind that Prometheus discovers by. */
+function inRole(labels: Labels, prometheus: KubernetesObject | undefined): Labels {
+  const prefix = endpointPrefix(prometheus);
+  if (prefix === '__meta_kubernetes_endpoint_') return labels;
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) =>
+      name === '__meta_kubernetes_endpoint_ready'
+        ? [`${prefix}endpoint_conditions_ready`, value]
+        : [name.replace(/^__meta_kubernetes_endpoint_/, prefix), value],
+    ),
+  );
 }

@@ -22,6 +22,7 @@ export function jobRules(
     from,
     place,
   });
+  const prefix = endpointPrefix(prometheus);
   const put = (sourceLabel: string, targetLabel: string): JobRule =>
     by('operator', { sourceLabels: [sourceLabel], targetLabel });
   const target = (kind: string, targetLabel: string): JobRule =>
@@ -41,7 +42,7 @@ export function jobRules(
   return [
     put('job', '__tmp_prometheus_job_name'),
     ...selectorRules(monitor).map((rule) => by('selector', rule)),
-    ...portRules(endpoint).map((rule) => by('port', rule)),
+    ...portRules(endpoint, prefix).map((rule) => by('port', rule)),
     target('Node', 'node'),
     target('Pod', 'pod'),
     put('__meta_kubernetes_namespace', 'namespace'),
@@ -85,6 +86,12 @@ export function jobRules(
   ];
 }
 
+/** How the labels of endpoints begin: they are called after the kind that Prometheus discovers by. */
+export const endpointPrefix = (prometheus: KubernetesObject | undefined): string =>
+  textAt(prometheus, 'spec.serviceDiscoveryRole') === 'EndpointSlice'
+    ? '__meta_kubernetes_endpointslice_'
+    : '__meta_kubernetes_endpoint_';
+
 function selectorRules(monitor: KubernetesObject): readonly Partial<RelabelRule>[] {
   const label = (name: string) => `__meta_kubernetes_service_label_${sanitized(name)}`;
   const present = (name: string) => `__meta_kubernetes_service_labelpresent_${sanitized(name)}`;
@@ -115,9 +122,9 @@ function selectorRules(monitor: KubernetesObject): readonly Partial<RelabelRule>
 }
 
 /** A port by its name in the Service, or a targetPort by what a container declares. A number in `port` is a name like any other. */
-function portRules(endpoint: unknown): readonly Partial<RelabelRule>[] {
+function portRules(endpoint: unknown, prefix: string): readonly Partial<RelabelRule>[] {
   const port = textAt(endpoint, 'port');
-  if (port) return [{ action: 'keep', sourceLabels: ['__meta_kubernetes_endpoint_port_name'], regex: port }];
+  if (port) return [{ action: 'keep', sourceLabels: [`${prefix}port_name`], regex: port }];
   const number = numberAt(endpoint, 'targetPort');
   if (number !== undefined)
     return [{ action: 'keep', sourceLabels: ['__meta_kubernetes_pod_container_port_number'], regex: String(number) }];

@@ -2,7 +2,7 @@ import { at } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { selects } from '../kubernetes/selectors.ts';
 
-type Monitored = 'serviceMonitor' | 'podMonitor' | 'scrapeConfig';
+type Monitored = 'serviceMonitor' | 'podMonitor' | 'scrapeConfig' | 'rule';
 
 /** Whether a Prometheus object takes a monitor by its labels. An absent selector takes nothing, `{}` everything. */
 export function selectsLabels(

@@ -95,6 +95,10 @@ export function pageFor(
   }
   if (scheme === 'https' && served.page.scheme === 'http')
     return { error: 'error trying to reach service: tls: first record does not look like a TLS handshake' };
+  if (scheme === 'https' && served.page.certificate.wantsClient)
+    return { error: 'error trying to reach service: remote error: tls: certificate required' };
+  if (scheme === 'http' && served.page.scheme === 'https' && served.page.certificate.onPlain === 'eof')
+    return { error: 'error trying to reach service: EOF' };
   if (scheme === 'http' && served.page.scheme === 'https')
     return {
       page: {

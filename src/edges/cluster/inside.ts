@@ -1,6 +1,6 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
-import type { AnswerOf, InsideLook } from '../../core/look.ts';
+import type { AnswerOf, InsideLook, MetricsPageAnswer } from '../../core/look.ts';
 import { metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { jobsOf } from './generated-config.ts';
@@ -60,11 +60,16 @@ async function getPage(
 ): Promise<Fetched<unknown>> {
   const pod = `${look.scheme}:${look.pod}:${look.port}`;
   const path = `/api/v1/namespaces/${encodeURIComponent(look.namespace)}/pods/${pod}/proxy${look.path}`;
+  const started = performance.now();
   const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
+  const seconds = (performance.now() - started) / 1000;
+  // The other looks tell whether the API server itself is slow: here, the pod is.
+  if (!reply.ok && reply.why === 'timed-out') return { ok: true, value: neverAnswered };
   if (!reply.ok) return unread(reply.why, reply.detail);
   const own = ownRefusal(reply);
   if (own) {
-    const { message } = statusOf(reply);
+    const { code, message } = statusOf(reply);
+    if (code === 504) return { ok: true, value: neverAnswered };
     if (reply.status === 503 && message.startsWith('error trying to reach service'))
       return { ok: true, value: unreachedPage(message) };
     return refused(reply, `get pods/proxy in ${look.namespace}`);
@@ -77,9 +82,16 @@ async function getPage(
       contentType: header('content-type'),
       location: header('location'),
       body: reply.text,
+      seconds,
     }),
   };
 }
+
+const neverAnswered: MetricsPageAnswer = {
+  outcome: 'failed',
+  why: 'timed-out',
+  detail: 'the pod did not end its answer in time',
+};
 
 async function reviewAccess(
   transport: Transport,

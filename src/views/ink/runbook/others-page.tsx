@@ -21,7 +21,10 @@ function Words({ turn, diagnosis }: Props) {
       return (
         <>
           <Prose>{turn.says}</Prose>
-          <Prose dimColor>For real you would send the message (m) and wait. Here it happens when you say so.</Prose>
+          <Prose dimColor>
+            {turn.isTime ? 'For real you would wait.' : 'For real you would send them the ready message, and wait.'}{' '}
+            Here it happens when you say so.
+          </Prose>
         </>
       );
     case 'yours': {

@@ -43,7 +43,7 @@ export type TakenBack = { readonly n: number; readonly ok: boolean; readonly det
 
 /** Whose turn it is in a practised story. */
 export type NextTurn =
-  | { readonly whose: 'others'; readonly says: string }
+  | { readonly whose: 'others'; readonly says: string; readonly isTime: boolean }
   | { readonly whose: 'yours'; readonly remedy: string }
   | { readonly whose: 'nobodys' };
 
