@@ -31,7 +31,11 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
     const journals = journalsOf(io);
-    await putBackDue({ reader: cluster.reader, writer: cluster.writer, identity, journals, clock: systemClock }, io);
+    // A dry run changes nothing, not even this.
+    if (invocation.options['dry-run'] !== 'server') {
+      const due = { reader: cluster.reader, writer: cluster.writer, identity, journals, clock: systemClock };
+      await putBackDue(due, io);
+    }
     await sayPending(journals, identity, systemClock.now(), io);
     const describes = {
       profile: place.profile?.name ?? null,
