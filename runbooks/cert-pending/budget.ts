@@ -13,14 +13,14 @@ const production = /^https:\/\/acme-v02\.api\.letsencrypt\.org\//;
 const testCa = /^https:\/\/acme-staging-v02\.api\.letsencrypt\.org\//;
 
 /** What of the CA's limits is used, as far as this namespace shows: others may ask for the same names elsewhere. */
-export type Budget = { readonly failed: number; readonly issued: number };
+type Budget = { readonly failed: number; readonly issued: number };
 
 /** Let's Encrypt's real directory. One that cannot be seen is taken for it. */
 export function asksRealCa(issuer: KubernetesObject | undefined): boolean {
   return !issuer || production.test(textAt(issuer, 'spec.acme.server') ?? '');
 }
 
-export function budgetOf(view: CertView): Budget {
+function budgetOf(view: CertView): Budget {
   const { certificate } = view;
   if (!certificate) return { failed: 0, issued: 0 };
   return { failed: failedWithinTheHour(view, certificate), issued: issuedThisWeek(view, certificate) };

@@ -1,4 +1,5 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
+import { ago } from '../../../src/core/durations.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { condition, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
@@ -41,7 +42,7 @@ export const nodeClockSkew: Cause<CertView> = {
     const isAhead = worst.written > worst.taken;
     return found({
       object: refTo(worst.object),
-      because: `The clock of the node that cert-manager runs on is at least ${Math.round(skewOf(worst) / 1000)} s ${isAhead ? 'ahead of' : 'behind'} the API server's, so certificates and nonces seem ${isAhead ? 'expired' : 'not yet valid'} to it.`,
+      because: `The clock of the node that cert-manager runs on is at least ${ago(skewOf(worst))} ${isAhead ? 'ahead of' : 'behind'} the API server's, so certificates and nonces seem ${isAhead ? 'expired' : 'not yet valid'} to it.`,
       confidence: 'confirmed',
       evidence: [
         {
