@@ -6,6 +6,7 @@ import { type OpenPractice, openPractice } from '../../src/commands/open-practic
 import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
 import { putBackDue } from '../../src/commands/put-back.ts';
 import type { Session } from '../../src/commands/session.ts';
+import { begunOf } from '../../src/core/journal-state.ts';
 import { textMapAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { Io } from '../../src/core/outside/io.ts';
@@ -82,6 +83,22 @@ test('once due it is put back and said; after that there is nothing more to do',
   const before = opened.practice.requests().length;
   expect(await putBack()).toBe('');
   expect(opened.practice.requests().length).toBe(before);
+});
+
+test('what is not due yet stays, although something else is', async () => {
+  const [known] = await opened.journals.list();
+  const begun = known && begunOf(known);
+  const intent = known?.records.find((record) => record.record === 'intent');
+  if (!begun || !intent) throw new Error('the relaxation is in no journal');
+  const { id: _, salt: __, record: ___, ...occasion } = begun;
+  const other = await opened.journals.begin({ ...occasion, title: 'another one' });
+  const at = opened.clock.now().toISOString();
+  await other.append({ ...intent, relaxUntil: '2026-11-23T09:00:00Z' });
+  await other.append({ record: 'sent', n: intent.n, at, ok: true });
+  opened.practice.advance('20m');
+  const said = await putBack();
+  expect(said).toContain('put back');
+  expect(said).not.toContain('another one');
 });
 
 test('what somebody changed since is left as it is, and said', async () => {
