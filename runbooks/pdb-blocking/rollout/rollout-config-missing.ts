@@ -21,7 +21,9 @@ export const rolloutConfigMissing: Cause<PdbView> = {
   look(view) {
     const rollout = rolloutOf(view);
     if (!rollout) return clear();
-    const refused = firstIn(rollout, 'config');
+    // The same reason is also given where the image would run as root: that is no missing object.
+    const config = firstIn(rollout, 'config');
+    const refused = config && missingIn(config.trouble.message) ? config : undefined;
     const unmounted = refused ? undefined : mountFailure(view, rollout);
     const pod = refused?.pod ?? unmounted?.pod;
     if (!pod) return clear();
@@ -30,7 +32,7 @@ export const rolloutConfigMissing: Cause<PdbView> = {
     return found({
       object: refTo(pod),
       because: missing
-        ? `${pod.metadata.name} of the new version does not start: ${missing.key ? `there is no key ${missing.key} in ${missing.kind} ${missing.name}` : `there is no ${missing.kind} ${missing.name}`}.`
+        ? `${pod.metadata.name} of the new version does not start: ${missing.key ? `there is no key ${missing.key} in ${missing.name ? `${missing.kind} ${missing.name}` : `a ${missing.kind} that it mounts`}` : `there is no ${missing.kind} ${missing.name}`}.`
         : `${pod.metadata.name} of the new version does not start: ${quote(says)}.`,
       confidence: 'confirmed',
       evidence: [
@@ -60,6 +62,8 @@ function missingIn(text: string): Missing | undefined {
   const kindOf = (word: string | undefined) => (/secret/i.test(word ?? '') ? 'Secret' : 'ConfigMap');
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+\/(\S+)/.exec(text);
   if (key) return { kind: kindOf(key[2]), name: key[3] ?? '', key: key[1] ?? '' };
+  const unnamed = /references non-existent (secret|config) key: (\S+)/.exec(text);
+  if (unnamed) return { kind: kindOf(unnamed[1]), name: '', key: unnamed[2] ?? '' };
   const whole = /\b(secret|configmap) "(?:[^/"]+\/)?([^"]+)" not found/.exec(text);
   return whole ? { kind: kindOf(whole[1]), name: whole[2] ?? '' } : undefined;
 }
@@ -71,7 +75,7 @@ function remediesFor(rollout: Rollout, pod: string, missing: Missing | undefined
     byHand({
       id: 'create-or-rename',
       title: missing
-        ? `Create ${missing.kind} ${missing.name}${missing.key ? ` with the key ${missing.key}` : ''}, or name the one that is there`
+        ? `Create ${missing.kind} ${missing.name || 'that it mounts'}${missing.key ? ` with the key ${missing.key}` : ''}, or name the one that is there`
         : 'Create what is missing, or name what is there',
       commands: [
         `kubectl -n ${namespace} get ${kind}s`,

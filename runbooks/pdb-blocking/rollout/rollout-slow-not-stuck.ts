@@ -90,6 +90,9 @@ function goesOn({ sight }: PdbView, { deployment, freshPods }: Rollout): boolean
     const trouble = podTrouble(pod, sight.now);
     return !trouble || ((trouble.is === 'unready' || trouble.is === 'starting') && mayStillStart(pod, sight.now));
   });
+  // No start gets over these by itself, and no cause of the catalogue fits them.
+  const isRefused = freshPods.some((pod) => ['config', 'other'].includes(podTrouble(pod, sight.now)?.is ?? ''));
+  if (isRefused) return false;
   const progressing = condition(deployment, 'Progressing');
   if (progressing?.status !== 'False') return isStarting || !isStill(deployment, sight.now);
   return isStarting && freshPods.length > 0;

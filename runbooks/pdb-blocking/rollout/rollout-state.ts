@@ -1,6 +1,7 @@
 import type { State } from '../../../src/core/diagnosis.ts';
 import { condition, numberAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { podTrouble } from '../../../src/core/kubernetes/pod-trouble.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { ailmentOf, isReady } from '../workload.ts';
@@ -8,14 +9,18 @@ import { ailmentOf, isReady } from '../workload.ts';
 /** What is to be said of a rollout under way where no cause was found: its own deadline judges it. */
 export function rolloutState(deployment: KubernetesObject, view: PdbView): State {
   const progressing = condition(deployment, 'Progressing');
-  if (progressing?.status === 'False') {
-    // The pod that is not ready knows more than the Deployment that counts it.
-    const sick = view.living().find((pod) => !isReady(pod));
+  const isOver = progressing?.status === 'False';
+  // The pod that is not ready knows more than the Deployment that counts it; what its container refuses no deadline is needed for.
+  const sick = view.living().find((pod) => !isReady(pod));
+  const isRefused = sick !== undefined && ['config', 'other'].includes(podTrouble(sick, view.sight.now)?.is ?? '');
+  if (isOver || isRefused) {
     const says = sick && ailmentOf(sick)?.says;
     return {
       is: 'broken',
       object: refTo(sick ?? deployment),
-      quote: quote(`${progressing.reason}: ${progressing.message}${says ? ` Pod: ${says}` : ''}`),
+      quote: quote(
+        [isOver ? `${progressing.reason}: ${progressing.message}` : '', says ?? ''].filter(Boolean).join(' Pod: '),
+      ),
     };
   }
   const updated = numberAt(deployment, 'status.updatedReplicas') ?? 0;
