@@ -1,6 +1,7 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
+import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { PromView } from '../view.ts';
@@ -38,7 +39,10 @@ export const target404: Cause<PromView> = {
         }),
       ],
       remedies: hits.all
-        ? [...(best && own ? [towards(view, first, own, best)] : []), findThePage(view, first)]
+        ? [
+            ...(best && own && !isAskedFor(view, first, own, best) ? [towards(view, first, own, best)] : []),
+            findThePage(view, first),
+          ]
         : [lookAtPods(view, hits.failed)],
     });
   },
@@ -46,6 +50,10 @@ export const target404: Cause<PromView> = {
 
 const placeOf = (page: PageLook, own: PageLook | undefined): string =>
   page.port === own?.port ? page.path : `port ${page.port}, ${page.path}`;
+
+/** A path that was mended, and that Prometheus has not loaded yet. */
+const isAskedFor = ({ monitor }: PromView, { place }: SeenTarget, own: PageLook, page: PageLook): boolean =>
+  page.port === own.port && (textAt(monitor, `spec.endpoints.${place}.path`) ?? '/metrics') === page.path;
 
 /** Another path of the same port is the monitor's business alone; another port is the Service's too. */
 function towards(view: PromView, { place }: SeenTarget, own: PageLook, page: PageLook): Remedy {

@@ -134,9 +134,7 @@ const itemsOf = async (path: string, apiVersion: string, kind: string): Promise<
 
 /** Targets with their labels and URLs, in an order of their own. */
 const shown = (targets: readonly { readonly labels: object; readonly url: string }[]): readonly string[] =>
-  targets
-    .map(({ labels, url }) => JSON.stringify([url, Object.entries(labels).toSorted()]))
-    .toSorted();
+  targets.map(({ labels, url }) => JSON.stringify([url, Object.entries(labels).toSorted()])).toSorted();
 
 test('sixty endpoints with random relabelings: the same targets, labels and counts as Prometheus has', async () => {
   const monitor = await bed.api.get(

@@ -29,7 +29,8 @@ const faults: Readonly<Record<string, Fault>> = {
   both: { endpoint: { port: 'metrics' }, spec: { selector: { matchLabels: { app: 'auth' } } } },
   pods: { breaks: (namespace) => patchService(namespace, { spec: { selector: { app: 'nobody' } } }) },
   target: {
-    breaks: (namespace) => patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
+    breaks: (namespace) =>
+      patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
   },
   undeclared: { endpoint: { port: null, targetPort: 9090 } },
   timeout: { endpoint: { scrapeTimeout: '5s' } },
