@@ -13,9 +13,14 @@ const production = /^https:\/\/acme-v02\.api\.letsencrypt\.org\//;
 const testCa = /^https:\/\/acme-staging-v02\.api\.letsencrypt\.org\//;
 
 /** What of the CA's limits is used, as far as this namespace shows: others may ask for the same names elsewhere. */
-export type Budget = { readonly failed: number; readonly issued: number };
+type Budget = { readonly failed: number; readonly issued: number };
 
-export function budgetOf(view: CertView): Budget {
+/** Let's Encrypt's real directory. One that cannot be seen is taken for it. */
+export function asksRealCa(issuer: KubernetesObject | undefined): boolean {
+  return !issuer || production.test(textAt(issuer, 'spec.acme.server') ?? '');
+}
+
+function budgetOf(view: CertView): Budget {
   const { certificate } = view;
   if (!certificate) return { failed: 0, issued: 0 };
   return { failed: failedWithinTheHour(view, certificate), issued: issuedThisWeek(view, certificate) };
@@ -27,7 +32,7 @@ export function budgetOf(view: CertView): Budget {
  */
 export function spending(view: CertView, remedy: Remedy, issuer = view.issuerIfSeen()): Remedy {
   const server = textAt(issuer, 'spec.acme.server');
-  if (issuer && !production.test(server ?? ''))
+  if (!asksRealCa(issuer))
     return testCa.test(server ?? '')
       ? { ...remedy, title: `${remedy.title} (asks the test CA, whose limits are wide)` }
       : remedy;
@@ -56,6 +61,7 @@ function failedWithinTheHour({ sight, namespace }: CertView, certificate: Kubern
   const orders = listed(sight.tryList(kinds.Order, namespace)).filter(
     (order) =>
       textAt(order, 'status.state') === 'invalid' &&
+      textAt(order, 'spec.issuerRef.name') === issuerRefOf(certificate).name &&
       textsAt(order, 'spec.dnsNames').some((name) => hosts.includes(name)) &&
       (timeAt(order, 'status.failureTime') ?? timeAt(order, 'metadata.creationTimestamp') ?? sight.now).getTime() >
         since,

@@ -69,6 +69,7 @@ function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {
             }
           : { record: 'sent', n: place + 1, at: at(), ok: false, why: sent.why, detail: sent.detail },
       ),
+    undone: (place) => journal.append({ record: 'undone', n: place + 1, at: at() }),
     verified: (ok, because) => journal.append({ record: 'verified', at: at(), ok, because }),
   };
 }

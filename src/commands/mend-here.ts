@@ -59,7 +59,7 @@ export async function mendHere(
 function editsIn({ tree }: Session, { findings }: Diagnosis, id: string): readonly TreeEdit[] {
   const remedy = findings.flatMap(({ remedies }) => remedies).find((one) => one.id === id);
   // What is put back by itself has no place in a tree.
-  if (!tree || !remedy || remedy.relaxUntil) return [];
+  if (!tree || !remedy || remedy.relaxUntil || remedy.trial) return [];
   return remedy.changes.flatMap((change) => {
     const file = sourceFileOf(targetOf(change), tree.environment);
     return file === undefined ? [] : [{ path: join(tree.path, file), change }];

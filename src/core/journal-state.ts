@@ -128,7 +128,8 @@ function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[
     ? [{ is: 'interrupted', begun, state } as const]
     : [];
   const relaxed = stepsOf(journal.records).flatMap((step): readonly Pending[] => {
-    if (step.fate !== 'applied' || step.intent.relaxUntil === undefined) return [];
+    // What nobody knows the fate of may stand there all the same: the live object tells.
+    if ((step.fate !== 'applied' && step.fate !== 'unclear') || step.intent.relaxUntil === undefined) return [];
     const until = new Date(step.intent.relaxUntil);
     return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
   });

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { ObjectRef } from './kubernetes/object.ts';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 
@@ -23,6 +24,8 @@ export type Remedy = {
   readonly onlyAlone?: string;
   /** Set where this only relaxes something for a while: then it is put back, and the consent to the one is consent to the other. */
   readonly relaxUntil?: Date;
+  /** Set where all that is made is a trial: this is watched instead of the target, and then all of it is taken away again. */
+  readonly trial?: ObjectRef;
   /** How long healing may take after it, in seconds. */
   readonly healsWithin: number;
 };

@@ -9,12 +9,15 @@ import type { ClusterWriter, Sent } from '../core/outside/cluster-writer.ts';
 import type { Remedy } from '../core/remedy.ts';
 import type { Remediation } from '../core/report/runbook-report.ts';
 import { diagnose } from './diagnose.ts';
+import { tryOut } from './trial.ts';
 
 /** Keeps what is about to be done and what became of it, each before the next thing happens. */
 export type ChangeLog = {
   readonly id: string;
+  /** `relaxUntil`: whoever finds it left behind after that takes it back; of a trial, at once. */
   readonly intend: (place: number, change: Change, relaxUntil?: Date) => Promise<void>;
   readonly sent: (place: number, sent: Sent) => Promise<void>;
+  readonly undone: (place: number) => Promise<void>;
   readonly verified: (ok: boolean, because: string) => Promise<void>;
 };
 
@@ -82,8 +85,12 @@ export function choose(
   const findings = only === undefined ? diagnosis.findings.filter(({ root }) => root) : diagnosis.findings;
   for (const finding of findings) {
     const remedy = finding.remedies.find(
-      ({ id, automatic, blockedBy, risk }) =>
-        (only === undefined || id === only) && automatic === 'yes' && blockedBy === null && risk !== 'high',
+      ({ id, automatic, blockedBy, risk, trial }) =>
+        // A trial mends nothing: it is done where it was asked for.
+        (only === undefined ? trial === undefined : id === only) &&
+        automatic === 'yes' &&
+        blockedBy === null &&
+        risk !== 'high',
     );
     if (remedy) return { finding, remedy };
   }
@@ -123,6 +130,18 @@ async function carryOut(
   if (!(await mending.consent(proposal))) return end({});
 
   const log = await mending.open(remedy, finding);
+  const { trial } = remedy;
+  if (trial) {
+    const onSent = (change: Change, sent: Sent) => {
+      mending.emit({ event: 'change-sent', change, sent });
+      steps.push(stepOf(change, sent));
+    };
+    const onLook = (seen: Diagnosis, until: Date) => mending.emit({ event: 'looked-again', diagnosis: seen, until });
+    const proved = await tryOut({ ...mending, log, onSent, onLook }, { ...remedy, trial }, signal);
+    await log.verified(proved, proved ? 'the trial went well' : 'the trial did not go well');
+    const after = await diagnose(mending.runbook, mending.target, mending.look, mending.clock.now(), signal);
+    return end({ applied: true, verified: proved }, after);
+  }
   for (const [place, change] of remedy.changes.entries()) {
     await log.intend(place, change, remedy.relaxUntil);
     const sent = await mending.writer.send(change, { dryRun: false }, signal);

@@ -3,7 +3,8 @@ import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core
 import { condition, listAt, numberAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { spending } from '../budget.ts';
+import { asksRealCa, spending } from '../budget.ts';
+import { proveWithTestCa } from '../canary.ts';
 import { type LastFailure, lastFailureIn } from '../last-failure.ts';
 import { quote } from '../messages.ts';
 import { type RateLimit, rateLimitIn } from '../order/rate-limit.ts';
@@ -48,7 +49,7 @@ export const issuanceBackoff: Cause<CertView> = {
         ...(failure ? [{ from: nameOfObject(failure.object), path: failure.path, saw: quote(failure.says) }] : []),
       ],
       ...standing(certificate, next, failure),
-      remedies: [spending(view, tryNow(view, certificate, failure))],
+      remedies: [spending(view, tryNow(view, certificate, failure)), ...canaries(view, certificate)],
     });
   },
 };
@@ -73,6 +74,10 @@ function standing(
     },
   };
 }
+
+/** What costs nothing first, where a try would cost. */
+const canaries = (view: CertView, certificate: KubernetesObject): readonly Remedy[] =>
+  asksRealCa(view.issuerIfSeen()) ? [proveWithTestCa(view, certificate)] : [];
 
 /** What `cmctl renew` does. It spends an attempt, so only where what failed would be seen if it still did, and no rate limit holds. */
 function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFailure | undefined): Remedy {

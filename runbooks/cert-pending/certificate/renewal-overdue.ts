@@ -107,6 +107,6 @@ const allowRenewal = ({ metadata: { name, namespace } }: KubernetesObject): Reme
     title: 'Or let cert-manager renew it again',
     risk: 'low',
     commands: [
-      `kubectl -n ${namespace} patch certificate ${name} --type json -p '[{"op":"remove","path":"/spec/renewal/policy"}]'`,
+      `kubectl -n ${namespace} patch certificate ${name} --type json -p '[{"op":"replace","path":"/spec/renewal/policy","value":"RenewBefore"}]'`,
     ],
   });

@@ -8,6 +8,7 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { CouldNotLook } from '../../../src/core/sight.ts';
 import { spending } from '../budget.ts';
+import { isCanary } from '../canary.ts';
 import { hostsOf, issuerRefOf, secretNameOf } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
@@ -27,7 +28,7 @@ export const stagingCertInUse: Cause<CertView> = {
   explains: [],
   look(view) {
     const { certificate } = view;
-    if (!certificate || condition(certificate, 'Ready')?.status !== 'True') return clear();
+    if (!certificate || isCanary(certificate) || condition(certificate, 'Ready')?.status !== 'True') return clear();
     const named = issuerRefOf(certificate);
     const swapped = named.name === productionIssuer;
     if (view.namespace !== productionNamespace && !swapped) return clear();

@@ -1,5 +1,6 @@
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
+import { numberAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { issuerRefOf, ownGroup } from '../chain.ts';
@@ -18,13 +19,20 @@ export const certManagerControllerDown: Cause<CertView> = {
   title: 'cert-manager does not act',
   severity: 'error',
   owner: 'platform',
-  explains: ['renewal-overdue', 'request-not-approved', 'issuer-changed'],
+  explains: [
+    'renewal-overdue',
+    'request-not-approved',
+    'issuer-changed',
+    'acme-server-error',
+    'challenge-not-scheduled',
+    'challenge-finalizer-stuck',
+  ],
   look(view) {
     const { certificate, sight } = view;
     const silence = silenceOf(view);
     if (!certificate || !silence) return clear();
     const deployment = controllerOf(sight);
-    if (deployment && isDown(deployment)) return downVerdict(view, certificate, silence, deployment);
+    if (deployment && isDown(deployment)) return downVerdict(certificate, silence, deployment);
     // A chain that stands still, or a renewal that nobody began, has other reasons too: alone it proves nothing about the controller.
     if (silence.kind !== 'unseen') return clear(deployment ? 'its Deployment has a pod available' : undefined);
     if (secondsOf(silence, sight.now) < patience) return clear();
@@ -52,12 +60,7 @@ const silent = (certificate: KubernetesObject, { path, saw: value, since }: Sile
 });
 
 /** Issuing is cert-manager's, whoever's the issuer is. */
-function downVerdict(
-  view: CertView,
-  certificate: KubernetesObject,
-  silence: Silence,
-  deployment: KubernetesObject,
-): Verdict {
+function downVerdict(certificate: KubernetesObject, silence: Silence, deployment: KubernetesObject): Verdict {
   const { group } = issuerRefOf(certificate);
   return found({
     object: refTo(deployment),
@@ -68,21 +71,23 @@ function downVerdict(
       saw(deployment, 'spec.replicas'),
       silent(certificate, silence),
     ],
-    remedies: [start(view, deployment), readTheLog()],
+    remedies: [start(deployment), readTheLog()],
   });
 }
 
-function start(_: CertView, deployment: KubernetesObject): Remedy {
+function start(deployment: KubernetesObject): Remedy {
   const { name, namespace } = deployment.metadata;
+  const isScaledDown = numberAt(deployment, 'spec.replicas') === 0;
   return byHand({
     id: 'start-cert-manager',
     title: 'Let cert-manager run again; it catches up within seconds',
     risk: 'medium',
-    commands: [
-      `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=cert-manager`,
-      `kubectl -n ${namespace} scale deployment ${name} --replicas=1`,
-      `kubectl -n ${namespace} rollout restart deployment ${name}`,
-    ],
+    commands: isScaledDown
+      ? [`kubectl -n ${namespace} scale deployment ${name} --replicas=1`]
+      : [
+          `kubectl -n ${namespace} describe pods -l app.kubernetes.io/name=cert-manager`,
+          `kubectl -n ${namespace} rollout restart deployment ${name}`,
+        ],
   });
 }
 

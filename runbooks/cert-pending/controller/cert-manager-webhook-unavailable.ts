@@ -1,7 +1,7 @@
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
@@ -36,10 +36,19 @@ export const certManagerWebhookUnavailable: Cause<CertView> = {
           ? { from: `EndpointSlices of Service ${where}`, saw: 'no ready endpoint', wanted: 'at least 1' }
           : saw(configuration, `${webhook.path}.clientConfig.caBundle`, 'the CA of the webhook'),
       ],
+      ...installing(configuration, sight.now),
       remedies: remediesFor(trouble, view),
     });
   },
 };
+
+/** Pods and CA come a minute or two after the configuration. */
+function installing({ metadata }: KubernetesObject, now: Date): Pick<Found, 'waiting'> {
+  const since = new Date(metadata.creationTimestamp ?? 0);
+  return now.getTime() - since.getTime() < 2 * 60_000
+    ? { waiting: { for: "cert-manager's webhook to come up", since, normallyUpTo: 'PT2M', nextTryAt: null } }
+    : {};
+}
 
 function remediesFor({ webhook: { service }, why }: WebhookTrouble, view: CertView): readonly Remedy[] {
   const { name, namespace } = service;

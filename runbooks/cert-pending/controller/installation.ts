@@ -12,8 +12,10 @@ export const certificateDefinition = 'certificates.cert-manager.io';
 export function controllerOf(sight: Sight): KubernetesObject | undefined {
   const deployments = sight.list(kinds.Deployment, controllerNamespace);
   return (
-    deployments.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'controller') ??
-    deployments.find(({ metadata }) => metadata.name === 'cert-manager')
+    deployments.find(
+      ({ metadata: { labels } }) =>
+        labels?.['app.kubernetes.io/name'] === 'cert-manager' && labels['app.kubernetes.io/component'] === 'controller',
+    ) ?? deployments.find(({ metadata }) => metadata.name === 'cert-manager')
   );
 }
 

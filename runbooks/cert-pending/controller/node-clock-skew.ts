@@ -1,7 +1,9 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
+import { ago } from '../../../src/core/durations.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { condition, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
-import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
@@ -31,14 +33,16 @@ export const nodeClockSkew: Cause<CertView> = {
   look(view) {
     const { certificate } = view;
     if (!certificate) return clear();
+    const worst = stampsOf([certificate, ...requestsSeen(view, certificate)]).toSorted(
+      (a, b) => skewOf(b) - skewOf(a),
+    )[0];
+    if (!worst || skewOf(worst) < leastSkewMs) return clear();
     const says = complaint(view, certificate);
     if (!says) return clear();
-    const worst = stampsOf([certificate, ...requests(view)]).toSorted((a, b) => skewOf(b) - skewOf(a))[0];
-    if (!worst || skewOf(worst) < leastSkewMs) return clear();
     const isAhead = worst.written > worst.taken;
     return found({
       object: refTo(worst.object),
-      because: `The clock of the node that cert-manager runs on is at least ${Math.round(skewOf(worst) / 1000)} s ${isAhead ? 'ahead of' : 'behind'} the API server's, so certificates and nonces seem ${isAhead ? 'expired' : 'not yet valid'} to it.`,
+      because: `The clock of the node that cert-manager runs on is at least ${ago(skewOf(worst))} ${isAhead ? 'ahead of' : 'behind'} the API server's, so certificates and nonces seem ${isAhead ? 'expired' : 'not yet valid'} to it.`,
       confidence: 'confirmed',
       evidence: [
         {
@@ -98,9 +102,9 @@ function complaint({ sight, unfinished, ...view }: CertView, certificate: Kubern
   return said && { from: nameOfObject(said.object), path: said.path, saw: said.text ?? '' };
 }
 
-function requests(view: CertView): readonly KubernetesObject[] {
-  const request = view.request();
-  return request ? [request] : [];
+function requestsSeen({ sight, namespace }: CertView, certificate: KubernetesObject): readonly KubernetesObject[] {
+  const requests = sight.tryList(kinds.CertificateRequest, namespace);
+  return requests.ok ? requests.value.filter((request) => isOwnedBy(request, certificate)) : [];
 }
 
 const skewOf = ({ written, taken }: Stamp): number => Math.abs(written.getTime() - taken.getTime());

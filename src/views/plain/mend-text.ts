@@ -24,7 +24,9 @@ export function proposalText({ remedy, dryRun }: Proposal): string {
       `  ${change.do} ${shortName(targetOf(change))}: ${sent.ok ? 'the server agrees (dry run)' : `the server refuses: ${sent.detail}`}`,
       ...differenceOf(change).map((line) => `    ${line}`),
     ]),
-    `${remedy.reversible ? 'Taken back by orion-setup undo' : 'Cannot be taken back'}: ${remedy.undo}`,
+    remedy.trial
+      ? remedy.undo
+      : `${remedy.reversible ? 'Taken back by orion-setup undo' : 'Cannot be taken back'}: ${remedy.undo}`,
     '',
   ].join('\n');
 }
@@ -81,6 +83,8 @@ export function mendLine(event: Event): string {
     case 'ended': {
       const { applied, verified, undoId } = event.remediation;
       if (!applied) return 'Nothing was changed.\n';
+      // Only a trial leaves nothing to take back.
+      if (undoId === null) return `${verified ? 'Proved' : 'It did not go well'}; nothing of it stays.\n`;
       return `${verified ? 'Mended and proved.' : 'Done, but the problem stays.'}${undoId ? ` Take it back: orion-setup undo ${undoId}` : ''}\n`;
     }
   }

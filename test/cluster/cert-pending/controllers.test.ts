@@ -76,7 +76,15 @@ test('cert-manager-webhook-unavailable: the API server refuses what it cannot ha
   await bed.kubectl('apply -f -', webhookOf(site));
   putBack.push(() => bed.kubectl('delete validatingwebhookconfiguration cert-manager-webhook --ignore-not-found'));
   await goOn();
-  await namesExactly(site, ['cert-manager-webhook-unavailable']);
+  // In its first two minutes a webhook may still be coming up.
+  const { report, code } = await until('the webhook', async () => {
+    const found = await diagnosed(site.namespace);
+    return found.report.findings.length > 0 ? found : undefined;
+  });
+  expect(report.findings, JSON.stringify(report, null, 2)).toMatchObject([
+    { code: 'cert-manager-webhook-unavailable', root: false },
+  ]);
+  expect(code).toBe(4);
   const refused = await patchCertificate(site, { metadata: { labels: { tried: 'yes' } } }).catch((error) =>
     String(error),
   );

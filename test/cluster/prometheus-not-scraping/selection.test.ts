@@ -18,18 +18,18 @@ const patchService = (namespace: string, patch: object) =>
 type Fault = {
   readonly endpoint?: object;
   readonly spec?: object;
-  readonly then?: (namespace: string) => Promise<unknown>;
+  readonly breaks?: (namespace: string) => Promise<unknown>;
 };
 
 const faults: Readonly<Record<string, Fault>> = {
-  labels: { then: (namespace) => patchMonitor(namespace, { metadata: { labels: { release: null } } }) },
+  labels: { breaks: (namespace) => patchMonitor(namespace, { metadata: { labels: { release: null } } }) },
   selector: { spec: { selector: { matchLabels: { app: 'auth' } } } },
   port: { endpoint: { port: 'metrics' } },
-  unnamed: { then: (namespace) => patchService(namespace, { spec: { ports: [{ port, targetPort: 'http' }] } }) },
+  unnamed: { breaks: (namespace) => patchService(namespace, { spec: { ports: [{ port, targetPort: 'http' }] } }) },
   both: { endpoint: { port: 'metrics' }, spec: { selector: { matchLabels: { app: 'auth' } } } },
-  pods: { then: (namespace) => patchService(namespace, { spec: { selector: { app: 'nobody' } } }) },
+  pods: { breaks: (namespace) => patchService(namespace, { spec: { selector: { app: 'nobody' } } }) },
   target: {
-    then: (namespace) => patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
+    breaks: (namespace) => patchService(namespace, { spec: { ports: [{ name: 'http', port, targetPort: 'metrics' }] } }),
   },
   undeclared: { endpoint: { port: null, targetPort: 9090 } },
   timeout: { endpoint: { scrapeTimeout: '5s' } },
@@ -45,10 +45,10 @@ const faults: Readonly<Record<string, Fault>> = {
     },
   },
   elsewhere: {
-    then: (namespace) => patchMonitor(namespace, { spec: { namespaceSelector: { matchNames: ['default'] } } }),
+    breaks: (namespace) => patchMonitor(namespace, { spec: { namespaceSelector: { matchNames: ['default'] } } }),
   },
   absent: {
-    then: (namespace) => bed.kubectl(`-n ${namespace} delete servicemonitor auth-service-monitor`),
+    breaks: (namespace) => bed.kubectl(`-n ${namespace} delete servicemonitor auth-service-monitor`),
   },
 };
 
@@ -57,9 +57,9 @@ const places = new Map<string, string>();
 const place = (fault: string): string => places.get(fault) ?? '';
 
 async function put(name: string): Promise<string> {
-  const { endpoint = {}, spec = {}, then } = faults[name] ?? {};
+  const { endpoint = {}, spec = {}, breaks } = faults[name] ?? {};
   const namespace = await monitored(`sel-${name}`, { port, endpoint, spec });
-  await then?.(namespace);
+  await breaks?.(namespace);
   return namespace;
 }
 

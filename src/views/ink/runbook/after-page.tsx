@@ -50,5 +50,7 @@ export function AfterPage({ state, room }: { readonly state: RunbookState; reado
 function headline({ mending }: RunbookState): string {
   const remediation = mending?.remediation;
   if (!remediation?.applied) return 'Nothing was changed.';
+  if (remediation.undoId === null)
+    return remediation.verified ? 'Proved; nothing of it stays.' : 'It did not go well; nothing of it stays.';
   return remediation.verified ? 'Mended and proved.' : 'Changed, but not proved: the problem stays.';
 }

@@ -18,9 +18,11 @@ export function BeforePage({ state, proposal }: { readonly state: RunbookState; 
       <Box flexDirection="column">
         <Prose>Watched afterwards until it is healthy, for {ago(remedy.healsWithin * 1000)} at most.</Prose>
         <Prose>
-          {remedy.reversible
-            ? `Taken back by u${state.facts.isPractice ? '' : ', or orion-setup undo'}: `
-            : 'Cannot be taken back: '}
+          {remedy.trial
+            ? ''
+            : remedy.reversible
+              ? `Taken back by u${state.facts.isPractice ? '' : ', or orion-setup undo'}: `
+              : 'Cannot be taken back: '}
           {remedy.undo}
         </Prose>
       </Box>

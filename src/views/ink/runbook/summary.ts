@@ -36,6 +36,8 @@ function changeWords({ mending, takenBack, facts }: RunbookState): string {
       ? `A change was made and is not proved yet${facts.isPractice ? '.' : ': orion-setup history'}`
       : 'Nothing was changed.';
   if (!remediation.applied) return 'Nothing was changed.';
-  const undo = remediation.undoId && !facts.isPractice ? ` Take it back: orion-setup undo ${remediation.undoId}` : '';
+  if (remediation.undoId === null)
+    return remediation.verified ? 'Proved; nothing of it stays.' : 'It did not go well; nothing of it stays.';
+  const undo = facts.isPractice ? '' : ` Take it back: orion-setup undo ${remediation.undoId}`;
   return `${remediation.verified ? 'Mended and proved.' : 'Changed, but not proved.'}${undo}`;
 }
