@@ -5,7 +5,7 @@ import { listAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { PromView } from '../view.ts';
 import { portForward } from './mend.ts';
-import { ownPage, pageIfSeen, sawPage } from './pages.ts';
+import { isAsked, ownPage, sawPage } from './pages.ts';
 import { samplesOf } from './samples.ts';
 import { calledAt, capital, sawTarget, seenTargets, whichOf } from './seen-targets.ts';
 
@@ -21,10 +21,12 @@ export const appMetricsDisabled: Cause<PromView> = {
     if (!monitor || up.length === 0) return clear();
     const scraped = samplesOf(view);
     const empty = up.filter((target) => scraped(target)?.scraped === 0);
-    const [first] = empty;
+    // Another monitor of the same pods writes the same series: the page itself decides, where it was asked for.
+    const asked = empty.find((target) => isAsked(view, target));
+    const first = asked ?? empty[0];
     if (!first) return clear('what is scraped has samples');
     const own = ownPage(first);
-    const page = own && pageIfSeen(view, own);
+    const page = own && asked ? view.sight.must(own) : undefined;
     if (page?.outcome === 'answered' && page.samples > 0) return clear('the page has samples by now');
     const hits = { failed: empty, of: up, all: empty.length === up.length };
     return found({

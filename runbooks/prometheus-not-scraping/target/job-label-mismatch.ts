@@ -32,7 +32,9 @@ export const jobLabelMismatch: Cause<PromView> = {
     if (!monitor || !first || prometheusOf(view).kind === 'PrometheusAgent') return clear();
     const rules = view.sight.list(kinds.PrometheusRule, namespace);
     const jobs = [...new Set(up.flatMap(({ target }) => target.labels['job'] ?? []))];
-    const asks = asksOf(rules).filter(({ job }) => !jobs.includes(job));
+    const services = view.sight.list(kinds.Service, namespace).map(({ metadata }) => metadata.name);
+    // The job of another Service is meant for that one, whether it is scraped at the moment or not.
+    const asks = asksOf(rules).filter(({ job }) => !jobs.includes(job) && !services.includes(job));
     if (asks.length === 0) return clear();
     const own = ownPage(first);
     const page = own && view.sight.must(own);
@@ -40,7 +42,9 @@ export const jobLabelMismatch: Cause<PromView> = {
     // Only what asks for metrics that our own page has, and for a job that nobody has, is meant for us.
     const missed = asks.filter(
       ({ metric, job }) =>
-        (metric === 'up' || new RegExp(`^${metric}[{ ]`, 'm').test(body)) && nobodyCarries(view, job),
+        ((metric === 'up' && jobs.some((own) => own.includes(job) || job.includes(own))) ||
+          new RegExp(`^${metric}[{ ]`, 'm').test(body)) &&
+        nobodyCarries(view, job),
     );
     const [ask] = missed;
     if (!ask) return clear('the rules of the namespace ask for jobs that are there');

@@ -6,7 +6,7 @@ import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { dropsOf } from '../../../src/core/prometheus/metric-rules.ts';
 import type { PromView } from '../view.ts';
 import { patchCommand } from './mend.ts';
-import { ownPage, pageIfSeen } from './pages.ts';
+import { isAsked, ownPage } from './pages.ts';
 import { samplesOf } from './samples.ts';
 import { capital, failing, prometheusOf, type SeenTarget, sawTarget, seenTargets, whichOf } from './seen-targets.ts';
 
@@ -77,7 +77,7 @@ function emptied(view: PromView, up: readonly SeenTarget[]) {
 
 function replayed(view: PromView, target: SeenTarget): 'leaves-some' | number | undefined {
   const own = ownPage(target);
-  const page = own && pageIfSeen(view, own);
+  const page = own && isAsked(view, target) ? view.sight.must(own) : undefined;
   if (page?.outcome !== 'answered' || !page.isExposition) return undefined;
   return dropsOf(
     listAt(view.monitor, `spec.endpoints.${target.place}.metricRelabelings`),

@@ -2,14 +2,16 @@ import { stringify } from 'yaml';
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
-import { at } from '../../../src/core/kubernetes/field.ts';
+import { textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
+import { prometheusPodLabels } from '../../../src/core/prometheus/way.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { PromView } from '../view.ts';
 import type { ScrapeFailure } from './last-error.ts';
 import { ownPage, sawPage } from './pages.ts';
-import { calledAt, failing, type SeenTarget, sawTarget, whichOf } from './seen-targets.ts';
+import { calledAt, failing, prometheusOf, type SeenTarget, sawTarget, whichOf } from './seen-targets.ts';
 import { isShutOut, prometheusPeer, type ShutOut, shutOut } from './shut-out.ts';
 
 const policyName = 'allow-prometheus-scrape';
@@ -39,11 +41,13 @@ export const networkpolicyBlocksScrape: Cause<PromView> = {
 
     // The API server calls from elsewhere than Prometheus: where it is answered, the pod is well and the way is shut.
     const own = ownPage(first);
-    const tried = own && view.sight.try(own);
-    const page = tried?.ok ? tried.value : undefined;
+    const page = own && view.sight.must(own);
     const isAnswered = page?.outcome === 'answered';
+    // Slower than the timeout for others too: that alone explains it, whatever the policies say.
+    if (isAnswered && page.seconds * 1000 >= (millisecondsOf(first.target.timeout) ?? 10_000))
+      return clear('the page is slower than the timeout for the API server too');
     const dropsPackets = first.failure?.failed === 'timed-out';
-    if (own && !dropsPackets && view.sight.must(own).outcome !== 'answered') return clear();
+    if (!dropsPackets && !isAnswered) return clear();
     const [policy] = blocked.policies as readonly [KubernetesObject];
     const names = blocked.policies.map(({ metadata }) => `"${metadata.name}"`).join(', ');
     const from = prometheusPeer(view).namespace;
@@ -68,7 +72,7 @@ export const networkpolicyBlocksScrape: Cause<PromView> = {
   },
 };
 
-/** The pods are chosen as their Service chooses them; where none is seen, by what the policies go by is not known, so all pods. */
+/** The pods are chosen as their Service chooses them; where that is not seen, by their own labels. */
 function letPrometheusIn(view: PromView, { pod, target, ...rest }: SeenTarget): Remedy {
   const namespace = pod?.metadata.namespace ?? view.namespace;
   const from = prometheusPeer(view).namespace;
@@ -77,19 +81,22 @@ function letPrometheusIn(view: PromView, { pod, target, ...rest }: SeenTarget): 
   const service = services.ok
     ? services.value.find(({ metadata }) => metadata.name === target.labels['service'])
     : undefined;
+  const chosen = textMapAt(service, 'spec.selector');
+  const { 'pod-template-hash': _, ...ownLabels } = pod?.metadata.labels ?? {};
+  const caller = prometheusPodLabels(prometheusOf(view))['app.kubernetes.io/name'];
   const object: KubernetesObject = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: policyName, namespace },
     spec: {
-      podSelector: service ? { matchLabels: at(service, 'spec.selector') } : {},
+      podSelector: { matchLabels: Object.keys(chosen).length > 0 ? chosen : ownLabels },
       policyTypes: ['Ingress'],
       ingress: [
         {
           from: [
             {
               namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': from } },
-              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+              podSelector: { matchLabels: { 'app.kubernetes.io/name': caller } },
             },
           ],
           ports: [{ port, protocol: 'TCP' }],

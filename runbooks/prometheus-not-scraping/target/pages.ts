@@ -80,10 +80,11 @@ export function pageIfSeen(view: PromView, look: PageLook): MetricsPageAnswer | 
   return answer.ok ? (answer.value as AnswerOf<PageLook>) : undefined;
 }
 
-/** Of targets that fare alike only one is asked. */
-export function isNotAsked(view: PromView, look: PageLook): boolean {
-  const answer = view.sight.try(look);
-  return !answer.ok && answer.why === 'not-looked';
+/** Whether the page of this target was asked for: of targets that fare alike only one is. */
+export function isAsked(view: PromView, target: SeenTarget): boolean {
+  const own = ownPage(target);
+  const answer = own && view.sight.try(own);
+  return answer !== undefined && (answer.ok || answer.why !== 'not-looked');
 }
 
 export const isMetrics = (page: MetricsPageAnswer | undefined): boolean =>

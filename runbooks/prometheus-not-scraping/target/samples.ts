@@ -3,7 +3,7 @@ import type { Look } from '../../../src/core/look.ts';
 import { addressOf } from '../../../src/core/prometheus/address.ts';
 import { dropsOf } from '../../../src/core/prometheus/metric-rules.ts';
 import type { PromView } from '../view.ts';
-import { isNotAsked, ownPage } from './pages.ts';
+import { isAsked, ownPage } from './pages.ts';
 import { prometheusOf, type SeenTarget, seenTargets } from './seen-targets.ts';
 
 type QueryLook = Extract<Look, { at: 'prometheus-query' }>;
@@ -44,7 +44,7 @@ export function samplesOf(
 /** The same as the page and the rules tell it, for the one target of several alike whose page was asked for. */
 function byPage(view: PromView, target: SeenTarget): { readonly scraped: number; readonly kept: number } | undefined {
   const own = ownPage(target);
-  if (!own || isNotAsked(view, own)) return undefined;
+  if (!own || !isAsked(view, target)) return undefined;
   const page = view.sight.must(own);
   if (page.outcome !== 'answered') return undefined;
   const rules = listAt(target.endpoint, 'metricRelabelings');

@@ -6,7 +6,7 @@ import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { MetricsPageAnswer } from '../../../src/core/look.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { PromView } from '../view.ts';
-import { onMonitor, patchCommand } from './mend.ts';
+import { lookAtPods, onMonitor, patchCommand } from './mend.ts';
 import { isMetrics, otherScheme, ownPage, type PageLook, pageIfSeen, sawPage } from './pages.ts';
 import { failing, type SeenTarget, sawTarget, whichOf } from './seen-targets.ts';
 import { sidecarOf } from './sidecar.ts';
@@ -49,9 +49,12 @@ export const schemeMismatch: Cause<PromView> = {
         ...pages.map(({ look, page }) => sawPage(look, page)),
       ],
       remedies: [
-        speaks === 'http'
-          ? towardsHttp(view, first, other && pageIfSeen(view, other))
-          : towardsHttps(view, first, other && pageIfSeen(view, other)),
+        // What would be right for these pods would be wrong for the others.
+        !hits.all
+          ? lookAtPods(view, hits.failed)
+          : speaks === 'http'
+            ? towardsHttp(view, first, other && pageIfSeen(view, other))
+            : towardsHttps(view, first, other && pageIfSeen(view, other)),
       ],
     });
   },

@@ -52,6 +52,9 @@ function askedElsewhere(view: PromView, takers: readonly KubernetesObject[], fir
     const asked = all.filter((one) => selectsLabels(one, rule, 'rule') && selectsNamespace(one, rule, labels, 'rule'));
     const [elsewhere] = asked;
     if (!elsewhere || asked.some((one) => takers.includes(one))) continue;
+    // Where it scrapes others of this namespace, its rules may well be about those.
+    const others = view.sight.list(kinds.ServiceMonitor, view.namespace).filter((one) => one !== view.monitor);
+    if (others.some((one) => asked.some((by) => selectsLabels(by, one) && selectsNamespace(by, one, labels)))) continue;
     const own = ownPage(first);
     const page = own && view.sight.must(own);
     const place = placeOf(rule, page?.outcome === 'answered' ? metricsIn(page.body) : []);
