@@ -2,14 +2,14 @@ import type { Fetched } from '../../src/core/fetched.ts';
 import { listAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import { type InsideLook, nameOf, type PrometheusRuntimeAnswer, type ScrapePoolAnswer } from '../../src/core/look.ts';
+import { nameOf, type PrometheusRuntimeAnswer, type ScrapePoolAnswer } from '../../src/core/look.ts';
 import { rejectionOf } from '../../src/core/prometheus/acceptance.ts';
 import { addressOf, jobPrefixOf } from '../../src/core/prometheus/address.ts';
 import type { Surroundings } from '../../src/core/prometheus/discovery.ts';
 import { type Pool, poolOf } from '../../src/core/prometheus/pool.ts';
 import { searchedNamespaces, selectsLabels, selectsNamespace } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
-import { lastTouched } from './touched.ts';
+import { configOf, type JobsLook, jobsLookOf } from './generated.ts';
 
 /** One endpoint of the ServiceMonitor, and what Prometheus says of its pool. */
 export type Endpoint = {
@@ -56,11 +56,6 @@ export type PromView = {
   /** Whether selection and acceptance are passed, so that what lies behind them is worth judging. */
   readonly isTaken: () => boolean;
 };
-
-/** From an apply to a loaded job: the operator, the Secret's way into the pod (up to 90 s), the reload. */
-const loadedWithinMs = 3 * 60_000;
-
-type JobsLook = Extract<InsideLook, { at: 'scrape-jobs' }>;
 
 export function promViewOf(sight: Sight): PromView {
   const namespace = sight.target.namespace ?? '';
@@ -172,31 +167,6 @@ function isDiscovered(sight: Sight, monitor: KubernetesObject | undefined, endpo
         return answer.ok && answer.value.active > 0;
       }),
     );
-}
-
-const jobsLookOf = (monitor: KubernetesObject | undefined, prometheus: KubernetesObject | undefined): JobsLook => ({
-  at: 'scrape-jobs',
-  namespace: prometheus?.metadata.namespace ?? '',
-  prometheus: prometheus?.metadata.name ?? '',
-  prefix: monitor ? jobPrefixOf(monitor) : '',
-});
-
-function configOf(
-  sight: Sight,
-  monitor: KubernetesObject | undefined,
-  prometheus: KubernetesObject | undefined,
-  pools: readonly Fetched<ScrapePoolAnswer>[],
-): 'present' | 'absent' | 'unknown' {
-  if (!monitor || !prometheus) return 'absent';
-  const jobs = sight.try(jobsLookOf(monitor, prometheus));
-  if (jobs.ok) return jobs.value > 0 ? 'present' : 'absent';
-  if (pools.some((pool) => pool.ok && pool.value.known)) return 'present';
-  // Prometheus without the pool: not written, or not loaded. It would have been loaded by now, if reloads go well.
-  const runtime = sight.try({ at: 'prometheus-runtime', prometheus: addressOf(prometheus) });
-  const unloaded = pools.length > 0 && pools.every((pool) => pool.ok && !pool.value.known);
-  const touched = lastTouched([monitor, prometheus]);
-  const isLong = touched !== undefined && sight.now.getTime() - touched.getTime() > loadedWithinMs;
-  return unloaded && isLong && runtime.ok && runtime.value.reloaded ? 'absent' : 'unknown';
 }
 
 /** Of a kind, in every namespace that the ServiceMonitor searches. */
