@@ -63,8 +63,9 @@ function makeIo(): Io {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // A second one ends at once: whatever hangs then is not worth waiting for, and the journal knows what was done.
-      if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+      // A second one ends at once: whatever hangs then is not worth waiting for, and the journal knows what was done. But a terminal
+      // that closes tells the launcher and this process, so that one closing comes twice.
+      if (interrupted.signal.aborted && signal !== 'SIGHUP') process.exit(exitCodes.interrupted);
       interrupted.abort(new ExpectedStop('interrupted', 'Interrupted.'));
     });
   }

@@ -1,4 +1,4 @@
-// Draws screens as pictures, dark and light: node tools/pictures.mjs [FOLDER]. The one in the README is docs/pictures/cause.svg.
+// Draws screens as pictures, dark and light: node tools/pictures.mjs [FOLDER [NAME]]. The one in the README is docs/pictures/cause.svg.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { bundled, removeBundles } from '../test/terminal/bundle.ts';
 import { dark, light, pngOf, svgOf } from '../test/terminal/picture.ts';
 import { launch, press } from '../test/terminal/terminal.ts';
 
+const checked = /Checked \d+ of/;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scenario = (name) => join(root, `runbooks/cert-pending/scenarios/${name}.yaml`);
 const policy = (environment) => [scenario('networkpolicy-blocks-solver'), environment, scenario('healthy')];
@@ -18,9 +19,25 @@ const toPlan = [
   [wizard, 'Which domain'],
   [`example-company.de${press.enter}${press.enter.repeat(4)}`, 'Apply the ClusterIssuers'],
 ];
-const checked = /Checked \d+ of/;
 
-/** name, fixture, arguments, [columns, rows], then keys and what shows once they worked. */
+const tour = (answers, shows) => [
+  ['', 'The tour, in two parts'],
+  [press.enter, 'Which cluster'],
+  [press.enter.repeat(answers), shows],
+];
+const toTourPlan = tour(12, 'Apply the ClusterIssuers');
+const toVerified = [
+  ...toTourPlan,
+  [press.enter, 'It should work here'],
+  [press.enter, 'Apply staging'],
+  [press.enter, 'Set up and verified'],
+];
+const others = [
+  ['', 'look what is wrong'],
+  [press.enter, checked],
+];
+
+/** name, fixture (or `command`, the built one), arguments, [columns, rows], then keys and what shows once they worked. */
 const scenes = [
   ['cause', 'runbook', policy('staging'), [80, 24], [['', checked]]],
   ['cause-wide', 'runbook', policy('staging'), [140, 32], [['', checked]]],
@@ -138,15 +155,51 @@ const scenes = [
   ['setup-wide', 'setup', [], [120, 30], toPlan],
   ['setup-waiting', 'setup', [], [80, 24], [...toPlan, [press.enter, 'Waiting until it is ready']]],
   ['home', 'home', [], [80, 24], [['', 'Practise']]],
+  ['tour', 'command', ['practice'], [80, 24], [['', 'The tour, in two parts']]],
+  ['tour-narrow', 'command', ['practice'], [40, 20], [['', 'The tour, in two parts']]],
+  ['tour-image', 'command', ['practice'], [80, 24], tour(3, 'Which image')],
+  ['tour-secret', 'command', ['practice'], [80, 24], tour(6, 'The Redis URL')],
+  ['tour-secret-narrow', 'command', ['practice'], [40, 20], tour(6, 'Redis')],
+  ['tour-callers-wide', 'command', ['practice'], [200, 50], tour(9, 'namespaces')],
+  ['tour-plan', 'command', ['practice'], [80, 24], toTourPlan],
+  ['tour-plan-narrow', 'command', ['practice'], [40, 20], toTourPlan],
+  ['tour-plan-low', 'command', ['practice'], [60, 15], toTourPlan],
+  ['tour-plan-wide', 'command', ['practice'], [200, 50], toTourPlan],
+  ['tour-plan-ascii', 'command', ['practice'], [80, 24], toTourPlan, { LC_ALL: 'C', NO_COLOR: '1' }],
+  ['tour-fit', 'command', ['practice'], [80, 24], [...toTourPlan, [press.enter, 'It should work here']]],
+  [
+    'tour-waiting',
+    'command',
+    ['practice'],
+    [80, 24],
+    [...toVerified.slice(0, -1), [press.enter, 'auth-tls-cert: Issuing']],
+  ],
+  ['tour-verified', 'command', ['practice'], [80, 24], toVerified],
+  ['tour-verified-wide', 'command', ['practice'], [200, 50], toVerified],
+  ['tour-verified-narrow', 'command', ['practice'], [40, 20], toVerified],
+  ['tour-called', 'command', ['practice'], [80, 24], [...toVerified, [press.enter, 'five to three']]],
+  ['story', 'command', ['practice', 'dns-no-record'], [80, 24], others.slice(0, 1)],
+  ['story-cause', 'command', ['practice', 'dns-no-record'], [80, 24], others],
+  ['story-others', 'command', ['practice', 'dns-no-record'], [80, 24], [...others, ['o', 'What others do']]],
+  ['story-others-narrow', 'command', ['practice', 'dns-no-record'], [40, 20], [others[0], [press.enter, 'What helps'], ['o', 'What others do']]],
+  ['story-yours', 'command', ['practice', 'dns-missing-then-policy'], [80, 24], [...others, ['o', 'What others do']]],
   ['ascii', 'runbook', policy('staging'), [80, 24], [['', checked]], { LC_ALL: 'C', NO_COLOR: '1' }],
 ];
 
-const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'pictures-'));
+const [given, only = ''] = process.argv.slice(2);
+const folder = given ?? mkdtempSync(join(tmpdir(), 'pictures-'));
 mkdirSync(folder, { recursive: true });
 const programs = new Map();
+const built = join(root, 'bin/orion-setup.cjs');
 for (const [name, fixture, args, [columns, rows], steps, env = {}] of scenes) {
-  if (!programs.has(fixture)) programs.set(fixture, await bundled(fixture));
-  const terminal = launch(process.execPath, [programs.get(fixture), ...args], { columns, rows, env });
+  if (!name.includes(only)) continue;
+  if (!programs.has(fixture)) programs.set(fixture, fixture === 'command' ? built : await bundled(fixture));
+  const home = { HOME: folder, TMPDIR: folder, KUBECONFIG: undefined };
+  const terminal = launch(process.execPath, [programs.get(fixture), ...args], {
+    columns,
+    rows,
+    env: { ...(fixture === 'command' ? home : {}), ...env },
+  });
   for (const [keys, shows] of steps) {
     if (keys !== '') terminal.type(keys);
     await terminal.shows(shows);

@@ -29,9 +29,9 @@ function printed(books) {
   return `# Causes\n\nWhat the runbooks can name. Printed by \`node tools/print-causes.mjs\` from the causes themselves; not edited by hand.\n\n${sections.join('\n')}`;
 }
 
-function row(runbook, { code, title, owner, severity, symptom }) {
+function row(runbook, { code, title, owner, severity, symptom, waits }) {
   const file = fileOf(runbook, `${code}.md`);
-  return `| [\`${code}\`](../${file}) | ${title} | ${owner} | ${severity}${symptom ? ', never a root' : ''} |`;
+  return `| [\`${code}\`](../${file}) | ${title} | ${owner} | ${severity}${symptom ? ', never a root' : waits ? ', only waits' : ''} |`;
 }
 
 /** The prose stands beside the cause, in the folder of the link of the chain that it is about. */

@@ -69,6 +69,8 @@ export function challengesOf(sight: Sight, certificate: KubernetesObject): reado
   return all.filter(
     (challenge) =>
       hosts.includes(textAt(challenge, 'spec.dnsName') ?? '') &&
+      // Another Certificate may ask for the same host: names of Challenges begin with their Certificate's, cut where that is long.
+      challenge.metadata.name.startsWith(certificate.metadata.name.slice(0, 40)) &&
       textAt(challenge, 'spec.issuerRef.name') === issuerRefOf(certificate).name,
   );
 }

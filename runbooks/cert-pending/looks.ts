@@ -5,6 +5,9 @@ import type { Look } from '../../src/core/look.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
+import { challengeLooks } from './challenge/challenge-looks.ts';
+import { directoryInDoubt } from './order/untaken.ts';
+import { namesAbove } from './outside/caa.ts';
 import { addressesIn, type CertView, certViewOf, challengeUrl, ingressNamespace, loadBalancers } from './view.ts';
 
 /** More names than this on one Certificate are not looked at from outside. */
@@ -33,14 +36,21 @@ export function chainLooks({ target }: Sight): readonly Look[] {
 
 /** Second: the Secret, who else uses the issuer, the ingress controller's namespace, and the names. */
 export function nameLooks(sight: Sight): readonly Look[] {
-  return withCertificate(sight, ({ certificate, namespace }) => {
+  return withCertificate(sight, (view) => {
+    const { certificate, namespace, unfinished } = view;
     const others =
       issuerRefOf(certificate).kind === 'ClusterIssuer' ? [{ at: 'list', kind: kinds.Certificate } as const] : [];
     return [
       { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
       { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
       ...others,
+      ...attempt(() => challengeLooks(view)),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
+      // Whose CAA records count: a wildcard's are those of its parent.
+      ...(unfinished ? hostsOf(certificate).slice(0, mostHosts) : [])
+        .flatMap((host) => [host.replace(/^\*\./, ''), ...namesAbove(host)])
+        .map((name) => ({ at: 'dns', name }) as const),
+      ...attempt(() => [directoryInDoubt(view)]).flatMap((it) => (it ? [{ at: 'dns', name: it.host } as const] : [])),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });
@@ -48,13 +58,20 @@ export function nameLooks(sight: Sight): readonly Look[] {
 
 /** Third: every address, as the CA and as a browser would. */
 export function addressLooks(sight: Sight): readonly Look[] {
-  return withCertificate(sight, ({ certificate, doubtfulHosts, httpChallenges }) => {
+  return withCertificate(sight, (view) => {
+    const { certificate, doubtfulHosts, httpChallenges } = view;
     const addressesOf = (host: string) => {
       const answer = sight.try({ at: 'dns', name: host });
       return answer.ok ? addressesIn(answer.value) : [];
     };
     const hosts = attempt(doubtfulHosts);
+    const [directory] = attempt(() => [directoryInDoubt(view)]);
     return [
+      ...(directory
+        ? addressesOf(directory.host)
+            .slice(0, 1)
+            .map((address) => ({ at: 'http', url: directory.url, address }) as const)
+        : []),
       ...hosts.flatMap((host) => addressesOf(host).map((address) => ({ at: 'tcp', address, port: 80 }) as const)),
       ...attempt(httpChallenges).flatMap((challenge) =>
         addressesOf(textAt(challenge, 'spec.dnsName') ?? '').map(

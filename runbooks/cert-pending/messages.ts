@@ -2,7 +2,7 @@
 
 /** What cert-manager's own look at a challenge came to (pkg/issuer/acme/http; its tail is Go's net error). */
 export type SelfCheck =
-  | { readonly failed: 'no-such-host' | 'refused' | 'timed-out' | 'tls' | 'other-body' | 'other' }
+  | { readonly failed: 'no-such-host' | 'refused' | 'timed-out' | 'closed' | 'tls' | 'other-body' | 'other' }
   | { readonly failed: 'status'; readonly status: number };
 
 const waiting = 'Waiting for HTTP-01 challenge propagation: ';
@@ -17,8 +17,14 @@ export function selfCheckIn(reason: string): SelfCheck | undefined {
   if (/connection refused/.test(reason)) return { failed: 'refused' };
   if (/remote error: tls: handshake failure/.test(reason)) return { failed: 'tls' };
   if (/i\/o timeout|deadline exceeded|Client\.Timeout/.test(reason)) return { failed: 'timed-out' };
+  // An entry that speaks the PROXY protocol hangs up on whoever does not.
+  if (/\bEOF\b|connection reset by peer/.test(reason)) return { failed: 'closed' };
   return { failed: 'other' };
 }
+
+/** The self-check's words without the address it asked, which is long and comes twice; what came of it stands at their end. */
+export const withoutAddress = (reason: string): string =>
+  reason.replace(/failed to perform self check GET request '[^']*': Get "([a-z]+):[^"]*": /, 'self check by $1: ');
 
 /** An ACME problem (RFC 8555, 6.7) inside a longer text: `400 urn:ietf:params:acme:error:dns: …`. */
 export type AcmeProblem = { readonly status: number; readonly type: string; readonly detail: string };

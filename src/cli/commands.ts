@@ -19,7 +19,7 @@ export const commands: readonly Command[] = [
   {
     name: 'runbook',
     words: '[NAME] [OBJECT]',
-    says: 'name the one cause of what is stuck, mend it, prove it: cert-pending',
+    says: 'name the one cause of what is stuck, mend it, prove it; without NAME by its symptom',
     options: ['fix', 'remedy', 'dry-run', 'watch', 'timeout', 'all-namespaces', 'save', 'from', ...writes, ...outside],
     outputs: ['text', 'json', 'yaml'],
     load: () => import('../commands/runbook.ts'),

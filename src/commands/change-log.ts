@@ -47,14 +47,14 @@ function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {
   const at = () => clock.now().toISOString();
   return {
     id: journal.id,
-    intend: (place, change, isTrial) =>
+    intend: (place, change, relaxUntil) =>
       journal.append({
         record: 'intent',
         n: place + 1,
         at: at(),
         change,
         inverse: inverseOf(change),
-        ...(isTrial ? { relaxUntil: at() } : {}),
+        ...(relaxUntil ? { relaxUntil: relaxUntil.toISOString() } : {}),
       }),
     sent: (place, sent) =>
       journal.append(

@@ -58,7 +58,8 @@ export async function mendHere(
 /** The changes that the operator's own tree must follow: an object that comes from there is as it was after the next deploy. */
 function editsIn({ tree }: Session, { findings }: Diagnosis, id: string): readonly TreeEdit[] {
   const remedy = findings.flatMap(({ remedies }) => remedies).find((one) => one.id === id);
-  if (!tree || !remedy || remedy.trial) return [];
+  // What is put back by itself has no place in a tree.
+  if (!tree || !remedy || remedy.relaxUntil || remedy.trial) return [];
   return remedy.changes.flatMap((change) => {
     const file = sourceFileOf(targetOf(change), tree.environment);
     return file === undefined ? [] : [{ path: join(tree.path, file), change }];

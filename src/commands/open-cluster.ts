@@ -1,12 +1,15 @@
-import { mayAsk } from '../cli/face.ts';
+import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
 import { parseDuration } from '../core/durations.ts';
-import type { AnswerOf, Look, Looker } from '../core/look.ts';
+import { type AnswerOf, isOutside, type Look, type Looker } from '../core/look.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
+import { systemClock } from '../edges/clock/system-clock.ts';
 import { type Connection, connect } from '../edges/cluster/connect.ts';
 import { makeProbes, type Probes } from '../edges/probes/make-probes.ts';
+import { journalsOf } from './change-log.ts';
+import { keepPuttingBack, putBackDue } from './put-back.ts';
 
 export type OpenCluster = Connection & { readonly look: Looker; readonly identity: () => Promise<ClusterIdentity> };
 
@@ -20,6 +23,7 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
     ...(options['request-timeout'] === undefined
       ? {}
       : { requestTimeoutMs: parseDuration(options['request-timeout'], '--request-timeout') }),
+    ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
     mayAsk: mayAsk(options, io),
     env: io.env as NodeJS.ProcessEnv,
   });
@@ -27,14 +31,50 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
     resolvers: (options.resolver ?? []).map(parseResolver),
     connectTo: (options['connect-to'] ?? []).map(parseConnectTo),
   });
-  return { ...connection, look: lookerOf(connection, probes), identity: () => connection.reader.identity(io.signal) };
+  const promises = await putBackHere(connection, options, io);
+  return {
+    ...connection,
+    look: lookerOf(connection, probes),
+    identity: () => connection.reader.identity(io.signal),
+    close: () => {
+      promises.end();
+      connection.close();
+    },
+  };
+}
+
+/**
+ * This is the one door to a cluster, so here is put back what was relaxed on it: what is overdue before all else, what comes due while
+ * it stays open then. A dry run changes nothing. Screens are not written into: what is to be said there waits until they are closed.
+ */
+async function putBackHere(
+  { reader, writer }: Connection,
+  options: Invocation['options'],
+  io: Io,
+): Promise<{ readonly end: () => void }> {
+  if (options['dry-run'] === 'server') return { end: () => undefined };
+  const isDrawn = faceOf(options, io) === 'screens';
+  const kept: string[] = [];
+  const tell = (line: string): void => io.err(`${line}\n`);
+  const place = { reader, writer, journals: journalsOf(io), clock: systemClock };
+  await putBackDue({ ...place, say: tell }, io.signal);
+  const ending = new AbortController();
+  void keepPuttingBack(
+    { ...place, say: isDrawn ? (line) => kept.push(line) : tell },
+    AbortSignal.any([ending.signal, io.signal]),
+  );
+  return {
+    end: () => {
+      ending.abort();
+      for (const line of kept) tell(line);
+    },
+  };
 }
 
 /** One looker for both: what is in the cluster, and what is seen from outside. */
 export function lookerOf({ reader }: Pick<Connection, 'reader'>, probes: Probes): Looker {
   return async <L extends Look>(look: L, signal: AbortSignal) => {
-    const answer =
-      look.at === 'list' || look.at === 'get' ? await reader.look(look, signal) : await probes(look, signal);
+    const answer: unknown = isOutside(look) ? await probes(look, signal) : await reader.look(look, signal);
     return answer as Awaited<ReturnType<Looker>> as never as { ok: true; value: AnswerOf<L> };
   };
 }

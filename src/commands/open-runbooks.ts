@@ -10,7 +10,6 @@ import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
 import { groundOf, insistOnPin, placeOf } from './place.ts';
-import { putBackDue } from './put-back-due.ts';
 import type { Session } from './session.ts';
 
 /** A cluster with everything that a runbook needs of it. */
@@ -31,11 +30,6 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
     const journals = journalsOf(io);
-    // A dry run changes nothing, not even this.
-    if (invocation.options['dry-run'] !== 'server') {
-      const due = { reader: cluster.reader, writer: cluster.writer, identity, journals, clock: systemClock };
-      await putBackDue(due, io);
-    }
     await sayPending(journals, identity, systemClock.now(), io);
     const describes = {
       profile: place.profile?.name ?? null,

@@ -1,3 +1,4 @@
+import { utc } from '../core/durations.ts';
 import { pending, sentenceOf } from '../core/journal-state.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
@@ -7,6 +8,12 @@ import type { Journals } from '../edges/journal/journals.ts';
 export async function sayPending(journals: Journals, identity: ClusterIdentity, now: Date, io: Io): Promise<void> {
   const all = await journals.list();
   for (const left of pending(all, identity, now)) {
+    if (left.is === 'relaxed')
+      io.err(
+        `Relaxed until ${utc(left.until)}: "${left.begun.title}" (${left.begun.id}, ${left.begun.namespace}). It is put back then; before that by: orion-setup undo ${left.begun.id}\n`,
+      );
+    if (left.is === 'overdue')
+      io.err(`Overdue since ${utc(left.until)}: "${left.begun.title}" (${left.begun.id}, ${left.begun.namespace}).\n`);
     if (left.is !== 'interrupted') continue;
     const journal = all.find(({ id }) => id === left.begun.id);
     if (!journal) continue;

@@ -1,20 +1,17 @@
-import { runbooks } from '../../runbooks/index.ts';
 import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import type { Diagnosis, Runbook } from '../core/diagnosis.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
 import { exitCodes } from '../core/failure.ts';
-import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
+import { healInWords } from '../core/heal-in-words.ts';
 import type { Io } from '../core/outside/io.ts';
 import { runbookReport } from '../core/report/runbook-report.ts';
 import type { HealStep, Scenario } from '../core/scenario.ts';
-import { diagnose } from '../engine/diagnose.ts';
 import { runbookText } from '../views/plain/runbook-text.ts';
 import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
+import { lookAt, sessionOf, until } from './practice-session.ts';
 import type { Session } from './session.ts';
-
-/** The longest that a story's good end is waited for, by the practice clock. */
-const patienceMs = 10 * 60_000;
+import { letOthers } from './story.ts';
 
 /** Plays one story in lines: what is wrong, what helps, that it helped. 0 once it is at its good end. */
 export async function playScenario(scenario: Scenario, invocation: Invocation, io: Io): Promise<number> {
@@ -22,11 +19,11 @@ export async function playScenario(scenario: Scenario, invocation: Invocation, i
   const opened = await openPractice(scenario, onScreens ? 'watched' : 'by-itself', io);
   try {
     const session = sessionOf(opened, scenario);
-    io.out(`Practice: ${scenario.title}.\n${scenario.story ? `${scenario.story.trim()}\n` : ''}\n`);
     if (onScreens) {
-      const { runbookOnScreens } = await import('./runbook-on-screens.ts');
-      return await runbookOnScreens(session, invocation, io);
+      const { guideScenario } = await import('./guide-scenario.ts');
+      return await guideScenario(scenario, opened, invocation, io);
     }
+    io.out(`Practice: ${scenario.title}.\n${scenario.story ? `${scenario.story.trim()}\n` : ''}\n`);
     let diagnosis = await lookAt(session, io);
     say(session, diagnosis, io);
     for (const step of scenario.heal) {
@@ -54,41 +51,6 @@ export async function playScenario(scenario: Scenario, invocation: Invocation, i
     await opened.close();
   }
 }
-
-export function sessionOf(
-  opened: OpenPractice,
-  { runbook: name, target }: Pick<Scenario, 'runbook' | 'target'>,
-): Session {
-  const { connection, identity, journals, look, clock } = opened;
-  const runbook = runbooks.find((item) => item.name === name) as Runbook;
-  const { namespace } = target;
-  return {
-    runbook,
-    target: ref(kinds[target.kind as KindName], target.name, namespace),
-    named: false,
-    look,
-    clock,
-    requests: connection.reader.requests,
-    describes: {
-      profile: null,
-      context: identity.context,
-      server: identity.server,
-      clusterUid: identity.uid,
-      namespace,
-    },
-    cluster: {
-      reader: connection.reader,
-      writer: connection.writer,
-      identity,
-      journals,
-      ground: { namespace, context: identity.context, environment: 'staging' },
-      insistOnPin: () => {},
-    },
-  };
-}
-
-export const lookAt = ({ runbook, target, look, clock }: Session, io: Io): Promise<Diagnosis> =>
-  diagnose(runbook, target, look, clock.now(), io.signal);
 
 export function say(session: Session, diagnosis: Diagnosis, io: Io): void {
   const now = session.clock.now();
@@ -123,32 +85,7 @@ async function heal(
     const told: Io = { ...io, err: io.out };
     return (await mendHere(session, before, consenting, told)).diagnosis;
   }
-  if ('world' in step) {
-    io.out('Somebody else mends it: the world outside changes.\n');
-    practice.mergeWorld(step.world);
-  } else if ('object' in step) {
-    io.out(`By hand: ${step.object} is ${step.patch === null ? 'deleted' : 'changed'}.\n`);
-    practice.patchObject(step.object, step.patch);
-  } else {
-    io.out(`Time passes: ${step.pass}.\n`);
-    practice.advance(step.pass);
-  }
+  io.out(`${healInWords(step)}\n`);
+  letOthers(step, practice);
   return lookAt(session, io);
-}
-
-/** Looks again every few seconds of practice time until it is so, or patience ends. */
-export async function until(
-  wanted: Diagnosis['outcome'],
-  session: Session,
-  first: Diagnosis,
-  io: Io,
-): Promise<Diagnosis> {
-  const { clock } = session;
-  const deadline = clock.now().getTime() + patienceMs;
-  let diagnosis = first;
-  while (diagnosis.outcome !== wanted && clock.now().getTime() < deadline) {
-    await clock.sleep(5000, io.signal);
-    diagnosis = await lookAt(session, io);
-  }
-  return diagnosis;
 }

@@ -1,20 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
-import type { Shell } from '../core/outside/shell.ts';
-import { randomSecret } from '../edges/keys/secret-values.ts';
+import type { Reply } from '../core/setup/reply.ts';
 import { setupLine } from '../views/plain/setup-lines.ts';
 import { mendHere } from './mend-here.ts';
 import { type OpenPractice, openPractice } from './open-practice.ts';
-import { lookAt, say, sessionOf, until } from './play-scenario.ts';
-import { type SetupFace, setUp, setupFace } from './setup.ts';
-import type { SetupWorld } from './setup-world.ts';
+import { say } from './play-scenario.ts';
+import { type SetupFace, setUp } from './setup.ts';
+import { breakCertificate, namespace, tourWorld } from './tour.ts';
 import { undo } from './undo.ts';
-
-const namespace = 'orion-staging';
 
 /** The tour: set-up of staging from nothing, then a stuck certificate named, mended, proved and taken back. Without a terminal it plays itself. */
 export async function playTour(invocation: Invocation, io: Io): Promise<number> {
@@ -23,91 +19,46 @@ export async function playTour(invocation: Invocation, io: Io): Promise<number> 
   const home = join(opened.folder, 'home');
   const here: Io = {
     ...io,
+    // What is written goes into the folder of the practice cluster, and with it.
+    cwd: opened.folder,
     env: { ...io.env, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') },
   };
   try {
+    if (guided) {
+      const { guideTour } = await import('./guide-tour.ts');
+      return await guideTour(opened, invocation, io, here);
+    }
     io.out(
       'Practice, the tour. A cluster in this process, with cert-manager, an ingress and a CA; nothing leaves this machine.\n\n',
     );
     io.out('1. Set-up of staging, from nothing.\n\n');
-    const code = await setUpStaging(opened, invocation, guided, here);
+    const code = await setUpStaging(opened, invocation, here);
     if (code !== 0) return code;
-    return await stuckCertificate(opened, invocation, guided, here);
+    return await stuckCertificate(opened, here);
   } finally {
     await opened.close();
   }
 }
 
-async function setUpStaging(opened: OpenPractice, { options }: Invocation, guided: boolean, io: Io): Promise<number> {
-  const { practice, folder, connection } = opened;
-  const answers = join(folder, 'answers.yaml');
-  await writeFile(join(folder, 'staging.env'), practiceSecrets(), { mode: 0o600 });
-  await writeFile(answers, practiceAnswers(practice.contextName));
-  const consent = guided ? {} : { yes: true, confirm: [namespace], 'no-input': true };
+/** Set-up by itself: every suggestion holds. */
+async function setUpStaging(opened: OpenPractice, { options }: Invocation, io: Io): Promise<number> {
   const asked: Invocation = {
     words: [],
-    options: { ...options, ...consent, env: 'staging', answers, kubeconfig: practice.kubeconfig },
+    options: { ...options, yes: true, confirm: [namespace], 'no-input': true, env: 'staging' },
   };
-  const world: SetupWorld = {
-    contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
-    // One connection for the whole tour; set-up's end is not its end.
-    connect: async () => ({ ...connection, close: () => {} }),
-    outside: practice.probes,
-    clock: opened.clock,
-    shell: noPrograms,
-  };
-  const inLines: SetupFace = (run) => run({ ask: undefined, emit: (event) => io.out(setupLine(event)) }, io.signal);
-  return setUp(asked, io, world, guided ? await setupFace(asked, io, world) : inLines);
+  const inLines: SetupFace = (run) =>
+    run({ ask: async () => enter, emit: (event) => io.out(setupLine(event)) }, io.signal);
+  return setUp(asked, io, tourWorld(opened), inLines);
 }
 
-/** The practice cluster needs none. */
-const noPrograms: Shell = {
-  run: async () => ({ ok: false, why: 'not-installed', exitCode: null, stdout: '', stderr: '' }),
-};
+const enter: Reply = { kind: 'typed', text: '' };
 
-const practiceSecrets = (): string =>
-  [
-    `database-url=postgresql://orion:${randomSecret(18)}@postgres.data.svc:5432/orion`,
-    `redis-url=redis://:${randomSecret(18)}@redis.data.svc:6379/0`,
-    `jwt-secret=${randomSecret(48)}`,
-    '',
-  ].join('\n');
-
-const practiceAnswers = (context: string): string => `apiVersion: orion-setup/v1
-kind: Answers
-domain: example.org
-tree: ./k8s
-image: ghcr.io/example/auth-service:1.4.2
-allowFromNamespaces: [orion-web]
-corsOrigins: []
-environments:
-  staging: {context: ${context}, secretsFile: staging.env}
-`;
-
-/** What a platform team does with the best intentions at five to three. */
-const denyAll = { spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [] } };
-
-async function stuckCertificate(
-  opened: OpenPractice,
-  invocation: Invocation,
-  guided: boolean,
-  io: Io,
-): Promise<number> {
-  const { practice, journals, connection, identity, clock } = opened;
-  const session = sessionOf(opened, {
-    runbook: 'cert-pending',
-    target: { kind: 'Certificate', namespace, name: 'auth-tls-cert' },
-  });
+async function stuckCertificate(opened: OpenPractice, io: Io): Promise<number> {
+  const { journals, connection, identity, clock } = opened;
   io.out(
     '\n2. Some weeks later: somebody closes the namespace by a policy, and the certificate has to be issued anew.\n\n',
   );
-  practice.patchObject(`NetworkPolicy/${namespace}/baseline-deny`, denyAll);
-  practice.patchObject(`Secret/${namespace}/auth-tls-secret`, null);
-  const stuck = await until('problem', session, await lookAt(session, io), io);
-  if (guided) {
-    const { runbookOnScreens } = await import('./runbook-on-screens.ts');
-    return await runbookOnScreens(session, invocation, io);
-  }
+  const { session, stuck } = await breakCertificate(opened, io);
   say(session, stuck, io);
 
   io.out('\n3. Mended, and proved.\n\n');

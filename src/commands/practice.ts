@@ -49,7 +49,10 @@ async function scenarioNamed(name: string, io: Io): Promise<Scenario> {
   const paths = await scenarioPaths();
   const path = paths.get(name);
   if (path) return parseScenario(await readScenario(path), path);
-  const close = [...paths.keys()].filter((item) => item.includes(name)).slice(0, 5);
+  const close = [...paths.keys()]
+    .filter((item) => item.includes(name))
+    .toSorted((a, b) => a.indexOf(name) - b.indexOf(name))
+    .slice(0, 5);
   throw new ExpectedStop(
     'usage',
     `There is no scenario "${name}".`,

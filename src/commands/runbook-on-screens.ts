@@ -13,14 +13,22 @@ import { waysBack } from '../engine/undo.ts';
 import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
-import { takeBackAll } from './undo.ts';
+import type { Story } from './story.ts';
+import { takeBackAll } from './take-back-all.ts';
 
 /** A runbook on a terminal: everything is looked at, asked and done from the screens. Answers the exit code. */
-export async function runbookOnScreens(session: Session, { options }: Invocation, io: Io): Promise<number> {
+export async function runbookOnScreens(
+  session: Session,
+  { options }: Invocation,
+  io: Io,
+  inPractice?: { readonly story?: Story },
+): Promise<number> {
   const { runbook, target, clock, describes, cluster } = session;
   const left = await runbookScreens({
     title: runbook.title,
     runbook: runbook.name,
+    isPractice: inPractice !== undefined,
+    others: inPractice?.story,
     target,
     describes,
     ground: cluster?.ground ?? { namespace: describes.namespace, context: describes.context, environment: undefined },
@@ -30,11 +38,13 @@ export async function runbookOnScreens(session: Session, { options }: Invocation
           cluster.insistOnPin();
           const diagnosis = await diagnose(runbook, target, session.look, clock.now(), signal);
           await using _lock = await cluster.journals.lock();
-          return await mend(
+          const mended = await mend(
             { ...mendingOf(session), consent, only, dryRunOnly: false, emit },
             diagnosis,
             AbortSignal.any([signal, io.signal]),
           );
+          if (mended.remediation?.applied) inPractice?.story?.did(only);
+          return mended;
         }
       : undefined,
     undo: cluster

@@ -59,7 +59,10 @@ export function setupPorts(
     clock: world.clock,
     files: systemFiles,
     hash: (of) => createHash('sha256').update(of).digest('hex'),
-    secrets: { generate: () => randomSecret(48), fingerprint: (value) => fingerprint(salt, value) },
+    secrets: {
+      generate: (key) => world.suggests?.secret(key) ?? randomSecret(48),
+      fingerprint: (value) => fingerprint(salt, value),
+    },
     placeOf,
     journals: journalPort(journalsOf(io), world),
     keep: (saved) => {

@@ -61,7 +61,7 @@ export async function changeSecrets(
         problem = checked.ok ? undefined : checked.problem;
         if (!checked.ok) continue;
         const value =
-          reply.text === '' || checked.value === 'generate' ? ports.secrets.generate() : String(checked.value);
+          reply.text === '' || checked.value === 'generate' ? ports.secrets.generate(key) : String(checked.value);
         const kept = await keepSecret(ports, tree, { environment, key }, value);
         io.err(`Kept${kept.remark === '' ? '' : `, ${kept.remark}`}\n`);
         break;

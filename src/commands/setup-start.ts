@@ -7,12 +7,13 @@ import { give } from '../core/setup/journey.ts';
 import { checkedBeforehand } from '../core/setup/prefilled.ts';
 import { fromSaved, savedSchema } from '../core/setup/saved.ts';
 import { type EnvironmentName, environmentNames } from '../core/setup/settings.ts';
-import { type Journey, setOut, type Wants } from '../core/setup/state.ts';
+import { type Journey, setOut, suggesting, type Wants } from '../core/setup/state.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
 import { foldersFor } from './place.ts';
 import { savedPath } from './setup-ports.ts';
 import { answersOf } from './setup-profile.ts';
+import type { SetupWorld } from './setup-world.ts';
 
 export type Start = {
   readonly journey: Journey;
@@ -22,9 +23,13 @@ export type Start = {
 };
 
 /** Where a run begins: what an earlier one kept, else the profile; over it the answers file, over that the options. */
-export async function startOf(invocation: Invocation, io: Io): Promise<Start> {
+export async function startOf(
+  invocation: Invocation,
+  io: Io,
+  { suggests }: Pick<SetupWorld, 'suggests'> = {},
+): Promise<Start> {
   const { options } = invocation;
-  const wants = wantsOf(invocation);
+  const wants: Wants = { ...wantsOf(invocation), ...(suggests === undefined ? {} : { madeUpSecrets: true }) };
   const prefilled = await answersIn(options.answers, io);
   const bundles = await caBundles(prefilled, io);
   const answers: Record<string, string | readonly string[]> = {
@@ -41,7 +46,8 @@ export async function startOf(invocation: Invocation, io: Io): Promise<Start> {
       `Some answers cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
 
-  const { journey, profile } = await earlier(options.profile, wants, io);
+  const { journey: kept, profile } = await earlier(options.profile, wants, io);
+  const journey = suggests === undefined ? kept : suggesting(kept, suggests.answers);
   return {
     journey: given.reduce((now, { id, step, value }) => give(now, id, step, value), journey),
     profile,

@@ -1,9 +1,11 @@
 import { mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
+import type { SecretKey } from '../core/manifests/secrets-env.ts';
 import type { Clock } from '../core/outside/clock.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Shell } from '../core/outside/shell.ts';
+import type { Journey } from '../core/setup/state.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Connection } from '../edges/cluster/connect.ts';
 import { firstOfEachName, kubeconfigFiles, loadKubeconfig } from '../edges/cluster/load-kubeconfig.ts';
@@ -18,6 +20,11 @@ export type SetupWorld = {
   readonly outside: Probes;
   readonly clock: Clock;
   readonly shell: Shell;
+  /** Of a practice world: answers that Enter takes, and secrets made up. */
+  readonly suggests?: {
+    readonly answers: Journey['earlier'];
+    readonly secret: (key: SecretKey) => string;
+  };
 };
 
 /** A pod of the cluster itself has no kubeconfig, and needs none. */

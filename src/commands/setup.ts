@@ -58,7 +58,7 @@ export async function setupFace(
 /** Set-up in a world, by a face. Prints how it ended, and answers the exit code. */
 export async function setUp(invocation: Invocation, io: Io, world: SetupWorld, face: SetupFace): Promise<number> {
   const { options } = invocation;
-  const start = await startOf(invocation, io);
+  const start = await startOf(invocation, io, world);
   const ports = setupPorts(io, world, start.profile, start.secretsFiles);
   const startedAt = world.clock.now();
   try {

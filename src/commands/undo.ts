@@ -1,32 +1,24 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
-import type { Begun, Journal } from '../core/journal.ts';
+import type { Journal } from '../core/journal.ts';
 import { begunOf, undoOf } from '../core/journal-state.ts';
-import type { Clock } from '../core/outside/clock.ts';
-import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
-import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
+import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { undoReport } from '../core/report/undo-report.ts';
 import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { type TakenBack, takeBack, type WayBack, waysBack } from '../engine/undo.ts';
+import { waysBack } from '../engine/undo.ts';
 import { undoText } from '../views/plain/undo-text.ts';
-import { journalsOf, openChangeLog } from './change-log.ts';
+import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
 import { openCluster } from './open-cluster.ts';
 import { insistOnPin, type Place, placeOf } from './place.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
+import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 
-export type UndoPlace = {
-  readonly reader: ClusterReader;
-  readonly writer: ClusterWriter;
-  readonly identity: ClusterIdentity;
-  readonly journals: Journals;
-  readonly clock: Clock;
-  readonly place: Place;
-};
+export type UndoPlace = TakeBackPlace & { readonly reader: ClusterReader; readonly place: Place };
 
 /** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
@@ -85,38 +77,6 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, done, io.version));
   else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
   return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
-}
-
-/** Takes back every step that may be, in a change set of its own that says whose. */
-export async function takeBackAll(
-  place: Omit<UndoPlace, 'place' | 'reader'>,
-  begun: Begun,
-  ways: readonly WayBack[],
-  signal: AbortSignal,
-): Promise<readonly TakenBack[]> {
-  const { journals, clock, identity, writer } = place;
-  const { id, title, namespace } = begun;
-  const log = await openChangeLog(journals, clock, {
-    identity,
-    namespace,
-    command: `undo ${id}`,
-    title: `Take back: ${title}`,
-    undoes: id,
-  });
-  const undone = await journals.resume(id);
-  const done = await takeBack(
-    ways,
-    writer,
-    log,
-    async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
-    signal,
-  );
-  if (done.every(({ ok }) => ok)) await closeUndone(place, id, ways);
-  await log.verified(
-    done.every(({ ok }) => ok),
-    done.map(({ detail }) => detail).join('; '),
-  );
-  return done;
 }
 
 /** The named one, else the last that changed something and is not itself an undo. */

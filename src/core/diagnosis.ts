@@ -57,6 +57,8 @@ export type Cause<View> = {
   readonly explains: readonly string[];
   /** A symptom points deeper and is never a root (contract: a parent whose deeper object could not be read). */
   readonly symptom?: true;
+  /** It only ever waits by design: never a root, and there is nothing to do about it. */
+  readonly waits?: true;
   readonly look: (view: View) => Verdict;
 };
 

@@ -127,30 +127,15 @@ function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[
   const interrupted = ['damaged', 'unclear', 'unfinished'].includes(state.is)
     ? [{ is: 'interrupted', begun, state } as const]
     : [];
-  const relaxed = stepsOf(journal.records).flatMap((step): readonly Pending[] => {
-    if (step.fate !== 'applied' || step.intent.relaxUntil === undefined) return [];
-    const until = new Date(step.intent.relaxUntil);
-    return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
-  });
+  // The last step first, as with every undo; of one that was cut off the live object says whether it was done.
+  const relaxed = stepsOf(journal.records)
+    .toReversed()
+    .flatMap((step): readonly Pending[] => {
+      if (step.fate === 'refused' || step.fate === 'undone' || step.intent.relaxUntil === undefined) return [];
+      const until = new Date(step.intent.relaxUntil);
+      return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
+    });
   return [...interrupted, ...relaxed];
-}
-
-/** Change sets of `cluster` of which a step is due to be put back: what was allowed for a while, or a trial that was cut off. */
-export function dueOn(
-  journals: readonly Journal[],
-  cluster: Pick<ClusterIdentity, 'server' | 'uid' | 'caFingerprint'>,
-  now: Date,
-): readonly { readonly begun: Begun; readonly journal: Journal }[] {
-  return journals.flatMap((journal) => {
-    const begun = begunOf(journal);
-    const isDue = stepsOf(journal.records).some(
-      ({ fate, intent }) =>
-        (fate === 'applied' || fate === 'unclear') &&
-        intent.relaxUntil !== undefined &&
-        Date.parse(intent.relaxUntil) <= now.getTime(),
-    );
-    return begun && isDue && isSameCluster(begun.cluster, cluster) ? [{ begun, journal }] : [];
-  });
 }
 
 /** By the uid of kube-system; where that could not be read, by server and certificate authority together. */

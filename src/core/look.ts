@@ -3,11 +3,62 @@ import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 
 /** One thing to look at, as a value: the same value asks the cluster, a scenario file, and names the answer in saved evidence. */
-export type Look = ClusterLook | OutsideLook;
+export type Look = ClusterLook | InsideLook | OutsideLook;
 
-export type ClusterLook =
+export type ClusterLook = ReadLook | EvictionLook;
+
+export type ReadLook =
   | { readonly at: 'list'; readonly kind: Kind; readonly namespace?: string; readonly labels?: string }
   | { readonly at: 'get'; readonly kind: Kind; readonly namespace?: string; readonly name: string };
+
+/** Whether a pod may be evicted now: an eviction that is only tried (dry run), so that all is checked and nothing is spent. */
+export type EvictionLook = {
+  readonly at: 'evict';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+};
+
+/** Looks through the API server at what runs inside the cluster: what Prometheus and the pods themselves say, and what others may do. */
+export type InsideLook =
+  /** One scrape pool as Prometheus itself has it (/api/v1/targets). */
+  | { readonly at: 'scrape-pool'; readonly prometheus: PrometheusAddress; readonly pool: string }
+  /** What Prometheus says of its own configuration (/api/v1/status/runtimeinfo). */
+  | { readonly at: 'prometheus-runtime'; readonly prometheus: PrometheusAddress }
+  /** An instant query (/api/v1/query). */
+  | { readonly at: 'prometheus-query'; readonly prometheus: PrometheusAddress; readonly query: string }
+  /** How many jobs of one monitor stand in the configuration that the operator generated. Nothing else of that Secret is kept. */
+  | { readonly at: 'scrape-jobs'; readonly namespace: string; readonly prometheus: string; readonly prefix: string }
+  /** GET of one pod's page, by the API server's pod proxy. */
+  | {
+      readonly at: 'metrics-page';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly scheme: 'http' | 'https';
+      readonly port: number;
+      readonly path: string;
+    }
+  /** What somebody else may do (SubjectAccessReview). Without a namespace: everywhere. */
+  | {
+      readonly at: 'access';
+      readonly user: string;
+      readonly verb: string;
+      readonly group: string;
+      readonly resource: string;
+      readonly namespace?: string;
+    };
+
+/** Where the API of a Prometheus is: a port of a Service, reached by the API server's service proxy. */
+export type PrometheusAddress = {
+  readonly namespace: string;
+  /** Of the Prometheus object. */
+  readonly name: string;
+  readonly service: string;
+  readonly port: string;
+  readonly scheme: 'http' | 'https';
+  /** Its routePrefix without a slash at the end: empty, or `/prometheus`. */
+  readonly prefix: string;
+};
 
 /** Looks from this machine at what a certificate authority would see. */
 export type OutsideLook =
@@ -59,6 +110,66 @@ export type TlsAnswer = {
   readonly protocol: string;
 };
 
+/** What the API server says to an eviction: 201, or why not, in its own words. */
+export type EvictionAnswer = {
+  readonly code: number;
+  readonly message: string;
+  readonly causes: readonly { readonly reason: string; readonly message: string }[];
+};
+
+export type ScrapeTarget = {
+  /** Without user and query. */
+  readonly url: string;
+  /** `unknown`: not scraped yet. */
+  readonly health: 'up' | 'down' | 'unknown';
+  readonly lastError: string;
+  readonly lastScrape: string;
+  /** In seconds. */
+  readonly lastDuration: number;
+  readonly interval: string;
+  readonly timeout: string;
+  /** namespace, pod, service, endpoint, container, node, job and instance; no others. */
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+export type ScrapePoolAnswer = {
+  /** Whether Prometheus has this pool at all. */
+  readonly known: boolean;
+  /** The first 100. */
+  readonly targets: readonly ScrapeTarget[];
+  readonly active: number;
+  readonly dropped: number;
+};
+
+export type PrometheusRuntimeAnswer = {
+  /** Whether the last reload of the configuration went well; where not, an older one is in use. */
+  readonly reloaded: boolean;
+  readonly lastConfigTime: string;
+};
+
+/** Labels as in ScrapeTarget, and __name__. */
+export type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
+export type MetricsPageAnswer =
+  | {
+      readonly outcome: 'answered';
+      readonly status: number;
+      readonly contentType: string;
+      /** The first 1,024 characters, control characters stripped. */
+      readonly body: string;
+      /** Whether the whole body reads as Prometheus' text format, and how many samples it has. */
+      readonly isExposition: boolean;
+      readonly samples: number;
+      readonly location: string;
+      /** How long the whole answer took. */
+      readonly seconds: number;
+    }
+  | {
+      readonly outcome: 'failed';
+      readonly why: Exclude<TcpAnswer, 'open'> | 'reset' | 'tls';
+      readonly detail: string;
+    };
+
 export type AnswerOf<L extends Look> = L extends { at: 'list' }
   ? readonly KubernetesObject[]
   : L extends { at: 'get' }
@@ -71,7 +182,25 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
           ? HttpAnswer
           : L extends { at: 'tls' }
             ? TlsAnswer
+            : L extends { at: 'evict' }
+              ? EvictionAnswer
+              : InsideAnswerOf<L>;
+
+type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
+  ? ScrapePoolAnswer
+  : L extends { at: 'prometheus-runtime' }
+    ? PrometheusRuntimeAnswer
+    : L extends { at: 'prometheus-query' }
+      ? readonly Sample[]
+      : L extends { at: 'scrape-jobs' }
+        ? number
+        : L extends { at: 'metrics-page' }
+          ? MetricsPageAnswer
+          : L extends { at: 'access' }
+            ? boolean
             : never;
+
+export const isOutside = (look: Look): look is OutsideLook => ['dns', 'tcp', 'http', 'tls'].includes(look.at);
 
 /** The name of a look: equal looks have equal names. Used as the key of saved evidence, so it is never changed. */
 export function nameOf(look: Look): string {
@@ -82,6 +211,8 @@ export function nameOf(look: Look): string {
     }
     case 'get':
       return `get ${look.kind.apiVersion} ${look.kind.kind} ${look.namespace ? `${look.namespace}/` : ''}${look.name}`;
+    case 'evict':
+      return `evict ${look.namespace}/${look.name}`;
     case 'dns':
       return `dns ${look.name}`;
     case 'tcp':
@@ -90,6 +221,20 @@ export function nameOf(look: Look): string {
       return `http ${look.url} at ${look.address}`;
     case 'tls':
       return `tls ${look.host} at ${look.address} ${look.port}`;
+    case 'scrape-pool':
+      return `scrape-pool ${look.prometheus.namespace}/${look.prometheus.name} ${look.pool}`;
+    case 'prometheus-runtime':
+      return `prometheus-runtime ${look.prometheus.namespace}/${look.prometheus.name}`;
+    case 'prometheus-query':
+      return `prometheus-query ${look.prometheus.namespace}/${look.prometheus.name} ${look.query}`;
+    case 'scrape-jobs':
+      return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;
+    case 'metrics-page':
+      return `metrics-page ${look.namespace}/${look.pod} ${look.scheme} ${look.port} ${look.path}`;
+    case 'access': {
+      const resource = look.group === '' ? look.resource : `${look.resource}.${look.group}`;
+      return `access ${look.user} ${look.verb} ${resource} in ${look.namespace ?? '*'}`;
+    }
   }
 }
 

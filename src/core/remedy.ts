@@ -24,6 +24,8 @@ export type Remedy = {
   readonly onlyAlone?: string;
   /** Set where all that is made is a trial: this is watched instead of the target, and then all of it is taken away again. */
   readonly trial?: ObjectRef;
+  /** Set where this only relaxes something for a while: then it is put back, and the consent to the one is consent to the other. */
+  readonly relaxUntil?: Date;
   /** How long healing may take after it, in seconds. */
   readonly healsWithin: number;
 };

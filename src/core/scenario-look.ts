@@ -1,8 +1,21 @@
 import { type Fetched, seen, type Unread } from './fetched.ts';
+import { evictionAnswer } from './kubernetes/eviction.ts';
 import { kindOf, resourceName } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
-import { type AnswerOf, type ClusterLook, type Look, type Looker, nameOf } from './look.ts';
+import {
+  type AnswerOf,
+  type ClusterLook,
+  type EvictionAnswer,
+  type EvictionLook,
+  type InsideLook,
+  isOutside,
+  type Look,
+  type Looker,
+  nameOf,
+  type ReadLook,
+} from './look.ts';
+import { answerInside } from './prometheus/world.ts';
 import type { Scenario } from './scenario.ts';
 import { answerOutside } from './world.ts';
 
@@ -18,24 +31,43 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   const recorded = scenario.world.looks[name];
   if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
-  return answerOutside(look, scenario.objects, scenario.world) as Fetched<AnswerOf<L>>;
+  if (look.at === 'evict')
+    return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
+  if (!isOutside(look)) {
+    const answer = answerInside(look, scenario.objects, scenario.world, new Date(scenario.now));
+    return answer as Fetched<AnswerOf<L>>;
+  }
+  return answerOutside(look, scenario.objects, scenario.world) as unknown as Fetched<AnswerOf<L>>;
 }
 
 function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
-  if (why !== 'forbidden' || (look.at !== 'list' && look.at !== 'get'))
-    return { ok: false, why, detail: detail ?? why };
+  if (why !== 'forbidden' || isOutside(look)) return { ok: false, why, detail: detail ?? why };
   const needs = rightFor(look);
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
 }
 
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export function rightFor(look: ClusterLook): string {
+export function rightFor(look: ClusterLook | InsideLook): string {
+  switch (look.at) {
+    case 'evict':
+      return `create pods/eviction in ${look.namespace}`;
+    case 'scrape-pool':
+    case 'prometheus-runtime':
+    case 'prometheus-query':
+      return `get services/proxy in ${look.prometheus.namespace}`;
+    case 'metrics-page':
+      return `get pods/proxy in ${look.namespace}`;
+    case 'access':
+      return 'create subjectaccessreviews.authorization.k8s.io';
+    case 'scrape-jobs':
+      return `get secrets in ${look.namespace}`;
+  }
   return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
 }
 
 function inCluster(
   objects: readonly KubernetesObject[],
-  look: ClusterLook,
+  look: ReadLook,
 ): Fetched<readonly KubernetesObject[] | KubernetesObject> {
   const here = objects.filter(
     (object) =>
@@ -52,6 +84,24 @@ function inCluster(
   }
   const found = here.find((object) => object.metadata.name === look.name);
   return found ? seen(found) : { ok: false, why: 'not-found', detail: `${look.kind.kind} ${look.name} does not exist` };
+}
+
+function evictionIn(
+  objects: readonly KubernetesObject[],
+  { namespace, name }: EvictionLook,
+  denied: string | undefined,
+): Fetched<EvictionAnswer> {
+  const here = objects.filter((object) => object.metadata.namespace === namespace);
+  const pod = here.find((object) => object.kind === 'Pod' && object.metadata.name === name);
+  return pod
+    ? seen(
+        evictionAnswer(
+          pod,
+          here.filter(({ kind }) => kind === 'PodDisruptionBudget'),
+          denied,
+        ),
+      )
+    : { ok: false, why: 'not-found', detail: `Pod ${name} does not exist` };
 }
 
 /** `a=b,c=d`, the only form our looks use. */

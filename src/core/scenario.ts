@@ -22,6 +22,25 @@ const dnsRecords = z.strictObject({
   caa: z.array(z.string()).default([]),
 });
 
+const servedPage = z.strictObject({
+  status: z.int().default(200),
+  contentType: z.string().default('text/plain; version=0.0.4'),
+  body: z.string().default(''),
+  location: z.string().default(''),
+  scheme: z.enum(['http', 'https']).default('http'),
+  /** How long an answer takes. */
+  seconds: z.number().default(0),
+  /** With scheme https: the certificate, and what the server does with who speaks plain HTTP to it. */
+  certificate: z
+    .strictObject({
+      names: z.array(z.string()).default([]),
+      isExpired: z.boolean().default(false),
+      wantsClient: z.boolean().default(false),
+      onPlain: z.enum(['400', 'eof']).default('400'),
+    })
+    .prefault({}),
+});
+
 const world = z.strictObject({
   /** Name → records. A name that is not here does not exist (NXDOMAIN). */
   dns: z.record(z.string(), dnsRecords).default({}),
@@ -32,6 +51,8 @@ const world = z.strictObject({
   ports: z
     .record(z.string(), z.union([z.enum(['refused', 'timed-out', 'unreachable', 'ingress']), answeredHttp]))
     .default({}),
+  /** The same for cert-manager, which looks from inside the cluster; an address that is not here is as it is outside. */
+  inside: z.record(z.string(), z.enum(['refused', 'timed-out', 'unreachable'])).default({}),
   ingress: z
     .strictObject({
       namespace: z.string().default('ingress-nginx'),
@@ -41,6 +62,8 @@ const world = z.strictObject({
       intercepts: z.record(z.string(), answeredHttp).default({}),
     })
     .prefault({}),
+  /** Set: a policy of the cluster refuses every eviction, with these words. */
+  evictions: z.strictObject({ denied: z.string().optional() }).prefault({}),
   /** ACME servers by directory URL. One that is not here answers as a sound one does. */
   acme: z
     .record(
@@ -55,6 +78,22 @@ const world = z.strictObject({
       }),
     )
     .default({}),
+  /** Prometheus and its operator, as far as what they do does not follow from the cluster's objects. */
+  prometheus: z
+    .strictObject({
+      /** false: nobody answers on its API, whatever its pods say. */
+      answers: z.boolean().default(true),
+      /** failed: it runs on with the jobs of `keeps`. */
+      reload: z.enum(['good', 'failed']).default('good'),
+      /** Jobs that were there before operator or reload stood still, as `serviceMonitor/orion-staging/auth-service-monitor/0`. */
+      keeps: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /**
+   * What the pods serve, by `POD:PORT/path`, `PORT/path` of every pod, `POD:PORT` or `PORT`. What is not here: a sound page on /metrics of
+   * each port that a container declares.
+   */
+  pages: z.record(z.string(), z.union([z.enum(['refused', 'timed-out', 'reset']), servedPage])).default({}),
   /** Recorded answers by the look's name; they come before all else. This is what saved evidence holds. */
   looks: z.record(z.string(), z.unknown()).default({}),
 });
@@ -67,10 +106,14 @@ const objectSchema = z.looseObject({
 
 const healStep = z.union([
   z.strictObject({ remedy: z.string(), of: z.string() }),
-  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). */
-  z.strictObject({ world: z.record(z.string(), z.unknown()) }),
-  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. */
-  z.strictObject({ object: z.string(), patch: z.record(z.string(), z.unknown()).nullable() }),
+  /** The world changes as somebody else mends it: merged into `world` (RFC 7386). `says` tells who does what, where that is not plain. */
+  z.strictObject({ world: z.record(z.string(), z.unknown()), says: z.string().optional() }),
+  /** A manual step, as a merge patch (RFC 7386) of one object; `null` deletes it. `says`: what is done, as typed by hand. */
+  z.strictObject({
+    object: z.string(),
+    patch: z.record(z.string(), z.unknown()).nullable(),
+    says: z.string().optional(),
+  }),
   /** Time passes: a duration as `20m`. */
   z.strictObject({ pass: z.string() }),
 ]);

@@ -42,6 +42,8 @@ export type Sight = {
   readonly tcp: (address: string, port: number) => TcpAnswer;
   readonly http: (url: string, address: string) => HttpAnswer;
   readonly tls: (host: string, address: string, port?: number) => TlsAnswer;
+  /** What such a look came to, of any kind. */
+  readonly must: <L extends Look>(look: L) => AnswerOf<L>;
   readonly try: <L extends Look>(look: L) => Fetched<AnswerOf<L>>;
 };
 
@@ -80,6 +82,7 @@ export function sightOf(snapshot: Snapshot): Sight {
     tcp: (address, port) => must({ at: 'tcp', address, port }),
     http: (url, address) => must({ at: 'http', url, address }),
     tls: (host, address, port = 443) => must({ at: 'tls', host, address, port }),
+    must,
     try: attempt,
   };
 }

@@ -6,12 +6,12 @@ import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
 import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
+import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';
 
 export const challengePath = '/.well-known/acme-challenge/';
 export const solverLabel = 'acme.cert-manager.io/http01-solver';
 const solverPort = 8089;
-const mostHops = 10;
 
 /** What the world of a scenario answers, given the objects of its cluster at this moment. The practice cluster's own controllers ask here too. */
 export function answerOutside<L extends OutsideLook>(
@@ -58,20 +58,28 @@ function getByHttp(
   const there = world.ports[`${address}:${number}`];
   if (there === undefined || (typeof there === 'string' && there !== 'ingress')) {
     const why = there ?? 'timed-out';
-    return { outcome: 'failed', why, detail: `${address}:${number} ${why}` };
+    return before.length > 0
+      ? badRedirect(`redirects to ${shown(new URL(url))}: ${address}:${number} ${why}`)
+      : { outcome: 'failed', why, detail: `${address}:${number} ${why}` };
   }
   const given =
     there === 'ingress'
       ? ingressAnswer({ host: hostname, path: pathname, secure: protocol === 'https:' }, objects, world)
       : { ...there, isKey: false };
-  if (given.location === '' || given.status < 300 || given.status > 399) return { outcome: 'answered', ...given, hops };
-  if (hops.length > mostHops) return { outcome: 'failed', why: 'bad-redirect', detail: 'too many redirects' };
-  const to = new URL(given.location, url);
+  if (!isRedirect(given.status, given.location)) return { outcome: 'answered', ...given, hops };
+  const redirect = redirectFrom(
+    given.status,
+    given.location,
+    hops.map((hop) => new URL(hop)),
+  );
+  if (!redirect.ok) return badRedirect(redirect.detail);
+  const to = redirect.url;
   const next = to.hostname === hostname ? address : world.dns[to.hostname]?.a[0];
-  if (next === undefined)
-    return { outcome: 'failed', why: 'bad-redirect', detail: `redirected to ${to.hostname}, which does not exist` };
+  if (next === undefined) return badRedirect(`redirects to ${shown(to)}, whose name has no address`);
   return getByHttp(to.href, next, objects, world, hops);
 }
+
+const badRedirect = (detail: string): HttpAnswer => ({ outcome: 'failed', why: 'bad-redirect', detail });
 
 type Answered = { status: number; body: string; server: string; location: string; isKey: boolean };
 

@@ -14,8 +14,7 @@ import { tryOut } from './trial.ts';
 /** Keeps what is about to be done and what became of it, each before the next thing happens. */
 export type ChangeLog = {
   readonly id: string;
-  /** Of a trial, whoever finds it left behind takes it back. */
-  readonly intend: (place: number, change: Change, isTrial?: boolean) => Promise<void>;
+  readonly intend: (place: number, change: Change, relaxUntil?: Date) => Promise<void>;
   readonly sent: (place: number, sent: Sent) => Promise<void>;
   readonly undone: (place: number) => Promise<void>;
   readonly verified: (ok: boolean, because: string) => Promise<void>;
@@ -143,7 +142,7 @@ async function carryOut(
     return end({ applied: true, verified: proved }, after);
   }
   for (const [place, change] of remedy.changes.entries()) {
-    await log.intend(place, change);
+    await log.intend(place, change, remedy.relaxUntil);
     const sent = await mending.writer.send(change, { dryRun: false }, signal);
     await log.sent(place, sent);
     mending.emit({ event: 'change-sent', change, sent });

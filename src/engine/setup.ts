@@ -109,7 +109,7 @@ async function answered(run: SetupRun, question: Question, journey: Journey): Pr
     const which = secret as Parameters<typeof keepSecret>[2];
     const wantsNew = value === 'generate' || (typed === '' && secret.empty === 'generate');
     if (typed === '' && secret.empty === 'keep') return await keptAgain(ports, tree, which);
-    return await keepSecret(ports, tree, which, wantsNew ? ports.secrets.generate() : value);
+    return await keepSecret(ports, tree, which, wantsNew ? ports.secrets.generate(which.key) : value);
   }
 }
 

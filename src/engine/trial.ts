@@ -15,7 +15,7 @@ export type Bench = {
   readonly writer: ClusterWriter;
   readonly clock: Clock;
   readonly log: {
-    readonly intend: (place: number, change: Change, isTrial: boolean) => Promise<void>;
+    readonly intend: (place: number, change: Change, relaxUntil: Date) => Promise<void>;
     readonly sent: (place: number, sent: Sent) => Promise<void>;
     readonly undone: (place: number) => Promise<void>;
   };
@@ -40,7 +40,8 @@ export async function tryOut(bench: Bench, remedy: Trial, signal: AbortSignal): 
   };
   try {
     for (const [place, change] of remedy.changes.entries()) {
-      await log.intend(place, change, true);
+      // Due at once: this run holds the lock until all of it is gone, and whoever finds it without one cleans it up.
+      await log.intend(place, change, bench.clock.now());
       const sent = await send(change, signal);
       await log.sent(place, sent);
       if (!sent.ok) return false;

@@ -8,6 +8,7 @@ import { knownKind, type Store } from './store.ts';
 export function admit(store: Pick<Store, 'of'>, object: KubernetesObject): void {
   const namespace = object.metadata.namespace;
   if (namespace === undefined) return;
+  if (object.kind === 'Pod') checkAccount(store, object);
   if (object.kind === 'Pod') for (const range of store.of(kinds.LimitRange, namespace)) checkLimits(range, object);
   for (const quota of store.of(kinds.ResourceQuota, namespace)) checkQuota(store, quota, object);
 }
@@ -18,6 +19,15 @@ function refused(object: KubernetesObject, why: string): Error {
     name: object.metadata.name,
     kind: kind.plural,
   });
+}
+
+/** A pod runs as an account that is there; `default` comes with the namespace. */
+function checkAccount(store: Pick<Store, 'of'>, pod: KubernetesObject): void {
+  const named = textAt(pod, 'spec.serviceAccountName') ?? 'default';
+  const namespace = pod.metadata.namespace ?? '';
+  const isThere = store.of(kinds.ServiceAccount, namespace).some(({ metadata }) => metadata.name === named);
+  if (named !== 'default' && !isThere)
+    throw refused(pod, `error looking up service account ${namespace}/${named}: serviceaccount "${named}" not found`);
 }
 
 function checkQuota(store: Pick<Store, 'of'>, quota: KubernetesObject, object: KubernetesObject): void {

@@ -12,4 +12,10 @@ export type ApiRequest = {
   readonly agent: string;
 };
 
-export type ApiAnswer = { readonly code: number; readonly body: unknown };
+export type ApiAnswer = {
+  readonly code: number;
+  readonly body: unknown;
+  /** Of what a proxy passes on. */
+  readonly contentType?: string;
+  readonly location?: string;
+};

@@ -1,42 +1,49 @@
-import { parse } from 'yaml';
 import { groupOf, kinds, resourceName } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import type { Scenario } from '../core/scenario.ts';
+import type { Scenario, World } from '../core/scenario.ts';
 import { forbidden, mayDo } from './access.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
-import {
-  ApiRefusal,
-  badRequest,
-  noSuchPath,
-  notFound,
-  notInPractice,
-  refusal,
-  type StatusBody,
-  success,
-} from './api-status.ts';
+import { ApiRefusal, noSuchPath, notFound, notInPractice, refusal, type StatusBody, success } from './api-status.ts';
 import { type By, type Cluster, hasStatus, isCustom } from './cluster.ts';
 import { type DeleteOptions, remove } from './deletion.ts';
 import { generalAnswer } from './discovery.ts';
 import { evict } from './eviction.ts';
+import { insideAnswer } from './inside.ts';
 import { isMap, type JsonMap } from './json.ts';
 import { listAnswer } from './listing.ts';
 import { metricsAnswer } from './metrics-api.ts';
 import { applyObject, patched } from './patching.ts';
 import { checkRefused } from './refused-reads.ts';
+import { bodyOf, objectIn } from './request-object.ts';
 import { type Route, routeOf, verbOf } from './route.ts';
+import { strictlyDecoded, typed } from './unknown-fields.ts';
 import { create, replace } from './writes.ts';
 
 /** Answers one request of the Kubernetes API. Refusals come back as their Status bodies. */
-export function answerRequest(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+export function answerRequest(
+  cluster: Cluster,
+  request: ApiRequest,
+  { refused, world }: { readonly refused: Scenario['refused']; readonly world: World },
+): ApiAnswer {
   try {
-    return generalAnswer(request) ?? metricsAnswer(cluster, request) ?? answerResource(cluster, request, refused);
+    return (
+      generalAnswer(request) ??
+      metricsAnswer(cluster, request) ??
+      insideAnswer(cluster, request, { refused, world }) ??
+      answerResource(cluster, request, refused, world.evictions.denied)
+    );
   } catch (error) {
     if (error instanceof ApiRefusal) return { code: error.body.code, body: error.body };
     throw error;
   }
 }
 
-function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario['refused']): ApiAnswer {
+function answerResource(
+  cluster: Cluster,
+  request: ApiRequest,
+  refused: Scenario['refused'],
+  denied: string | undefined,
+): ApiAnswer {
   const route = routeOf(request.path);
   if (!route) throw noSuchPath();
   const watches = request.query.get('watch') === 'true' || request.query.get('watch') === '1';
@@ -65,7 +72,7 @@ function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario
       dryRun: dryRunOf(request.query.getAll('dryRun')),
     },
   };
-  if (route.subresource === 'eviction') return evictionAnswer(target);
+  if (route.subresource === 'eviction') return evictionAnswer(target, denied);
   if (route.subresource !== '' && route.subresource !== 'status')
     throw notInPractice(`${route.kind.plural}/${route.subresource}`);
   if (route.subresource === 'status' && !hasStatus(route.kind.kind)) throw noSuchPath();
@@ -75,11 +82,11 @@ function answerResource(cluster: Cluster, request: ApiRequest, refused: Scenario
     case 'get':
       return { code: 200, body: existing(target) };
     case 'create':
-      return { code: 201, body: create(cluster, route.kind, objectOf(target), target.by) };
+      return { code: 201, body: create(cluster, route.kind, decoded(target), target.by) };
     case 'update':
       return {
         code: 200,
-        body: replace(cluster, route.kind, existing(target), objectOf(target), partOf(route), target.by),
+        body: replace(cluster, route.kind, existing(target), decoded(target), partOf(route), target.by),
       };
     case 'patch':
       return patchAnswer(target);
@@ -100,39 +107,9 @@ function existing({ cluster, route }: Target): KubernetesObject {
   return found;
 }
 
-function objectOf({ route, request }: Target): KubernetesObject {
-  const given = bodyOf(request);
-  if (!isMap(given) || !isMap(given['metadata'])) throw badRequest('the body of the request is no Kubernetes object');
-  const { kind, apiVersion } = route.kind;
-  if ((given['kind'] ?? kind) !== kind || (given['apiVersion'] ?? apiVersion) !== apiVersion) {
-    throw badRequest(
-      `${String(given['kind'])} in version "${String(given['apiVersion'])}" cannot be handled as a ${kind}: converting (${String(given['apiVersion'])}.${String(given['kind'])}) to (${apiVersion}.${kind}): unknown conversion`,
-    );
-  }
-  const { namespace, ...metadata } = given['metadata'];
-  if (route.name !== '' && metadata['name'] !== undefined && metadata['name'] !== route.name) {
-    throw badRequest(
-      `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${route.name})`,
-    );
-  }
-  if (route.kind.namespaced && namespace !== undefined && namespace !== route.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  // kubectl stamps a namespace on cluster-scoped kinds too, and the server drops it.
-  const placed = {
-    ...metadata,
-    ...(route.name === '' ? {} : { name: route.name }),
-    ...(route.kind.namespaced ? { namespace: route.namespace } : {}),
-  };
-  return { ...given, kind, apiVersion, metadata: placed } as unknown as KubernetesObject;
-}
-
-function bodyOf({ body, contentType }: ApiRequest): unknown {
-  try {
-    return contentType.endsWith('yaml') ? parse(body) : body === '' ? {} : JSON.parse(body);
-  } catch (error) {
-    throw badRequest(`error decoding the body: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function decoded({ request, route }: Target): KubernetesObject {
+  const object = objectIn(request, route);
+  return request.query.get('fieldValidation') === 'Strict' ? strictlyDecoded(route.kind, object) : object;
 }
 
 function patchAnswer(target: Target): ApiAnswer {
@@ -146,7 +123,7 @@ function patchAnswer(target: Target): ApiAnswer {
   if (route.subresource === 'status') throw notInPractice('server-side apply of the status');
   const before = cluster.store.get(route.kind, route.namespace, route.name);
   const manager = request.query.get('fieldManager') ?? '';
-  const body = applyObject(cluster, route.kind, before, objectOf(target), {
+  const body = applyObject(cluster, route.kind, before, typed(objectIn(request, route)), {
     manager,
     dryRun: by.dryRun,
     force: request.query.get('force') === 'true',
@@ -161,13 +138,14 @@ function deleteAnswer(target: Target): ApiAnswer {
   return { code: 200, body: left ?? success(route.kind, route.name, object.metadata.uid ?? '') };
 }
 
-function evictionAnswer(target: Target): ApiAnswer {
+function evictionAnswer(target: Target, denied: string | undefined): ApiAnswer {
   if (target.route.kind.kind !== 'Pod' || target.request.method !== 'POST') throw noSuchPath();
   const eviction = bodyOf(target.request);
   evict(
     target.cluster,
     existing(target),
     deleteOptions(target, isMap(eviction) ? eviction['deleteOptions'] : undefined),
+    denied,
   );
   const body: StatusBody = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { code: 201, body };

@@ -7,17 +7,20 @@ import { isCustom } from './cluster.ts';
 /** The address of the practice cluster's load balancer (a documentation network, RFC 5737). */
 const balancer = '203.0.113.9';
 
-/** A cluster with the prerequisites in it and nothing of ours: three nodes, cert-manager, ingress-nginx, Prometheus, metrics. */
-export function baseObjects(now: Date): readonly KubernetesObject[] {
+/**
+ * A cluster with the prerequisites in it and nothing of ours: three nodes, cert-manager, ingress-nginx, Prometheus, metrics. The ingress
+ * controller is in the namespace that the world says.
+ */
+export function baseObjects(now: Date, controllerNamespace: string): readonly KubernetesObject[] {
   const objects = [
-    ...['default', 'kube-system', 'cert-manager', 'ingress-nginx', 'monitoring'].map(namespace),
+    ...['default', 'kube-system', 'cert-manager', controllerNamespace, 'monitoring'].map(namespace),
     ...['node-0', 'node-1', 'node-2'].map(node),
     ...Object.values<Kind>(kinds)
       .filter(({ apiVersion }) => isCustom(apiVersion))
       .map(definition),
-    ...baseWorkloads(),
+    ...baseWorkloads(controllerNamespace),
     ingressClass,
-    ...ingressServices,
+    ...services(controllerNamespace),
     prometheus,
     prometheusService,
   ];
@@ -121,9 +124,9 @@ const service = (
   status,
 });
 
-const ingressServices = [
+const services = (controllerNamespace: string) => [
   service(
-    'ingress-nginx',
+    controllerNamespace,
     'ingress-nginx-controller',
     {
       type: 'LoadBalancer',

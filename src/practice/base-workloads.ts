@@ -1,7 +1,10 @@
 import type { KubernetesObject, OwnerReference } from '../core/kubernetes/object.ts';
 
 /** What runs in the base cluster, with its ReplicaSets and pods: releases that are newer than the oldest this tool takes. */
-export const baseWorkloads = (): readonly KubernetesObject[] => [...deployments.flatMap(deploymentOf), ...prometheus()];
+export const baseWorkloads = (controllerNamespace: string): readonly KubernetesObject[] => [
+  ...deployments(controllerNamespace).flatMap(deploymentOf),
+  ...prometheus(),
+];
 
 type Running = {
   readonly namespace: string;
@@ -11,7 +14,7 @@ type Running = {
   readonly replicas?: number;
 };
 
-const deployments: readonly Running[] = [
+const deployments = (controllerNamespace: string): readonly Running[] => [
   {
     namespace: 'kube-system',
     name: 'coredns',
@@ -44,7 +47,7 @@ const deployments: readonly Running[] = [
     image: 'quay.io/jetstack/cert-manager-webhook:v1.21.2',
   },
   {
-    namespace: 'ingress-nginx',
+    namespace: controllerNamespace,
     name: 'ingress-nginx-controller',
     app: 'ingress-nginx',
     image: 'registry.k8s.io/ingress-nginx/controller:v1.13.3',

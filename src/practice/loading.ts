@@ -1,6 +1,7 @@
 import { condition, textAt, textMapAt } from '../core/kubernetes/field.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
+import type { Scenario } from '../core/scenario.ts';
 import { rsaKey } from './authority.ts';
 import { baseObjects } from './base-cluster.ts';
 import { type Cluster, hasGeneration, timeText } from './cluster.ts';
@@ -13,9 +14,11 @@ import { knownKind } from './store.ts';
  * Puts a scenario's objects into the store as they were recorded, statuses and uids too, over the base cluster. Where a scenario brings
  * a kind to a namespace, that kind there is the scenario's alone.
  */
-export function load(cluster: Cluster, objects: readonly KubernetesObject[]): Loading {
+export function load(cluster: Cluster, { objects, world }: Pick<Scenario, 'objects' | 'world'>): Loading {
   const brought = new Set(objects.map(placeOf));
-  const base = baseObjects(cluster.now()).filter((object) => isShared(object) || !brought.has(placeOf(object)));
+  const base = baseObjects(cluster.now(), world.ingress.namespace).filter(
+    (object) => isShared(object) || !brought.has(placeOf(object)),
+  );
   const own = new Set(objects.map(nameIn));
   const all = [...base.filter((object) => !own.has(nameIn(object))), ...objects];
   for (const name of new Set(all.map(({ metadata }) => metadata.namespace))) {

@@ -57,7 +57,7 @@ export async function startPractice({ scenario: chosen, speed, dir }: PracticeOp
   const moment = { now: new Date(scenario.now) };
   const cluster: Cluster = { store: new Store(), now: () => moment.now, names: randomNames() };
   let surroundings: Surroundings = { world: scenario.world, changes: 0, byHand: 0 };
-  const loading = load(cluster, scenario.objects);
+  const loading = load(cluster, scenario);
   const loop = makeLoop({
     cluster,
     controllers: allControllers,
@@ -72,7 +72,7 @@ export async function startPractice({ scenario: chosen, speed, dir }: PracticeOp
   const users = new Map<string, User>();
   const answer = (request: ApiRequest): ApiAnswer => {
     catchUp();
-    const said = answerRequest(cluster, request, scenario.refused);
+    const said = answerRequest(cluster, request, { refused: scenario.refused, world: surroundings.world });
     catchUp();
     return said;
   };

@@ -8,15 +8,25 @@ import type { Route } from './route.ts';
 /** A scenario may refuse reads, to everybody: they are named as its looks are. */
 export function checkRefused(
   refused: Scenario['refused'],
-  { kind, namespace, name }: Route,
+  { kind, namespace, name, subresource }: Route,
   verb: string,
   user: User,
 ): void {
-  if (verb !== 'list' && verb !== 'get') return;
+  const isEviction = subresource === 'eviction';
+  if (verb !== 'list' && verb !== 'get' && !isEviction) return;
   const where = namespace === undefined ? {} : { namespace };
-  const look = nameOf(verb === 'list' ? { at: 'list', kind, ...where } : { at: 'get', kind, name, ...where });
+  const look = isEviction
+    ? nameOf({ at: 'evict', namespace: namespace ?? '', name, uid: '' })
+    : nameOf(verb === 'list' ? { at: 'list', kind, ...where } : { at: 'get', kind, name, ...where });
   const found = refused.find((item) => look === item.look || look.startsWith(`${item.look} `));
-  if (found) throw refusedAs(found, user, kind, { verb, group: groupOf(kind), resource: kind.plural, namespace, name });
+  if (found)
+    throw refusedAs(found, user, kind, {
+      verb,
+      group: groupOf(kind),
+      resource: isEviction ? 'pods/eviction' : kind.plural,
+      namespace,
+      name,
+    });
 }
 
 function refusedAs({ why, detail }: Scenario['refused'][number], user: User, kind: Kind, attempt: Attempt): ApiRefusal {

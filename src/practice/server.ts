@@ -19,7 +19,7 @@ export type Asked = {
 
 /** A request that could have changed the cluster. Access reviews are POSTs that store nothing. */
 export const couldChange = ({ verb, dryRun, path }: Asked): boolean =>
-  !['get', 'list', 'watch'].includes(verb) && !dryRun && !path.endsWith('/selfsubjectaccessreviews');
+  !['get', 'list', 'watch'].includes(verb) && !dryRun && !path.endsWith('subjectaccessreviews');
 
 export type PracticeServer = {
   readonly url: string;
@@ -120,7 +120,13 @@ async function respond(
     ?.retryAfterSeconds;
   response.writeHead(said.code, {
     date: now().toUTCString(),
-    'content-type': typeof said.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
+    ...(said.contentType === ''
+      ? {}
+      : {
+          'content-type':
+            said.contentType ?? (typeof said.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json'),
+        }),
+    ...(said.location ? { location: said.location } : {}),
     'content-length': Buffer.byteLength(text),
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   });

@@ -58,7 +58,7 @@ describe('the catalogue', () => {
 
 const headings = ['What you see', 'Why', 'What orion-setup will do', 'By hand', 'How to check'];
 
-describe.each(causes.map((cause) => [cause.code, cause] as const))('%s', (code, { runbook, title, symptom }) => {
+describe.each(causes.map((cause) => [cause.code, cause] as const))('%s', (code, { runbook, title, symptom, waits }) => {
   test('stands in a file of its name, in the folder of its link', () => {
     const file = fileOf(runbook, `${code}.ts`);
     expect(file?.split('/').length).toBe(3);
@@ -79,7 +79,7 @@ describe.each(causes.map((cause) => [cause.code, cause] as const))('%s', (code, 
   test('is found in a scenario, as a root unless it is a symptom or only waits', () => {
     const wanted = scenarios.flatMap(({ expect: it }) => [
       ...(it?.roots ?? []),
-      ...(symptom ? (it?.echoes ?? []) : []),
+      ...(symptom || waits ? (it?.echoes ?? []) : []),
     ]);
     expect(wanted).toContain(code);
   });
@@ -112,7 +112,7 @@ describe('remedies, as the scenarios bring them out', () => {
   const wrong = (isWrong: (remedy: Remedy) => boolean) =>
     offered.filter(({ remedy }) => isWrong(remedy)).map(({ name }) => name);
 
-  test('every root but a symptom offers one, and heal steps name one that is offered', () => {
+  test('every root offers one, and heal steps name one that is offered', () => {
     const names = offered.map(({ name }) => name);
     for (const { name, heal } of scenarios) {
       const first = heal.find((step) => 'remedy' in step);
@@ -120,9 +120,20 @@ describe('remedies, as the scenarios bring them out', () => {
       if (first && heal.indexOf(first) === 0) expect(names).toContain(`${name}: ${first.of}/${first.remedy}`);
     }
     const codesOffered = new Set(names.map((name) => name.split(': ')[1]?.split('/')[0]));
-    expect(causes.filter(({ code, symptom }) => !symptom && !codesOffered.has(code)).map(({ code }) => code)).toEqual(
-      [],
+    expect(
+      causes
+        .filter(({ code, symptom, waits }) => !symptom && !waits && !codesOffered.has(code))
+        .map(({ code }) => code),
+    ).toEqual([]);
+  });
+
+  test('what only waits is waited for whenever it is found', async () => {
+    const waiting = new Set(causes.filter(({ waits }) => waits).map(({ code }) => code));
+    const found = (await Promise.all(scenarios.map((scenario) => diagnosisOf(scenario)))).flatMap(({ findings }) =>
+      findings.filter(({ code }) => waiting.has(code)),
     );
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((finding) => !finding.waiting || finding.root)).toEqual([]);
   });
 
   test('ids are kebab-case, and every one can be done by hand', () => {

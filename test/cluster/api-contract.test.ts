@@ -11,7 +11,7 @@ apiContract(
   'Kubernetes',
   async (who, options) =>
     connect({ kubeconfig: who === 'admin' ? bed.kubeconfig : await bed.userWith([]), ...options }),
-  { controllers: true, validation: true },
+  { controllers: true },
 );
 
 /** The bed starts it when it is first asked for; both users ask at once. */
@@ -25,5 +25,5 @@ apiContract(
     const stranger = kubeconfigFile(dirname(kubeconfig), blankUsers[0] ?? { name: 'operator-1' });
     return connect({ kubeconfig: who === 'admin' ? kubeconfig : stranger, ...options });
   },
-  { controllers: false, validation: true },
+  { controllers: false },
 );

@@ -11,8 +11,6 @@ import { namespace, serviceAccount } from './api-contract-objects.ts';
 export type ContractOptions = {
   /** Kubernetes' controllers run: owner references are collected. */
   readonly controllers: boolean;
-  /** Whole schemas and admission plugins are there, so that an unknown field or a namespace that is going is refused. */
-  readonly validation: boolean;
 };
 
 /** `stranger` is a user with no rights but those of every authenticated one. */
@@ -22,7 +20,7 @@ export type ConnectAs = (who: 'admin' | 'stranger', options?: { readonly pageSiz
 export type ContractGround = ReturnType<typeof contractGround>;
 
 /** Registers its own setting up and taking down with vitest. */
-export function contractGround(connectAs: ConnectAs, { controllers, validation }: ContractOptions) {
+export function contractGround(connectAs: ConnectAs, { controllers }: ContractOptions) {
   const place = `contract-${Math.random().toString(36).slice(2, 8)}`;
   const signal = AbortSignal.timeout(240_000);
   let connected: { readonly admin: Connection; readonly stranger: Connection } | undefined;
@@ -94,7 +92,6 @@ export function contractGround(connectAs: ConnectAs, { controllers, validation }
     place,
     signal,
     controllers,
-    validation,
     connectAs,
     get admin() {
       return here().admin;

@@ -80,7 +80,7 @@ export function makingContract(ground: ContractGround): void {
     expect(objectOf(sent).metadata).not.toHaveProperty('namespace');
   });
 
-  test.runIf(ground.validation)('a field that nobody knows is refused, not dropped', async () => {
+  test('a field that nobody knows is refused, not dropped', async () => {
     const object = {
       ...deployment(place, 'misspelt'),
       spec: { ...(deployment(place, 'misspelt')['spec'] as object), replicaz: 1 },

@@ -29,12 +29,16 @@ export function removingContract(ground: ContractGround): void {
       expect(await get(kinds.ConfigMap, 'held')).toMatchObject({ ok: false, why: 'not-found' });
     });
 
-    test.runIf(ground.controllers)('what it owned goes after it', async () => {
+    // Collecting what lost its owner is a controller's work: an API server by itself keeps it, and nothing tells when it would go.
+    const isCollected = ground.controllers ? 'goes after it' : 'stays, as nobody collects it';
+    test(`what it owned ${isCollected}`, async () => {
       const owner = await made(configMap(place, 'owner'));
       const owned = configMap(place, 'owned', { owner });
       await made(owned);
       await send(removed(owner));
-      expect(await until(async () => ((await get(kinds.ConfigMap, 'owned')).ok ? undefined : 'gone'))).toBe('gone');
+      if (ground.controllers)
+        expect(await until(async () => ((await get(kinds.ConfigMap, 'owned')).ok ? undefined : 'gone'))).toBe('gone');
+      else expect(await get(kinds.ConfigMap, 'owned')).toMatchObject({ ok: true });
     });
   });
 
@@ -92,27 +96,24 @@ export function removingContract(ground: ContractGround): void {
     });
   });
 
-  test.runIf(ground.validation)(
-    'a namespace that is going takes nothing new: refused, and no matter of rights',
-    async () => {
-      const going = `${place}-going`;
-      const { metadata } = await made(namespace(going));
-      const held = objectOf(
-        await send({ do: 'create', object: configMap(going, 'held', { finalizers: ['orion.example.org/held'] }) }),
-      );
-      await send({ do: 'delete', ref: ref(kinds.Namespace, going), uid: metadata.uid ?? '' });
-      expect(await send({ do: 'create', object: configMap(going, 'late') })).toMatchObject({
-        ok: false,
-        why: 'denied',
-        detail: expect.stringContaining('being terminated'),
-      });
-      const now = seenIn(
-        await ground.admin.reader.look({ at: 'get', kind: kinds.ConfigMap, namespace: going, name: 'held' }, signal),
-      );
-      await send({
-        ...edited(now, [{ pointer: '/metadata/finalizers', from: held.metadata.finalizers, to: undefined }]),
-        ref: ref(kinds.ConfigMap, 'held', going),
-      });
-    },
-  );
+  test('a namespace that is going takes nothing new: refused, and no matter of rights', async () => {
+    const going = `${place}-going`;
+    const { metadata } = await made(namespace(going));
+    const held = objectOf(
+      await send({ do: 'create', object: configMap(going, 'held', { finalizers: ['orion.example.org/held'] }) }),
+    );
+    await send({ do: 'delete', ref: ref(kinds.Namespace, going), uid: metadata.uid ?? '' });
+    expect(await send({ do: 'create', object: configMap(going, 'late') })).toMatchObject({
+      ok: false,
+      why: 'denied',
+      detail: expect.stringContaining('being terminated'),
+    });
+    const now = seenIn(
+      await ground.admin.reader.look({ at: 'get', kind: kinds.ConfigMap, namespace: going, name: 'held' }, signal),
+    );
+    await send({
+      ...edited(now, [{ pointer: '/metadata/finalizers', from: held.metadata.finalizers, to: undefined }]),
+      ref: ref(kinds.ConfigMap, 'held', going),
+    });
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/core/change.ts';
 import { type Begun, type JournalRecord, lineOf, parseJournal } from '../../src/core/journal.ts';
 import { intentOf } from '../../src/core/journal-intent.ts';
-import { dueOn, pending, sentenceOf, stateOf, undoOf } from '../../src/core/journal-state.ts';
+import { pending, sentenceOf, stateOf, undoOf } from '../../src/core/journal-state.ts';
 
 const at = '2026-11-23T05:00:00.000Z';
 const cluster = { context: 'my-cluster', server: 'https://192.0.2.1:6443', uid: 'u-1', caFingerprint: 'ab' };
@@ -186,6 +186,14 @@ describe('what is pending', () => {
     expect(pending([relaxing(until)], cluster, now)).toMatchObject([{ is, until: new Date(until) }]);
   });
 
+  test('of several steps the last comes first, and one that may have been done counts', () => {
+    const until = '2026-11-23T05:30:00Z';
+    const steps = [intent(1), intent(2)].map((step) => ({ ...step, relaxUntil: until }) as JournalRecord);
+    const [one = begun, two = begun] = steps;
+    const due = pending([whole([begun, one, sent(1), two])], cluster, now).filter(({ is }) => is === 'overdue');
+    expect(due.map((item) => 'step' in item && item.step.intent.n)).toEqual([2, 1]);
+  });
+
   test('what was put back is pending no more', () => {
     const { records } = relaxing('2026-11-23T05:30:00Z');
     expect(pending([whole([...records, undone(1)])], cluster, now)).toEqual([]);
@@ -198,25 +206,6 @@ describe('what is pending', () => {
     [{ ...cluster, uid: null, caFingerprint: 'cd' }, 0],
     [{ ...cluster, uid: null, server: 'https://192.0.2.9:6443' }, 0],
   ])('on cluster %o: %i', (other, count) => expect(pending([open], other, now)).toHaveLength(count));
-});
-
-describe('what is to be put back by whoever comes next', () => {
-  const now = new Date('2026-11-23T06:00:00Z');
-  const trial = (relaxUntil: string, ...more: readonly JournalRecord[]) =>
-    whole([begun, { ...intent(1), relaxUntil } as JournalRecord, ...more]);
-  const past = '2026-11-23T05:00:00Z';
-
-  test('what was done for a while that is over, or may have been done', () => {
-    expect(dueOn([trial(past, sent(1))], cluster, now)).toHaveLength(1);
-    expect(dueOn([trial(past)], cluster, now)).toHaveLength(1);
-  });
-
-  test('nothing that was put back, is not over yet, was for good, or is another cluster', () => {
-    expect(dueOn([trial(past, sent(1), undone(1))], cluster, now)).toEqual([]);
-    expect(dueOn([trial('2026-11-23T07:00:00Z', sent(1))], cluster, now)).toEqual([]);
-    expect(dueOn([whole([begun, intent(1), sent(1)])], cluster, now)).toEqual([]);
-    expect(dueOn([trial(past, sent(1))], { ...cluster, uid: 'u-2' }, now)).toEqual([]);
-  });
 });
 
 describe('secrets', () => {

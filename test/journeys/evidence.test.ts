@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mendHere } from '../../src/commands/mend-here.ts';
 import { openPractice } from '../../src/commands/open-practice.ts';
-import { lookAt, sessionOf } from '../../src/commands/play-scenario.ts';
+import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
 import type { Io } from '../../src/core/outside/io.ts';
 import { parseScenario } from '../../src/core/scenario.ts';
 import { livingWorld } from '../../src/practice/world-of-evidence.ts';

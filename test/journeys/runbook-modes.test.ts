@@ -5,7 +5,7 @@ import { runbooks } from '../../runbooks/index.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { type OpenPractice, openPractice } from '../../src/commands/open-practice.ts';
 import type { OpenRunbooks } from '../../src/commands/open-runbooks.ts';
-import { sessionOf } from '../../src/commands/play-scenario.ts';
+import { sessionOf } from '../../src/commands/practice-session.ts';
 import { runAllRunbooks } from '../../src/commands/run-all-runbooks.ts';
 import { sweep } from '../../src/commands/sweep.ts';
 import { watchRunbook } from '../../src/commands/watch-runbook.ts';

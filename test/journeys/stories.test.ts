@@ -35,17 +35,8 @@ async function play(path: string): Promise<{ readonly code: number; readonly sai
   return { code, said };
 }
 
-/** Detector scenarios that the practice cluster cannot yet bring to the end they expect; each ends with its own exit code, not 0. */
-const withoutGoodEnd = [
-  'http01-intercepted-for-the-ca',
-  'ingress-controller-elsewhere',
-  'staging-cert-in-use-swapped-url',
-  'staging-cert-in-use-unseen',
-  'two-hosts-one-class-mismatch',
-];
-
 describe('every story comes to its good end on the practice cluster', () => {
-  test.each(stories.filter(([name]) => !withoutGoodEnd.includes(name)))('%s', async (_, path) => {
+  test.each(stories)('%s', async (_, path) => {
     const { code, said } = await play(path);
     expect(code, said).toBe(0);
   });

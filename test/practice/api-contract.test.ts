@@ -22,7 +22,7 @@ apiContract(
     const { kubeconfig, userWith } = await practice();
     return connect({ kubeconfig: who === 'admin' ? kubeconfig : await userWith([], 'stranger'), ...options });
   },
-  { controllers: true, validation: false },
+  { controllers: true },
 );
 
 afterAll(async () => {

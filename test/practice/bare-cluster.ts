@@ -1,6 +1,7 @@
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { everything, type User } from '../../src/practice/access.ts';
 import { answerRequest } from '../../src/practice/api.ts';
+import { baseWorld } from '../../src/practice/base-cluster.ts';
 import type { Cluster } from '../../src/practice/cluster.ts';
 import { randomNames } from '../../src/practice/random-names.ts';
 import { type PracticeServer, startServer } from '../../src/practice/server.ts';
@@ -39,7 +40,7 @@ export async function bareCluster(): Promise<{
     },
   };
   const server = await startServer({
-    answer: (request) => answerRequest(cluster, request, []),
+    answer: (request) => answerRequest(cluster, request, { refused: [], world: baseWorld() }),
     userOf: (token) => users[token],
     now: cluster.now,
   });

@@ -33,7 +33,7 @@ export function quietCluster({
   const cluster: Cluster = { store: new Store(), now: () => moment.now, names: randomNames() };
   let surroundings: Surroundings = { world, changes: 0, byHand: 0 };
   const orion: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orion' } };
-  const loading = load(cluster, [orion, ...objects]);
+  const loading = load(cluster, { objects: [orion, ...objects], world });
   const loop = makeLoop({
     cluster,
     controllers: allControllers,

@@ -1,5 +1,5 @@
 import type { Fetched, Unread } from '../../src/core/fetched.ts';
-import { type AnswerOf, type Look, type Looker, nameOf } from '../../src/core/look.ts';
+import { type AnswerOf, isOutside, type Look, type Looker, nameOf } from '../../src/core/look.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { rightFor, scenarioLooker } from '../../src/core/scenario-look.ts';
 
@@ -11,8 +11,7 @@ export function without(scenario: Scenario, missing: Look): Looker {
 }
 
 export function failureOf(look: Look): Unread {
-  if (look.at !== 'list' && look.at !== 'get')
-    return { ok: false, why: 'unreachable', detail: 'no network leads there from here' };
+  if (isOutside(look)) return { ok: false, why: 'unreachable', detail: 'no network leads there from here' };
   const needs = rightFor(look);
   return { ok: false, why: 'forbidden', detail: `not allowed to ${needs}`, needs };
 }

@@ -17,7 +17,12 @@ export const ingressShimDuplicate: Cause<CertView> = {
   title: 'An Ingress annotation makes a second Certificate for the same Secret',
   severity: 'error',
   owner: 'operator',
-  explains: ['two-certificates-one-secret', 'acme-rate-limited-exact-set', 'issuance-backoff'],
+  explains: [
+    'challenge-not-scheduled',
+    'two-certificates-one-secret',
+    'acme-rate-limited-exact-set',
+    'issuance-backoff',
+  ],
   look(view) {
     const { certificate } = view;
     const dispute = certificate && disputeOf(view);

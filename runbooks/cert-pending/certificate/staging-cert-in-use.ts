@@ -1,5 +1,5 @@
 import { certificateFacts, isStagingIssuer } from '../../../src/core/certificate.ts';
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { type Fetched, seen } from '../../../src/core/fetched.ts';
 import { condition, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
@@ -45,20 +45,44 @@ export const stagingCertInUse: Cause<CertView> = {
     const issuer = view.issuerIfSeen();
     const server = textAt(issuer, 'spec.acme.server');
     return found({
-      object: refTo(swapped && issuer ? issuer : certificate),
-      because: swapped
-        ? `${named.kind} ${named.name} asks the test CA${server ? ` (${server})` : ''}, so browsers distrust what ${certificate.metadata.name} serves.`
-        : `${certificate.metadata.name} is issued by ${named.name}, the test CA, so browsers distrust it.`,
+      ...standing(view, certificate, issuer),
       confidence: isOfTestCa || named.name === testIssuer ? 'confirmed' : 'likely',
       evidence: [
         saw(certificate, 'spec.issuerRef', `ClusterIssuer ${productionIssuer}`),
         ...(issuer && server ? [{ from: nameOfObject(issuer), path: 'spec.acme.server', saw: server }] : []),
         ...(present?.ok ? [{ from: 'The certificate itself', path: 'issuer', saw: present.value }] : []),
       ],
-      remedies: [swapped ? correctServer(named.name) : switchIssuer(view, certificate)],
     });
   },
 };
+
+/** The issuer was swapped, it was and is right again, or another is named. */
+function standing(
+  view: CertView,
+  certificate: KubernetesObject,
+  issuer: KubernetesObject | undefined,
+): Pick<Found, 'object' | 'because' | 'remedies'> {
+  const { kind, name } = issuerRefOf(certificate);
+  const { name: mine } = certificate.metadata;
+  if (name !== productionIssuer)
+    return {
+      object: refTo(certificate),
+      because: `${mine} is issued by ${name}, the test CA, so browsers distrust it.`,
+      remedies: [switchIssuer(view, certificate)],
+    };
+  const server = textAt(issuer, 'spec.acme.server');
+  if (server !== undefined && !stagingServer.test(server))
+    return {
+      object: refTo(certificate),
+      because: `${mine} is still the one that the test CA signed, so browsers distrust it. ${kind} ${name} asks another CA now (${server}), but cert-manager issues nothing anew for that.`,
+      remedies: [issueAnew(certificate)],
+    };
+  return {
+    object: refTo(issuer ?? certificate),
+    because: `${kind} ${name} asks the test CA${server ? ` (${server})` : ''}, so browsers distrust what ${mine} serves.`,
+    remedies: [correctServer(name, certificate)],
+  };
+}
 
 /** Who signed the certificate in use: as it is stored, else as it is served. Undefined where there is none to look at. */
 function presentIssuer(view: CertView, certificate: KubernetesObject): Fetched<string> | undefined {
@@ -82,14 +106,26 @@ function decoded(base64: string): string {
   }
 }
 
-const correctServer = (name: string) =>
+const renew = ({ metadata }: KubernetesObject) => `cmctl renew -n ${metadata.namespace} ${metadata.name}`;
+
+/** cert-manager compares a certificate with its issuer's name, never with the server that the issuer asks. */
+const correctServer = (name: string, certificate: KubernetesObject) =>
   byHand({
     id: 'correct-the-server',
-    title: `Let ${name} ask the real CA; every Certificate of it is then issued anew`,
+    title: `Let ${name} ask the real CA, then issue its Certificates anew`,
     risk: 'medium',
     commands: [
       `kubectl patch clusterissuer ${name} --type merge -p '{"spec":{"acme":{"server":"https://acme-v02.api.letsencrypt.org/directory"}}}'`,
+      renew(certificate),
     ],
+  });
+
+const issueAnew = (certificate: KubernetesObject) =>
+  byHand({
+    id: 'issue-anew',
+    title: 'Issue it anew, by the CA that its issuer asks now',
+    risk: 'medium',
+    commands: [renew(certificate)],
   });
 
 function switchIssuer(view: CertView, certificate: KubernetesObject): Remedy {

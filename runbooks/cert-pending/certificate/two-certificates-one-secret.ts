@@ -12,7 +12,7 @@ export const twoCertificatesOneSecret: Cause<CertView> = {
   title: 'Two Certificates write the same Secret',
   severity: 'error',
   owner: 'operator',
-  explains: ['acme-rate-limited-exact-set', 'issuance-backoff'],
+  explains: ['challenge-not-scheduled', 'acme-rate-limited-exact-set', 'issuance-backoff'],
   look(view) {
     const { certificate } = view;
     const dispute = certificate && disputeOf(view);

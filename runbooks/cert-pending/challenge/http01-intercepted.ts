@@ -76,7 +76,8 @@ const reload = 90_000;
 
 function isIntercepted(view: CertView, challenge: KubernetesObject, look: OutsideAnswer): boolean {
   const { answer } = look;
-  if (answer.outcome === 'failed') return answer.why === 'bad-redirect' && isPresented(view, challenge);
+  // A redirect that is not followed is a cause of its own.
+  if (answer.outcome === 'failed') return false;
   if (isOfNginx(answer)) return false;
   return isPresented(view, challenge) || isWhatTheCaSaw(view, challenge, look);
 }

@@ -63,11 +63,22 @@ function wantedClass(view: CertView): string | undefined {
   return own[0] ?? (served.length === 1 ? served[0] : undefined);
 }
 
-/** Which of the issuer's solvers made this Challenge: the Challenge holds a copy of it without its selector. */
-function placeOf(issuer: KubernetesObject, challenge: KubernetesObject): number {
-  const copy = JSON.stringify(at(challenge, 'spec.solver.http01'));
-  return listAt(issuer, 'spec.acme.solvers').findIndex((solver) => JSON.stringify(at(solver, 'http01')) === copy);
+/** Which of the issuer's solvers made this Challenge: the Challenge holds a copy of it without its selector, with empty maps added (seen). */
+export function placeOf(issuer: KubernetesObject, challenge: KubernetesObject): number {
+  const copy = essence(at(challenge, 'spec.solver.http01'));
+  return listAt(issuer, 'spec.acme.solvers').findIndex((solver) => essence(at(solver, 'http01')) === copy);
 }
+
+const essence = (value: unknown): string =>
+  JSON.stringify(value, (_, item) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(
+          Object.entries(item)
+            .filter(([, inner]) => JSON.stringify(inner) !== '{}')
+            .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : item,
+  );
 
 /** A ClusterIssuer is everybody's: where others use it, or that cannot be seen, a person decides. */
 function otherUsers(view: CertView, issuer: KubernetesObject): string | null {

@@ -104,6 +104,9 @@ function dataKeys(object: KubernetesObject): readonly string[] {
   return [...new Set([...keys(object['data']), ...keys(object['binaryData'])])].sort();
 }
 
+/** What prometheus-operator was told to look after: names of namespaces, and its own. */
+const harmless = /^--(?:(?:prometheus-instance-|deny-)?namespaces|controller-id)=[\w.,-]*$/;
+
 /** Of `env` the values, of commands and probes what they are called with, of HTTP probes the header values. Names and valueFrom stay. */
 function cutContainers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(cutContainers);
@@ -111,7 +114,11 @@ function cutContainers(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
       if (!Array.isArray(item)) return [[key, cutContainers(item)]];
-      if (key === 'args' || key === 'command') return [];
+      if (key === 'command') return [];
+      if (key === 'args') {
+        const kept = item.filter((word) => typeof word === 'string' && harmless.test(word));
+        return kept.length > 0 ? [[key, kept]] : [];
+      }
       if (key === 'env' || key === 'httpHeaders') return [[key, item.map((entry) => without(entry, ['value']))]];
       return [[key, cutContainers(item)]];
     }),

@@ -26,6 +26,18 @@ export function budgetOf(
   return { expectedPods, desiredHealthy, disruptionsAllowed: expectedPods <= 0 || spare <= 0 ? 0 : spare };
 }
 
+type BudgetSpec = Parameters<typeof budgetOf>[0];
+
+/** How many of `count` healthy pods of one workload may go. */
+export const allowedOf = (spec: BudgetSpec, count: number): number =>
+  budgetOf(spec, { matched: count, scale: count, healthy: count }).disruptionsAllowed;
+
+/** The fewest pods, from `from` to `most`, of which one may go; undefined where it is none of them. */
+export function leastMovable(spec: BudgetSpec, from: number, most: number): number | undefined {
+  for (let count = from; count <= most; count += 1) if (allowedOf(spec, count) > 0) return count;
+  return undefined;
+}
+
 function wanted(
   { minAvailable, maxUnavailable }: { readonly minAvailable?: unknown; readonly maxUnavailable?: unknown },
   { matched, scale }: { readonly matched: number; readonly scale: number },

@@ -41,16 +41,16 @@ export const kinds = {
   RoleBinding: kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   ClusterRole: kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
   ClusterRoleBinding: kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
-  CustomResourceDefinition: kind(
-    'apiextensions.k8s.io/v1',
-    'CustomResourceDefinition',
-    'customresourcedefinitions',
-    false,
-  ),
   ValidatingWebhookConfiguration: kind(
     'admissionregistration.k8s.io/v1',
     'ValidatingWebhookConfiguration',
     'validatingwebhookconfigurations',
+    false,
+  ),
+  CustomResourceDefinition: kind(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    'customresourcedefinitions',
     false,
   ),
   Certificate: kind('cert-manager.io/v1', 'Certificate', 'certificates'),
@@ -61,7 +61,9 @@ export const kinds = {
   Challenge: kind('acme.cert-manager.io/v1', 'Challenge', 'challenges'),
   ServiceMonitor: kind('monitoring.coreos.com/v1', 'ServiceMonitor', 'servicemonitors'),
   PodMonitor: kind('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors'),
+  ScrapeConfig: kind('monitoring.coreos.com/v1alpha1', 'ScrapeConfig', 'scrapeconfigs'),
   Prometheus: kind('monitoring.coreos.com/v1', 'Prometheus', 'prometheuses'),
+  PrometheusAgent: kind('monitoring.coreos.com/v1alpha1', 'PrometheusAgent', 'prometheusagents'),
   PrometheusRule: kind('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules'),
 } as const satisfies Record<string, Kind>;
 

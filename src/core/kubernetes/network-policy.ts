@@ -22,38 +22,69 @@ export type Admission =
  */
 export function admitsIngress(
   policies: readonly KubernetesObject[],
-  pod: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> },
+  pod: PolicedPod,
   from: Peer,
-  port: number,
+  port: PodPort,
 ): Admission {
-  const guarding = policies.filter(
-    (policy) =>
-      policy.metadata.namespace === pod.namespace &&
-      isForIngress(policy) &&
-      selects(at(policy, 'spec.podSelector'), pod.labels),
+  const guarding = guardsOf(policies, pod).filter((policy) => {
+    const types = textsAt(policy, 'spec.policyTypes');
+    // The default is Ingress, whatever else the policy holds.
+    return types.length === 0 || types.includes('Ingress');
+  });
+  return admission(guarding, 'ingress', 'from', pod, from, port);
+}
+
+/** The same for the way out: the policies of the caller's namespace, for one TCP connection to `to`. */
+export function admitsEgress(
+  policies: readonly KubernetesObject[],
+  pod: PolicedPod,
+  to: Peer,
+  port: PodPort,
+): Admission {
+  const guarding = guardsOf(policies, pod).filter((policy) => {
+    const types = textsAt(policy, 'spec.policyTypes');
+    return types.length === 0 ? listAt(policy, 'spec.egress').length > 0 : types.includes('Egress');
+  });
+  return admission(guarding, 'egress', 'to', pod, to, port);
+}
+
+/** The pod whose policies are asked. */
+export type PolicedPod = { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+
+/** The port of the pod that is connected to, and the name it has there: policies may call it by either. */
+export type PodPort = number | { readonly number: number; readonly name: string | undefined };
+
+const guardsOf = (policies: readonly KubernetesObject[], pod: PolicedPod): readonly KubernetesObject[] =>
+  policies.filter(
+    (policy) => policy.metadata.namespace === pod.namespace && selects(at(policy, 'spec.podSelector'), pod.labels),
   );
+
+function admission(
+  guarding: readonly KubernetesObject[],
+  rules: 'ingress' | 'egress',
+  ends: 'from' | 'to',
+  pod: PolicedPod,
+  peer: Peer,
+  port: PodPort,
+): Admission {
   if (guarding.length === 0) return { admitted: 'yes' };
   const answers = guarding.flatMap((policy) =>
-    listAt(policy, 'spec.ingress')
+    listAt(policy, `spec.${rules}`)
       .filter((rule) => opensPort(rule, port))
       .flatMap((rule) =>
-        listAt(rule, 'from').length === 0
+        listAt(rule, ends).length === 0
           ? ['yes']
-          : listAt(rule, 'from').map((peer) => isPeer(peer, from, pod.namespace)),
+          : listAt(rule, ends).map((entry) => isPeer(entry, peer, pod.namespace)),
       ),
   );
   if (answers.includes('yes')) return { admitted: 'yes' };
   return { admitted: answers.includes('perhaps') ? 'perhaps' : 'no', policies: guarding };
 }
 
-/** policyTypes defaults to Ingress, whatever else it holds. */
-function isForIngress(policy: KubernetesObject): boolean {
-  const types = textsAt(policy, 'spec.policyTypes');
-  return types.length === 0 || types.includes('Ingress');
-}
-
-/** No ports means all. A named port is not resolved here: the solver's pod names none, so it opens nothing of it. */
-function opensPort(rule: unknown, port: number): boolean {
+/** No ports means all. */
+function opensPort(rule: unknown, of: PodPort): boolean {
+  const port = typeof of === 'number' ? of : of.number;
+  const name = typeof of === 'number' ? undefined : of.name;
   const ports = listAt(rule, 'ports');
   return (
     ports.length === 0 ||
@@ -62,6 +93,7 @@ function opensPort(rule: unknown, port: number): boolean {
       const last = at(entry, 'endPort');
       if ((textAt(entry, 'protocol') ?? 'TCP') !== 'TCP') return false;
       if (first === undefined) return true;
+      if (typeof first === 'string') return first === name;
       if (typeof first !== 'number') return false;
       return typeof last === 'number' ? first <= port && port <= last : first === port;
     })

@@ -1,5 +1,5 @@
 import type { Fetched } from '../fetched.ts';
-import type { AnswerOf, ClusterLook } from '../look.ts';
+import type { AnswerOf, ClusterLook, InsideLook } from '../look.ts';
 
 /** Which cluster this is. What may not be read is null. */
 export type ClusterIdentity = {
@@ -15,7 +15,7 @@ export type ClusterIdentity = {
 
 /** What may be asked of a cluster without changing anything. */
 export type ClusterReader = {
-  readonly look: <L extends ClusterLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
+  readonly look: <L extends ClusterLook | InsideLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
   /** SelfSubjectAccessReview. */
   readonly may: (
     right: {

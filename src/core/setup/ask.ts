@@ -19,11 +19,14 @@ export function askText(
   return { ...empty, kind: 'text', ...rest, ...(given === undefined ? {} : { default: given }) };
 }
 
-/** A list, typed with commas or spaces. */
+/** A list, typed with commas or spaces. Enter alone is none, or what stood there before. */
 export function askList(
   words: Words & { readonly default: readonly string[]; readonly check: (item: string) => Checked },
 ): Question {
-  return { ...empty, kind: 'list', ...words, check: (typed) => checkedList(splitTyped(typed), words.check) };
+  const title = `${words.title} (${words.default.length > 0 ? 'type none for none' : 'Enter for none'})`;
+  const check = (typed: string): Checked<readonly string[]> =>
+    typed.trim().toLowerCase() === 'none' ? good([]) : checkedList(splitTyped(typed), words.check);
+  return { ...empty, kind: 'list', ...words, title, check };
 }
 
 /** One of several, by its value, its number or the beginning of its title. */
@@ -74,13 +77,18 @@ export function askConsent(words: Words & { readonly consent: Consent }): Questi
 
 /** A secret of one environment. What is typed is checked here and kept by whoever asked; the answer is its fingerprint. */
 export function askSecret(
-  words: Words & { readonly environment: string; readonly key: SecretKey; readonly mayKeep: boolean },
+  words: Words & {
+    readonly environment: string;
+    readonly key: SecretKey;
+    readonly mayKeep: boolean;
+    readonly mayBeMadeUp?: boolean;
+  },
 ): Question {
-  const { environment, key, mayKeep, ...rest } = words;
-  const ifEmpty = mayKeep ? 'keep' : key === 'jwt-secret' ? 'generate' : 'refused';
+  const { environment, key, mayKeep, mayBeMadeUp = key === 'jwt-secret', ...rest } = words;
+  const ifEmpty = mayKeep ? 'keep' : mayBeMadeUp ? 'generate' : 'refused';
   const check = (typed: string): Checked => {
     const mayBeLeft = typed === '' && ifEmpty !== 'refused';
-    const asksForOne = key === 'jwt-secret' && typed.trim() === 'generate';
+    const asksForOne = mayBeMadeUp && typed.trim() === 'generate';
     return mayBeLeft || asksForOne ? good(typed.trim()) : checkSecret(key, typed);
   };
   return { ...empty, kind: 'secret', ...rest, check, secret: { environment, key, empty: ifEmpty } };

@@ -7,6 +7,8 @@ export type Wants = {
   readonly environments: readonly EnvironmentName[];
   /** Production although staging has not passed, with the reason that is kept beside it. */
   readonly overrideGate?: string;
+  /** Nothing waits behind the databases' URLs (a practice cluster), so that they may be made up as any other secret. */
+  readonly madeUpSecrets?: boolean;
 };
 
 /** Everything set-up knows, as a value. No secret is in it. */
@@ -42,6 +44,12 @@ export type Step = {
   readonly title: string;
   readonly next: (journey: Journey) => Turn | undefined;
 };
+
+/** The journey with answers that Enter alone takes. */
+export const suggesting = (journey: Journey, answers: Journey['earlier']): Journey => ({
+  ...journey,
+  earlier: { ...answers, ...journey.earlier },
+});
 
 export const setOut = (wants: Wants): Journey => ({ wants, given: [], facts: {}, earlier: {}, retype: [] });
 

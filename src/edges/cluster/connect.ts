@@ -1,8 +1,10 @@
+import { ExpectedStop } from '../../core/failure.ts';
 import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
 import { type ClusterChoice, findCluster } from './find-cluster.ts';
 import { loginTo } from './login.ts';
 import { objectParser } from './parse-object.ts';
+import { atAddress } from './prometheus.ts';
 import { readerOver } from './reader.ts';
 import { type TransportOptions, transportTo } from './transport.ts';
 import { writerOver } from './writer.ts';
@@ -18,6 +20,8 @@ export type ConnectOptions = ClusterChoice & {
   readonly loginTimeoutMs?: number;
   /** Names of ConfigMaps whose values are kept, besides `orion-setup` and those of ingress-nginx. */
   readonly keptConfigMaps?: readonly string[];
+  /** The address of a Prometheus, instead of the way through the API server. */
+  readonly prometheus?: string;
   /** Items a page of a list; 500 where not given, as kubectl. */
   readonly pageSize?: number;
   /** Waits between tries. */
@@ -53,8 +57,26 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   });
   const parse = objectParser(keptConfigMaps);
   return {
-    reader: readerOver(transport, found, { pageSize, parse }),
+    reader: readerOver(transport, found, {
+      pageSize,
+      parse,
+      prometheus:
+        options.prometheus === undefined ? undefined : atAddress(addressGiven(options.prometheus), requestTimeoutMs),
+    }),
     writer: writerOver(transport, parse),
     close: login.close,
   };
+}
+
+/** `http://HOST[:PORT][/PREFIX]`. A password would be seen in the list of processes. */
+function addressGiven(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ExpectedStop('usage', `--prometheus wants an address as http://localhost:9090, not "${text}".`);
+  if (url.username || url.password)
+    throw new ExpectedStop(
+      'usage',
+      '--prometheus takes no user and password: options are seen by everybody on this machine.',
+    );
+  return url;
 }

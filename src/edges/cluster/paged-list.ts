@@ -2,13 +2,14 @@ import type { Fetched } from '../../core/fetched.ts';
 import { listAt, textAt } from '../../core/kubernetes/field.ts';
 import { pathOf } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import type { ClusterLook } from '../../core/look.ts';
+import type { ReadLook } from '../../core/look.ts';
 import { parseJson } from './api-status.ts';
+import { numberHiddenValues } from './number-hidden-values.ts';
 import type { ParseObject } from './parse-object.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 
-export type ListLook = Extract<ClusterLook, { at: 'list' }>;
+export type ListLook = Extract<ReadLook, { at: 'list' }>;
 
 /** All objects of a list, page by page, as they were at the moment of its first page. */
 export async function listAll(
@@ -33,7 +34,10 @@ export async function listAll(
     }
     if (reply.status !== 200) return refusedRead(reply, look);
     const page = parseJson(reply.text);
-    const found = listAt(page, 'items').map((item) => parse(item, look.kind));
+    const found = listAt(page, 'items').map((item) => {
+      const read = parse(item, look.kind);
+      return read && numberHiddenValues(read, item);
+    });
     const objects = found.filter((object) => object !== undefined);
     if (!textAt(page, 'kind')?.endsWith('List') || objects.length < found.length) return unreadable(look, reply);
     items = [...items, ...objects];

@@ -1,11 +1,11 @@
 import type { Unread } from '../../core/fetched.ts';
 import { groupOf, type Kind, resourceName } from '../../core/kubernetes/kinds.ts';
-import type { ClusterLook } from '../../core/look.ts';
+import type { ReadLook } from '../../core/look.ts';
 import { rightMissing, statusOf } from './api-status.ts';
 import type { Answer } from './exchange.ts';
 
 /** Turns an answer that is no success into the reason why something could not be read. */
-export function refusedRead(answer: Answer, look: ClusterLook): Unread {
+export function refusedRead(answer: Answer, look: ReadLook): Unread {
   const status = statusOf(answer);
   const where = placeOf(look);
   // Of an API group that is not there, the API server says it in plain text.
@@ -41,7 +41,7 @@ export function unread(why: Unread['why'], detail: string): Unread {
 }
 
 /** A success whose body is not what was asked for. */
-export function unreadable({ kind }: ClusterLook, answer: Answer): Unread {
+export function unreadable({ kind }: ReadLook, answer: Answer): Unread {
   const what = answer.text.trimStart().startsWith('<') ? 'a web page' : 'something else';
   return unread(
     'unreadable',
@@ -49,7 +49,7 @@ export function unreadable({ kind }: ClusterLook, answer: Answer): Unread {
   );
 }
 
-function placeOf(look: ClusterLook): string {
+function placeOf(look: ReadLook): string {
   if (!look.kind.namespaced) return '';
   return look.namespace === undefined ? ' in all namespaces' : ` in ${look.namespace}`;
 }

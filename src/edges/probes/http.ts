@@ -3,10 +3,10 @@ import { request as requestHttps } from 'node:https';
 import { familyOf } from '../../core/addresses.ts';
 import { type Fetched, seen, type Unread } from '../../core/fetched.ts';
 import type { HttpAnswer } from '../../core/look.ts';
+import { isRedirect, redirectFrom, shown } from '../../core/redirect.ts';
 import { bound } from './bound.ts';
 import { type ConnectionFailure, cannotLook, connectionFailure } from './connection-failure.ts';
 import { printable } from './printable.ts';
-import { isRedirect, redirectFrom, shown } from './redirect.ts';
 
 /** What a GET needs to know of the world around it. */
 export type Ways = {

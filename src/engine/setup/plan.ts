@@ -1,8 +1,9 @@
 import { ExpectedStop } from '../../core/failure.ts';
 import { kindOf } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
+import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
-import { changeShown, isUnchanged, mayBeTakenOver, ownerElsewhere } from '../../core/setup/applying/compare.ts';
+import { changeShown, isUnchanged, mayBeTakenOver } from '../../core/setup/applying/compare.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
 

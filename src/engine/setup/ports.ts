@@ -4,6 +4,7 @@ import type { Begun, JournalRecord } from '../../core/journal.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import type { AnswerOf, OutsideLook } from '../../core/look.ts';
 import type { Hash } from '../../core/manifests/hash.ts';
+import type { SecretKey } from '../../core/manifests/secrets-env.ts';
 import type { Clock } from '../../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
@@ -34,7 +35,7 @@ export type SetupPorts = {
   readonly files: Files;
   readonly clock: Clock;
   readonly hash: Hash;
-  readonly secrets: { readonly generate: () => string; readonly fingerprint: (value: string) => string };
+  readonly secrets: { readonly generate: (key: SecretKey) => string; readonly fingerprint: (value: string) => string };
   /** Where a folder that was typed is, absolute. */
   readonly placeOf: (typed: string) => string;
   readonly journals: {

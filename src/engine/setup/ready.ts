@@ -1,4 +1,5 @@
 import type { Fetched } from '../../core/fetched.ts';
+import { textAt } from '../../core/kubernetes/field.ts';
 import { type Kind, kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { type Readiness, readinessOf } from '../../core/setup/applying/readiness.ts';
@@ -53,7 +54,8 @@ export async function waitReady(
     const open = states.filter(({ ready }) => !ready);
     if (open.length === 0)
       return { outcome: 'ready', because: states.map(({ reason }) => reason).join('; '), rootCauses: [] };
-    const reasons = open.map(({ reason }) => reason);
+    const challenges = wait.part === 'issuers' ? [] : await challengesIn(cluster, namespaces[wait.part], signal);
+    const reasons = [...open.map(({ reason }) => reason), ...challenges];
     if (reasons.join('\n') !== told) emit({ event: 'waiting-changed', part: wait.part, reasons });
     told = reasons.join('\n');
 
@@ -76,6 +78,18 @@ export async function waitReady(
       };
     await ports.clock.sleep(lookEveryMs, signal);
   }
+}
+
+/** How far the CA's challenges are: what a certificate under way says itself does not change until it is there. */
+async function challengesIn({ reader }: Cluster, namespace: string, signal: AbortSignal): Promise<readonly string[]> {
+  const found = await reader.look({ at: 'list', kind: kinds.Challenge, namespace }, signal);
+  if (!found.ok) return [];
+  return found.value
+    .filter((challenge) => textAt(challenge, 'status.state') !== 'valid')
+    .map((challenge) => {
+      const says = textAt(challenge, 'status.reason') || textAt(challenge, 'status.state') || 'just made';
+      return `Challenge for ${textAt(challenge, 'spec.dnsName') ?? challenge.metadata.name}: ${says}`;
+    });
 }
 
 const stuck = ({ because, rootCauses }: Judgement): WaitFacts => ({ outcome: 'problem', because, rootCauses });

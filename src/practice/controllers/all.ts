@@ -3,6 +3,7 @@ import { certManager } from './cert-manager.ts';
 import { deployments } from './deployment.ts';
 import { disruption } from './disruption.ts';
 import { endpoints } from './endpoints.ts';
+import { eventExpiry } from './event-expiry.ts';
 import { ingressAddress } from './ingress-address.ts';
 import { kubelet } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
@@ -19,5 +20,6 @@ export const allControllers: readonly Controller[] = [
   disruption,
   endpoints,
   ingressAddress,
+  eventExpiry,
   ...certManager,
 ];

@@ -1,4 +1,4 @@
-import { at, numberAt, textAt } from '../../core/kubernetes/field.ts';
+import { at, numberAt, textAt, textMapAt } from '../../core/kubernetes/field.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { isMap, same } from '../json.ts';
@@ -15,10 +15,23 @@ export const autoscaler: Controller = {
   reconcile: (view) => joined(view.of(kinds.HorizontalPodAutoscaler).map((scaler) => scaleOne(view, scaler))),
 };
 
+const metricsServer = 'metrics-server';
+
+const isFor = (scaler: KubernetesObject, target: KubernetesObject | undefined): boolean =>
+  target !== undefined &&
+  scaler.metadata.namespace === target.metadata.namespace &&
+  textAt(scaler, 'spec.scaleTargetRef.name') === target.metadata.name;
+
 function scaleOne(view: View, scaler: KubernetesObject): Turn {
   const { namespace } = scaler.metadata;
   const target = view.get(kinds.Deployment, namespace, textAt(scaler, 'spec.scaleTargetRef.name') ?? '');
-  if (!view.isStirred(scaler) && !(target && view.isStirred(target))) return idle;
+  const rivals = view.of(kinds.HorizontalPodAutoscaler, namespace).filter((other) => isFor(other, target));
+  const stirred =
+    view.isStirred(scaler) ||
+    (target && view.isStirred(target)) ||
+    view.stirred(kinds.HorizontalPodAutoscaler, (other) => isFor(other, target)) ||
+    view.stirred(kinds.Deployment, ({ metadata }) => metadata.name === metricsServer);
+  if (!stirred) return idle;
   const [least, most] = [numberAt(scaler, 'spec.minReplicas') ?? 1, numberAt(scaler, 'spec.maxReplicas') ?? 1];
   const replicas = target && numberAt(target, 'spec.replicas');
   if (!target || replicas === undefined)
@@ -54,6 +67,15 @@ function scaleOne(view: View, scaler: KubernetesObject): Turn {
   const resized = wanted === replicas ? [] : resize(scaler, target, replicas, wanted);
   if (resized.length > 0) return { writes: resized };
   const current = numberAt(target, 'status.replicas') ?? 0;
+  if (rivals.length > 1) {
+    const names = rivals.map(({ metadata }) => `${namespace}/${metadata.name}`).join(' ');
+    const labels = Object.entries(textMapAt(target, 'spec.selector.matchLabels')).map((pair) => pair.join('='));
+    const words = `pods by selector ${labels.join(',')} are controlled by multiple HPAs: [${names}]`;
+    return write(view, scaler, [able, ['ScalingActive', 'False', 'AmbiguousSelector', words]], {
+      currentReplicas: current,
+      desiredReplicas: 0,
+    });
+  }
   if (!measures(view)) {
     return write(
       view,
@@ -104,7 +126,7 @@ const able: Said = [
 export function measures(view: Pick<View, 'of'>): boolean {
   return view
     .of(kinds.Deployment)
-    .some((item) => item.metadata.name === 'metrics-server' && (numberAt(item, 'status.availableReplicas') ?? 0) > 0);
+    .some((item) => item.metadata.name === metricsServer && (numberAt(item, 'status.availableReplicas') ?? 0) > 0);
 }
 
 function resize(scaler: KubernetesObject, target: KubernetesObject, from: number, to: number): readonly Write[] {

@@ -15,6 +15,7 @@ import {
 } from './certificate-policy.ts';
 import { pairOf } from './secret-pair.ts';
 import { ownerOf, statusOf } from './status.ts';
+import { storeTemporary, wantsTemporary } from './temporary-certificate.ts';
 import { type Controller, idle, joined, type Turn, type View, type Write } from './turn.ts';
 
 const keyManager = 'cert-manager-certificates-key-manager';
@@ -51,6 +52,7 @@ function issueOne(view: View, certificate: KubernetesObject): Turn {
   if (keySecret && !request && keyMismatches(certificate, pairOf(keySecret).key).length > 0)
     return { writes: [{ do: 'delete', object: keySecret }] };
   if (!keySecret) return makeKey(view, certificate);
+  if (wantsTemporary(view, certificate)) return storeTemporary(view, certificate, pairOf(keySecret).key);
   return request ? idle : makeRequest(certificate, pairOf(keySecret).key, keySecret.metadata.name, next);
 }
 

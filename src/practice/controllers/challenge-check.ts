@@ -1,4 +1,5 @@
-import { textAt } from '../../core/kubernetes/field.ts';
+import { parseDuration } from '../../core/durations.ts';
+import { textAt, timeAt } from '../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { authorityFailure } from './authority-check.ts';
 import { dueOf, memoryOf, remember, surroundingsStirred } from './challenge-memory.ts';
@@ -16,6 +17,8 @@ const validationSeconds = 2;
 export function check(view: View, challenge: KubernetesObject): Turn {
   const held = memoryOf(view, challenge);
   if (held?.accepted) return validate(view, challenge, later(new Date(held.at), validationSeconds));
+  const wait = textAt(challenge, 'spec.solver.waitInsteadOfSelfCheck');
+  if (wait !== undefined) return waitInstead(view, challenge, wait);
   const due = dueOf(view, challenge, held);
   if (due === undefined || due > view.now) return { writes: [], due };
   const failure = selfCheckFailure(view, challenge);
@@ -32,6 +35,19 @@ export function check(view: View, challenge: KubernetesObject): Turn {
   }
   const passes = (held?.passes ?? 0) + 1;
   return { writes: [remember(view, challenge, { passes, accepted: passes >= wantedPasses })] };
+}
+
+/** cert-manager 1.21 and newer: no look of its own, only time (pkg/controller/acmechallenges, readiness.go). */
+function waitInstead(view: View, challenge: KubernetesObject, wait: string): Turn {
+  const presented = timeAt(challenge, 'status.presentedAt') ?? view.now;
+  const due = later(presented, parseDuration(wait, 'waitInsteadOfSelfCheck') / 1000);
+  if (due <= view.now) return { writes: [remember(view, challenge, { accepted: true })] };
+  const reason = `Waiting ${wait} before accepting HTTP-01 challenge without self-check`;
+  const told: readonly Write[] =
+    textAt(challenge, 'status.reason') === reason
+      ? []
+      : [{ do: 'status', object: challenge, status: { ...statusOf(challenge), reason }, by }];
+  return { writes: told, due };
 }
 
 function validate(view: View, challenge: KubernetesObject, due: Date): Turn {

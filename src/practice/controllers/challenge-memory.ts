@@ -1,5 +1,6 @@
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { solverLabel } from '../../core/world.ts';
 import { nextTry, type Tried, triedBefore, triedNow } from './patience.ts';
 import { later, type View, type Write } from './turn.ts';
 
@@ -37,11 +38,15 @@ export function surroundingsStirred(view: View, challenge: KubernetesObject): bo
     kinds.NetworkPolicy,
     kinds.Ingress,
     kinds.Service,
+    // What a redirect to HTTPS ends at serves one of them.
+    kinds.Secret,
   ];
-  const far = [kinds.ClusterIssuer, kinds.Issuer, kinds.IngressClass];
+  const far = [kinds.ClusterIssuer, kinds.Issuer, kinds.IngressClass, kinds.ValidatingWebhookConfiguration];
+  const answers = (item: KubernetesObject): boolean => inPlace(item) && item.metadata.labels?.[solverLabel] === 'true';
   const ofController = (item: KubernetesObject): boolean => item.metadata.namespace === view.world.ingress.namespace;
   return (
     view.worldStirred ||
+    view.stirred(kinds.Pod, answers) ||
     near.some((kind) => view.stirred(kind, inPlace)) ||
     far.some((kind) => view.stirred(kind, () => true)) ||
     [kinds.Service, kinds.ConfigMap, kinds.Deployment].some((kind) => view.stirred(kind, ofController))

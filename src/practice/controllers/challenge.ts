@@ -75,8 +75,7 @@ const olderThan = (a: KubernetesObject, b: KubernetesObject): boolean =>
 function tryToPresent(view: View, challenge: KubernetesObject): Turn {
   const isPlanted = !view.isStirred(challenge);
   // A refusal that was recorded may have a cause that is not played here: it stays until something it may depend on changed.
-  if (isPlanted && textAt(challenge, 'status.reason') !== undefined && !surroundingsStirred(view, challenge))
-    return idle;
+  if (isPlanted && wasRefused(view, challenge) && !surroundingsStirred(view, challenge)) return idle;
   const due = dueOf(view, challenge, memoryOf(view, challenge));
   if (due === undefined || due > view.now) return { writes: [], due };
   const { writes, error } = present(view, challenge);
@@ -119,6 +118,16 @@ function tryToPresent(view: View, challenge: KubernetesObject): Turn {
       ];
   return { writes: [...writes, ...told, remember(view, challenge)] };
 }
+
+/** Told by the status, or by an event alone. */
+const wasRefused = (view: View, challenge: KubernetesObject): boolean =>
+  textAt(challenge, 'status.reason') !== undefined ||
+  view
+    .of(kinds.Event, challenge.metadata.namespace)
+    .some(
+      (event) =>
+        textAt(event, 'reason') === 'PresentError' && textAt(event, 'involvedObject.uid') === challenge.metadata.uid,
+    );
 
 /** Every try has a pod of another name; the cause is the same. */
 const nameless = (error: string): string => error.replaceAll(/cm-acme-http-solver-\w{5}/g, 'solver');

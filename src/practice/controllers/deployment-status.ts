@@ -1,8 +1,8 @@
 import { condition, listAt, numberAt, textAt, timeAt } from '../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { boundsOf } from '../../core/kubernetes/rollout-bounds.ts';
 import { timeText } from '../cluster.ts';
 import { isMap, type JsonMap } from '../json.ts';
-import { boundsOf } from './rolling-update.ts';
 import { statusOf } from './status.ts';
 import { later, type View } from './turn.ts';
 

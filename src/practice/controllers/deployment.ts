@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { at, condition, numberAt, textAt, textMapAt, timeAt } from '../../core/kubernetes/field.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { boundsOf } from '../../core/kubernetes/rollout-bounds.ts';
 import { isMap, type JsonMap, merged, same } from '../json.ts';
 import { deploymentStatus } from './deployment-status.ts';
-import { boundsOf, nextSizes, type Scale } from './rolling-update.ts';
+import { nextSizes, type Scale } from './rolling-update.ts';
 import { ownerOf, statusOf } from './status.ts';
 import { type Controller, joined, later, type Turn, type View, type Write } from './turn.ts';
 

@@ -34,9 +34,15 @@ function podOne(view: View, pod: KubernetesObject): Turn {
   return { writes: [{ do: 'status', object: pod, status: fateOf(view, pod) ?? running(view, pod), by }] };
 }
 
-/** A pod that was marked before the loading is part of the story; so is one that a finalizer holds. */
+/**
+ * A pod that was marked before the loading is part of the story, until its node comes back; so is one that a finalizer holds, and one
+ * whose node does not answer.
+ */
 function end(view: View, pod: KubernetesObject): Turn {
-  if (!view.isStirred(pod) || (pod.metadata.finalizers ?? []).length > 0) return idle;
+  const node = view.get(kinds.Node, undefined, textAt(pod, 'spec.nodeName') ?? '');
+  const isLost = node !== undefined && condition(node, 'Ready')?.status !== 'True';
+  const isBack = node !== undefined && !isLost && view.isStirred(node);
+  if (isLost || !(view.isStirred(pod) || isBack) || (pod.metadata.finalizers ?? []).length > 0) return idle;
   const grace = Number(pod.metadata['deletionGracePeriodSeconds'] ?? 0);
   const marked = later(timeAt(pod, 'metadata.deletionTimestamp') ?? view.now, -grace);
   const gone = earliest(later(marked, endSeconds), later(marked, grace)) ?? view.now;
@@ -45,7 +51,7 @@ function end(view: View, pod: KubernetesObject): Turn {
 
 function schedule(view: View, pod: KubernetesObject): Turn {
   const crowd = view.stirred(kinds.Pod, () => true) || view.stirred(kinds.Node, () => true);
-  if (!view.isStirred(pod) && !crowd) return idle;
+  if ((!view.isStirred(pod) && !crowd) || listAt(pod, 'spec.schedulingGates').length > 0) return idle;
   const place = placeFor(view, pod);
   const time = timeText(view.now);
   if (place.node !== undefined) {

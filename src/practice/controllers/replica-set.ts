@@ -22,7 +22,8 @@ const isOf = (object: KubernetesObject, owner: KubernetesObject): boolean =>
 function replicateOne(view: View, set: KubernetesObject): Turn {
   const pods = view.of(kinds.Pod, set.metadata.namespace).filter((pod) => isOf(pod, set));
   const { available, due } = availability(view, set, pods);
-  const stirred = view.isStirred(set) || view.stirred(kinds.Pod, (pod) => isOf(pod, set));
+  const stirred =
+    view.isStirred(set) || view.stirred(kinds.Pod, (pod) => isOf(pod, set)) || mayBeAdmittedNow(view, set);
   if (!stirred || set.metadata.deletionTimestamp !== undefined) return { writes: [] };
   const living = pods.filter(
     (pod) =>
@@ -62,6 +63,13 @@ function replicateOne(view: View, set: KubernetesObject): Turn {
     due,
   };
 }
+
+/** What a set was refused for has changed. The real one's back-off between two tries, up to a quarter of an hour, is not played. */
+const mayBeAdmittedNow = (view: View, set: KubernetesObject): boolean =>
+  condition(set, 'ReplicaFailure')?.status === 'True' &&
+  [kinds.ResourceQuota, kinds.LimitRange, kinds.ServiceAccount].some((kind) =>
+    view.stirred(kind, ({ metadata }) => metadata.namespace === set.metadata.namespace),
+  );
 
 const isReady = (pod: KubernetesObject): boolean => condition(pod, 'Ready')?.status === 'True';
 

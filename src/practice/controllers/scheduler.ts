@@ -1,4 +1,4 @@
-import { at, listAt, textAt, textMapAt } from '../../core/kubernetes/field.ts';
+import { at, listAt, numberAt, textAt, textMapAt } from '../../core/kubernetes/field.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { selects } from '../../core/kubernetes/selectors.ts';
@@ -11,6 +11,7 @@ type Obstacle = { readonly order: number; readonly words: string };
 const obstacles = {
   cordoned: { order: 1, words: 'node(s) were unschedulable' },
   selector: { order: 2, words: "node(s) didn't match Pod's node affinity/selector" },
+  ports: { order: 4, words: "node(s) didn't have free ports for the requested pod ports" },
   antiAffinity: { order: 3, words: "node(s) didn't match pod anti-affinity rules" },
   cpu: { order: 0, words: 'Insufficient cpu' },
 } as const satisfies Record<string, Obstacle>;
@@ -27,7 +28,9 @@ export function placeFor(view: View, pod: KubernetesObject): Place {
     ([a], [b]) => (a?.order ?? 0) - (b?.order ?? 0),
   );
   const reasons = counted.map(([obstacle, each]) => `${each.length} ${obstacle?.words}`).join(', ');
-  const hasVictims = counted.some(([obstacle]) => obstacle === obstacles.antiAffinity || obstacle === obstacles.cpu);
+  const hasVictims = counted.some(([obstacle]) =>
+    [obstacles.antiAffinity, obstacles.ports, obstacles.cpu].some((one) => one === obstacle),
+  );
   const preemption = hasVictims
     ? `preemption: 0/${nodes.length} nodes are available: ${nodes.length} No preemption victims found for incoming pod.`
     : `preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
@@ -60,6 +63,7 @@ function obstacleOn(view: View, pod: KubernetesObject, node: KubernetesObject): 
   if (at(node, 'spec.unschedulable') === true) return obstacles.cordoned;
   const wanted = Object.entries(textMapAt(pod, 'spec.nodeSelector'));
   if (!wanted.every(([key, value]) => node.metadata.labels?.[key] === value)) return obstacles.selector;
+  if (portsTaken(view, pod, node)) return obstacles.ports;
   if (repels(view, pod, node)) return obstacles.antiAffinity;
   const allocatable = textAt(node, 'status.allocatable.cpu');
   if (allocatable === undefined) return undefined;
@@ -72,6 +76,26 @@ const cpuOf = (pod: KubernetesObject): number =>
     (sum, item) => sum + millis(textAt(item, 'resources.requests.cpu') ?? '0'),
     0,
   );
+
+const hostPorts = (pod: KubernetesObject): readonly number[] =>
+  listAt(pod, 'spec.containers').flatMap((container) =>
+    listAt(container, 'ports').flatMap((port) => numberAt(port, 'hostPort') ?? []),
+  );
+
+/** A port of the node is one pod's, also of one that is ending. */
+const portsTaken = (view: View, pod: KubernetesObject, node: KubernetesObject): boolean => {
+  const wanted = hostPorts(pod);
+  return (
+    wanted.length > 0 &&
+    view
+      .of(kinds.Pod)
+      .some(
+        (other) =>
+          textAt(other, 'spec.nodeName') === node.metadata.name &&
+          hostPorts(other).some((port) => wanted.includes(port)),
+      )
+  );
+};
 
 /** Required anti-affinity, of the newcomer against those there and of those there against it; every topology is taken for the host. */
 function repels(view: View, pod: KubernetesObject, node: KubernetesObject): boolean {

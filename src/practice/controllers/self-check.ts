@@ -25,7 +25,9 @@ export function selfCheckFailure(view: View, challenge: KubernetesObject): strin
   if (dns.value.rcode === 'NXDOMAIN' || address === undefined)
     return failed(`dial tcp: lookup ${host} on ${resolver}: no such host`);
 
-  const answer = answerOutside({ at: 'http', url, address }, view.objects, view.world);
+  // The way from inside to the cluster's own address may differ from the one outside.
+  const world = { ...view.world, ports: { ...view.world.ports, ...view.world.inside } };
+  const answer = answerOutside({ at: 'http', url, address }, view.objects, world);
   if (!answer.ok) return failed('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
   const got = answer.value;
   if (got.outcome === 'failed') return failed(dialError(got.why, address, got.detail));

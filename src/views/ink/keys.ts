@@ -29,6 +29,12 @@ export const keys = {
   message: { on: ['m'], shown: 'm', says: 'message', explains: 'a ready message to the team that mends it' },
   'by-hand': { on: ['h'], shown: 'h', says: 'by hand', explains: 'the same as commands, to be run by you' },
   'take-back': { on: ['u'], shown: 'u', says: 'take back', explains: 'shows what taking the change back would do' },
+  others: {
+    on: ['o'],
+    shown: 'o',
+    says: 'let others do it',
+    explains: 'what another team, a hand or time does next in this story; shown before it is done',
+  },
   save: { on: ['s'], shown: 's', says: 'save', explains: 'keeps the evidence in a file, without secrets' },
   look: { on: ['l'], shown: 'l', says: 'look again', explains: 'looks at everything again; changes nothing' },
   copy: { on: ['c'], shown: 'c', says: 'copy', explains: 'copies it, where your terminal allows programs to (OSC 52)' },

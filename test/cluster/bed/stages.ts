@@ -2,7 +2,7 @@
  * How kwok plays the kubelets, as its Stage objects: nodes become Ready and stay so, pods run and become Ready at once.
  * A pod whose annotation `bed/behaves` names one of these does that instead, and recovers when the annotation goes.
  */
-const behaviours = ['unready', 'crash-loop', 'image-pull', 'starting'] as const;
+const behaviours = ['unready', 'crash-loop', 'image-pull', 'config-missing', 'starting'] as const;
 type Behaviour = (typeof behaviours)[number];
 const behaviourAnnotation = 'bed/behaves';
 
@@ -103,6 +103,16 @@ const looks: Readonly<Record<Behaviour, Look>> = {
     ready: false,
     restarts: 0,
     state: waiting('ImagePullBackOff', `'Back-off pulling image "{{ .image }}"'`),
+  },
+  'config-missing': {
+    phase: 'Pending',
+    ready: false,
+    restarts: 0,
+    state: waiting(
+      'CreateContainerConfigError',
+      // The kubelet names what the container's own environment refers to.
+      `{{ $name := "missing" }}{{ range .env }}{{ $name = .valueFrom.secretKeyRef.name }}{{ end }}{{ printf "secret \\"%s\\" not found" $name | Quote }}`,
+    ),
   },
   starting: { phase: 'Pending', ready: false, restarts: 0, state: waiting('ContainerCreating') },
 };

@@ -55,7 +55,7 @@ test('cut off by kill -9, it is cleaned up by the next start, which says so', as
   await killedAt(place, 'before sent Certificate', [...look, ...consent(site), '--remedy', 'prove-with-test-ca']);
   expect(await left()).toContain('certificate.cert-manager.io/auth-tls-cert-canary');
   const next = await run(place, look);
-  expect(next.stderr).toContain('was for a while only and is put back now');
+  expect(next.stderr).toContain('put back, Certificate/auth-tls-cert-canary is as before');
   expect(next.stderr).not.toContain('cut off');
   await until('nothing to be left', async () => ((await left()) === '' ? true : undefined));
   expect((await run(place, look)).stderr).not.toContain('put back');

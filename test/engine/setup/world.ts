@@ -5,7 +5,7 @@ import { isEqual } from '../../../src/core/equal.ts';
 import type { Fetched } from '../../../src/core/fetched.ts';
 import type { JournalRecord } from '../../../src/core/journal.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import { type ClusterLook, nameOf } from '../../../src/core/look.ts';
+import { nameOf, type ReadLook } from '../../../src/core/look.ts';
 import type { ClusterIdentity } from '../../../src/core/outside/cluster-reader.ts';
 import type { Sent } from '../../../src/core/outside/cluster-writer.ts';
 import { crds } from '../../../src/core/prerequisites/looks.ts';
@@ -100,7 +100,7 @@ export function fakeCluster() {
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
   });
 
-  const look = async (of: ClusterLook): Promise<Fetched<unknown>> => {
+  const look = async (of: ReadLook): Promise<Fetched<unknown>> => {
     if (of.at === 'list') {
       const found = [...objects.values()].filter(
         ({ kind, metadata }) =>

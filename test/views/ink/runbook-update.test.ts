@@ -44,6 +44,8 @@ const facts: Facts = {
   ground: { namespace: 'orion-staging', context: 'gke-eu-1', environment: 'production' },
   mayMend: true,
   mayUndo: true,
+  isPractice: false,
+  hasOthers: false,
 };
 
 let policy: Diagnosis;

@@ -43,17 +43,5 @@ function textOf(object: KubernetesObject): string {
   return stringify(said(object), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Who else renders this object, or undefined: what GitOps or Helm own would be put back by them. */
-export function ownerElsewhere(live: KubernetesObject): string | undefined {
-  const labels = textMapAt(live, 'metadata.labels');
-  const annotations = textMapAt(live, 'metadata.annotations');
-  const flux = labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name'];
-  if (flux !== undefined) return `Flux (${flux})`;
-  const argo = annotations['argocd.argoproj.io/tracking-id'] ?? labels['argocd.argoproj.io/instance'];
-  if (argo !== undefined) return `Argo CD (${argo.split(':')[0]})`;
-  const helm = annotations['meta.helm.sh/release-name'];
-  return helm === undefined ? undefined : `Helm (release ${helm})`;
-}
-
 /** Managers whose fields may be taken over after a yes: people with kubectl, and this tool's own remedies. */
 export const mayBeTakenOver = (manager: string): boolean => /^(kubectl|orion-setup-fix$)/.test(manager);

@@ -65,7 +65,7 @@ function askCallers(journey: Journey, hosts: readonly HostFacts[]): Question {
   return askList({
     id: 'callers',
     step: 'domain',
-    title: 'Which namespaces call the service inside the cluster? (Enter for none)',
+    title: 'Which namespaces call the service inside the cluster?',
     why: 'The NetworkPolicy lets in the ingress controller, Prometheus, and the namespaces named here. Nobody else.',
     notes: [
       ...hosts.map(hostNote),
@@ -80,7 +80,7 @@ function askOrigins(journey: Journey): Question {
   return askList({
     id: 'cors',
     step: 'domain',
-    title: 'Which web origins may call it from a browser? (Enter for none)',
+    title: 'Which web origins may call it from a browser?',
     why: 'CORS headers are sent to these origins only, with credentials. None named, none sent. A wildcard is not possible.',
     default: earlierList(journey, 'cors', []),
     check: checkOrigin,

@@ -21,7 +21,7 @@ export const imageStep: Step = {
       return askList({
         id: 'pull-secrets',
         step: 'image',
-        title: 'Which Secrets hold the login to its registry? (Enter for none)',
+        title: 'Which Secrets hold the login to its registry?',
         why: 'Names of Secrets of type kubernetes.io/dockerconfigjson in the namespaces of the environments. A public registry needs none.',
         default: earlierList(journey, 'pull-secrets', []),
         check: checkObjectName,

@@ -38,10 +38,11 @@ function nextSecret(journey: Journey, environment: EnvironmentName, facts: Secre
   });
   if (open === undefined) return undefined;
   const mayKeep = facts.present[open] !== undefined;
+  const mayBeMadeUp = open === 'jwt-secret' || journey.wants.madeUpSecrets === true;
   return askSecret({
     id: secretId(environment, open),
     step: 'secrets',
-    title: `${words[open].title} of ${environment}?${mayKeep ? ' (Enter keeps it)' : open === 'jwt-secret' ? ' (Enter generates one)' : ''}`,
+    title: `${words[open].title(environment)}?${mayKeep ? ' (Enter keeps it)' : mayBeMadeUp ? ' (Enter generates one)' : ''}`,
     why: words[open].why,
     notes: [
       { level: 'plain', text: `Not shown while typed; kept in ${facts.file} (0600, out of git) and nowhere else.` },
@@ -50,20 +51,21 @@ function nextSecret(journey: Journey, environment: EnvironmentName, facts: Secre
     environment,
     key: open,
     mayKeep,
+    mayBeMadeUp,
   });
 }
 
-const words: Readonly<Record<SecretKey, { readonly title: string; readonly why: string }>> = {
+const words: Readonly<Record<SecretKey, { readonly title: (environment: string) => string; readonly why: string }>> = {
   'database-url': {
-    title: 'The database URL',
+    title: (environment) => `The database URL of ${environment}`,
     why: 'As postgres://user:password@host:port/name. Host and port also open the way out for the pods (NetworkPolicy); nothing else of it is looked at.',
   },
   'redis-url': {
-    title: 'The Redis URL',
+    title: (environment) => `The Redis URL of ${environment}`,
     why: 'As redis://:password@host:port, or rediss:// with TLS. Host and port also open the way out for the pods (NetworkPolicy).',
   },
   'jwt-secret': {
-    title: 'The secret that tokens are signed with',
+    title: (environment) => `The secret that tokens of ${environment} are signed with`,
     why: 'At least 32 bytes that nobody can guess. A new one ends every session. Type "generate" to have one made.',
   },
 };

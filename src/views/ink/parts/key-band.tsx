@@ -3,10 +3,11 @@ import { type ActiveKey, nameOfKey, rowOf, saysOf } from '../keys.ts';
 import { useTheme } from '../theme.ts';
 import { inColour } from './marked.tsx';
 
-/** Which keys work now. What does not fit goes; `?`, which says them all, stays. */
+/** Which keys work now. What does not fit goes; `?`, which says them all, or why it is asked, stays. */
 export function KeyBand({ keys }: { readonly keys: readonly ActiveKey[] }) {
-  const shown = keys.filter((active) => !['help', 'page'].includes(nameOfKey(active)));
-  const help = keys.find((active) => nameOfKey(active) === 'help');
+  const help =
+    keys.find((active) => nameOfKey(active) === 'help') ?? keys.find((active) => nameOfKey(active) === 'why');
+  const shown = keys.filter((active) => active !== help && nameOfKey(active) !== 'page');
   return (
     <Box paddingX={1}>
       <Box flexWrap="wrap" flexGrow={1} flexShrink={1} columnGap={3} height={1} overflow="hidden">

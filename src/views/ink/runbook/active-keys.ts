@@ -20,6 +20,10 @@ export function activeKeys(state: RunbookState): readonly ActiveKey[] {
     case 'message':
     case 'by-hand':
       return ['copy', 'back', ...scrolling, 'quit', ...always];
+    case 'others':
+      return page.turn.whose === 'others'
+        ? [{ key: 'enter', says: 'let it happen' }, 'back', ...scrolling, ...always]
+        : ['back', ...scrolling, 'quit', ...always];
     case 'trying':
     case 'looking-back':
       return ['back', ...always];
@@ -53,6 +57,7 @@ function verdictKeys(state: RunbookState): readonly ActiveKey[] {
   const isIncomplete = state.diagnosis?.outcome === 'incomplete';
   return [
     ...choosing,
+    ...(state.facts.hasOthers ? (['others'] as const) : []),
     'evidence',
     'ruled-out',
     ...(leadFinding(state.diagnosis) || isIncomplete ? (['message'] as const) : []),

@@ -35,7 +35,13 @@ export function AfterPage({ state, room }: { readonly state: RunbookState; reado
             <Prose>{verified ? `There is another cause: ${title}` : `Still there: ${title}`}</Prose>
           </Marked>
         ))}
-        {remediation?.undoId && <Prose dimColor>Taken back by u, or: orion-setup undo {remediation.undoId}</Prose>}
+        {remediation?.undoId && (
+          <Prose dimColor>
+            {state.facts.isPractice
+              ? 'Taken back by u.'
+              : `Taken back by u, or: orion-setup undo ${remediation.undoId}`}
+          </Prose>
+        )}
       </Box>
     </Box>
   );

@@ -10,7 +10,7 @@ import type { Proposal } from './props.ts';
 import type { RunbookState } from './state.ts';
 
 /** A change before it is made: what, how risky, how it is proved, what takes it back. */
-export function BeforePage({ proposal }: { readonly state: RunbookState; readonly proposal: Proposal }) {
+export function BeforePage({ state, proposal }: { readonly state: RunbookState; readonly proposal: Proposal }) {
   const { remedy, dryRun } = proposal;
   return (
     <Box flexDirection="column">
@@ -18,7 +18,11 @@ export function BeforePage({ proposal }: { readonly state: RunbookState; readonl
       <Box flexDirection="column">
         <Prose>Watched afterwards until it is healthy, for {ago(remedy.healsWithin * 1000)} at most.</Prose>
         <Prose>
-          {remedy.trial ? '' : remedy.reversible ? 'Taken back by u, or orion-setup undo: ' : 'Cannot be taken back: '}
+          {remedy.trial
+            ? ''
+            : remedy.reversible
+              ? `Taken back by u${state.facts.isPractice ? '' : ', or orion-setup undo'}: `
+              : 'Cannot be taken back: '}
           {remedy.undo}
         </Prose>
       </Box>

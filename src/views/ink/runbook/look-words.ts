@@ -7,6 +7,8 @@ export function lookWords(name: string): string {
       return withoutGroup(words).replace(/^(\S+?)(y|s|)( |$)/, (_, stem, end, after) => `${plural(stem, end)}${after}`);
     case 'get':
       return withoutGroup(words);
+    case 'evict':
+      return `eviction of ${words.replace(/^[^/]*\//, '')}, tried without doing it`;
     case 'dns':
       return `DNS: ${words}`;
     case 'tcp':
@@ -15,6 +17,18 @@ export function lookWords(name: string): string {
       return `${words.replace(/ at (\S+)$/, ', at $1')}, from here`;
     case 'tls':
       return `certificate served for ${rest[0]} at ${rest[2] ?? ''}, from here`;
+    case 'scrape-pool':
+      return `targets of ${rest[1]}, as Prometheus ${rest[0]} has them`;
+    case 'prometheus-runtime':
+      return `state of Prometheus ${rest[0]}`;
+    case 'prometheus-query':
+      return `query of Prometheus ${rest[0]}: ${rest.slice(1).join(' ')}`;
+    case 'scrape-jobs':
+      return `jobs ${rest[1]} in the configuration of Prometheus ${rest[0]}`;
+    case 'metrics-page':
+      return `${rest[3]} of pod ${rest[0]}, port ${rest[2]}`;
+    case 'access':
+      return `whether ${rest[0]} may ${rest.slice(1).join(' ')}`;
     default:
       return name;
   }

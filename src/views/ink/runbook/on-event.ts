@@ -6,7 +6,7 @@ import { emptyField } from '../parts/text-field.ts';
 import { chainOf } from './chain-of.ts';
 import type { MendEvent } from './props.ts';
 import type { Mending, MendStep, RunbookEvent, RunbookState } from './state.ts';
-import { close, isAt, replace, startAt, stay, type Turn } from './turn-page.ts';
+import { close, isAt, open, replace, startAt, stay, type Turn } from './turn-page.ts';
 
 /** What happened outside, and what it makes of the screens. */
 export function onEvent(state: RunbookState, event: RunbookEvent): Turn {
@@ -30,6 +30,8 @@ export function onEvent(state: RunbookState, event: RunbookEvent): Turn {
       );
     case 'taken-back':
       return stay(startAt({ ...state, takenBack: event.done }, { at: 'undone', done: event.done }));
+    case 'next-turn':
+      return stay(isAt(state, 'verdict') ? open(state, { at: 'others', turn: event.turn }) : state);
     case 'saved':
       return stay({ ...state, notice: `Evidence kept in ${event.path}` });
     case 'failed':

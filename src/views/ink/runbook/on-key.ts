@@ -53,6 +53,8 @@ function onNamedKey(state: RunbookState, page: Page, name: KeyName): Turn {
       return stay(open(state, { at: name }));
     case 'by-hand':
       return byHand(state, page);
+    case 'others':
+      return { state, does: [{ do: 'ask-others' }] };
     case 'save':
       return { state, does: [{ do: 'save' }] };
     case 'look':
@@ -121,6 +123,11 @@ function onEnter(state: RunbookState, page: Page): Turn {
       return (
         agreed(state, page) ?? { state: replace(state, { at: 'undoing' }), does: [{ do: 'take-back', id: page.id }] }
       );
+    case 'others': {
+      if (page.turn.whose !== 'others') return stay(close(state));
+      const { state: looking } = lookAnew(state);
+      return { state: looking, does: [{ do: 'let-others' }] };
+    }
     case 'after':
       return stay(startAt(state, { at: 'verdict' }));
     default:

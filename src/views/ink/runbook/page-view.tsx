@@ -6,6 +6,7 @@ import { BeforePage, RefusedPage } from './before-page.tsx';
 import { ByHandPage, EvidencePage, MessagePage, RuledOutPage } from './detail-pages.tsx';
 import { DoingPage } from './doing-page.tsx';
 import { LookingPage } from './looking-page.tsx';
+import { OthersPage } from './others-page.tsx';
 import { pageOf, type RunbookState } from './state.ts';
 import { BeforeUndoPage, UndonePage } from './undo-pages.tsx';
 import { VerdictPage } from './verdict-page.tsx';
@@ -33,6 +34,8 @@ export function PageView({
       return <MessagePage state={state} />;
     case 'by-hand':
       return <ByHandPage remedy={page.remedy} />;
+    case 'others':
+      return <OthersPage turn={page.turn} diagnosis={state.diagnosis} />;
     case 'trying':
       return <Quiet says={`The server is asked what "${page.remedy.title}" would do. Nothing is changed by it.`} />;
     case 'before':

@@ -41,8 +41,18 @@ export type WayBack =
 
 export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
 
+/** Whose turn it is in a practised story. */
+export type NextTurn =
+  | { readonly whose: 'others'; readonly says: string; readonly isTime: boolean }
+  | { readonly whose: 'yours'; readonly remedy: string }
+  | { readonly whose: 'nobodys' };
+
+export type Others = { readonly next: () => NextTurn; readonly play: () => void };
+
 /** What the screens of a runbook need. They ask for everything and do nothing themselves. */
 export type RunbookProps = {
+  /** The cluster lives in this process and goes with it. */
+  readonly isPractice?: boolean | undefined;
   /** `Certificate stuck`. */
   readonly title: string;
   readonly runbook: Runbook['name'];
@@ -66,6 +76,8 @@ export type RunbookProps = {
         readonly take: (id: string) => Promise<readonly TakenBack[]>;
       }
     | undefined;
+  /** In practice: what somebody else does next in the story. */
+  readonly others?: Others | undefined;
   /** Keeps the evidence of what was seen last, and answers the file's path. */
   readonly save: (diagnosis: Diagnosis) => Promise<string>;
   readonly now: () => Date;

@@ -36,6 +36,8 @@ export function runbookProgram(props: RunbookProps, copy: (text: string) => void
     ground,
     mayMend: props.mend !== undefined,
     mayUndo: props.undo !== undefined,
+    isPractice: props.isPractice ?? false,
+    hasOthers: props.others !== undefined,
   });
   return {
     initial,
@@ -110,6 +112,12 @@ function performer(props: RunbookProps, copy: (text: string) => void): RunbookPr
         return failing(
           Promise.resolve(props.undo?.take(command.id)).then((done) => send({ event: 'taken-back', done: done ?? [] })),
         );
+      case 'ask-others':
+        if (props.others) send({ event: 'next-turn', turn: props.others.next() });
+        return;
+      case 'let-others':
+        props.others?.play();
+        return failing(look());
       case 'save':
         if (seen) failing(props.save(seen).then((path) => send({ event: 'saved', path })));
         return;

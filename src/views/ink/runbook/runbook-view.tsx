@@ -38,9 +38,9 @@ export function RunbookView({ state, now, onMeasured }: Props) {
 }
 
 function placeOf({ facts }: RunbookState): Place {
-  const { describes, ground, mayMend } = facts;
+  const { describes, ground, mayMend, isPractice } = facts;
   return {
-    environment: ground.environment ?? (mayMend ? 'unnamed' : 'evidence'),
+    environment: isPractice ? 'practice' : (ground.environment ?? (mayMend ? 'unnamed' : 'evidence')),
     namespace: describes.namespace,
     cluster: describes.context,
     pinned: describes.profile !== null,

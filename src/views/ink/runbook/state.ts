@@ -6,7 +6,7 @@ import type { Remediation } from '../../../core/report/runbook-report.ts';
 import { type Choice, firstChoice } from '../parts/choice.ts';
 import { atTop, type Scroll } from '../parts/scroll.ts';
 import type { TextField } from '../parts/text-field.ts';
-import type { MendEvent, Mended, Proposal, TakenBack, WayBack } from './props.ts';
+import type { MendEvent, Mended, NextTurn, Proposal, TakenBack, WayBack } from './props.ts';
 
 /** Everything the screens of a runbook can be. */
 export type Page =
@@ -19,6 +19,8 @@ export type Page =
   | { readonly at: 'before'; readonly proposal: Proposal; readonly field: TextField; readonly problem: string }
   | { readonly at: 'refused'; readonly proposal: Proposal }
   | { readonly at: 'doing' | 'after' }
+  /** What somebody else does next in a practised story. */
+  | { readonly at: 'others'; readonly turn: NextTurn }
   | { readonly at: 'looking-back'; readonly id: string }
   | {
       readonly at: 'before-undo';
@@ -66,6 +68,9 @@ export type Facts = {
   readonly ground: Ground;
   readonly mayMend: boolean;
   readonly mayUndo: boolean;
+  readonly isPractice: boolean;
+  /** Somebody else has a part in it, and can be let do it. */
+  readonly hasOthers: boolean;
 };
 
 export type RunbookEvent =
@@ -75,6 +80,7 @@ export type RunbookEvent =
   | { readonly event: 'mended'; readonly mended: Mended }
   | { readonly event: 'ways-back'; readonly id: string; readonly ways: readonly WayBack[] }
   | { readonly event: 'taken-back'; readonly done: readonly TakenBack[] }
+  | { readonly event: 'next-turn'; readonly turn: NextTurn }
   | { readonly event: 'saved'; readonly path: string }
   | { readonly event: 'failed'; readonly message: string; readonly next: readonly string[] };
 
@@ -85,6 +91,7 @@ export type RunbookCommand =
   | { readonly do: 'consent'; readonly yes: boolean }
   | { readonly do: 'stop-watching' }
   | { readonly do: 'look-back' | 'take-back'; readonly id: string }
+  | { readonly do: 'ask-others' | 'let-others' }
   | { readonly do: 'save' }
   | { readonly do: 'copy'; readonly text: string };
 

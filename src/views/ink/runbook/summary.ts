@@ -26,16 +26,18 @@ function stateWords({ diagnosis }: RunbookState): string {
   }
 }
 
-function changeWords({ mending, takenBack }: RunbookState): string {
+function changeWords({ mending, takenBack, facts }: RunbookState): string {
   const remediation = mending?.remediation;
   const sent = mending?.steps.some(({ ok }) => ok) ?? false;
   if (takenBack.length > 0)
     return takenBack.every(({ ok }) => ok) ? 'The change was taken back.' : 'Taking the change back did not end well.';
   if (!remediation)
-    return sent ? 'A change was made and is not proved yet: orion-setup history' : 'Nothing was changed.';
+    return sent
+      ? `A change was made and is not proved yet${facts.isPractice ? '.' : ': orion-setup history'}`
+      : 'Nothing was changed.';
   if (!remediation.applied) return 'Nothing was changed.';
   if (remediation.undoId === null)
     return remediation.verified ? 'Proved; nothing of it stays.' : 'It did not go well; nothing of it stays.';
-  const undo = remediation.undoId ? ` Take it back: orion-setup undo ${remediation.undoId}` : '';
+  const undo = remediation.undoId && !facts.isPractice ? ` Take it back: orion-setup undo ${remediation.undoId}` : '';
   return `${remediation.verified ? 'Mended and proved.' : 'Changed, but not proved.'}${undo}`;
 }

@@ -2,11 +2,13 @@ import type { ActiveKey } from '../keys.ts';
 import { textOf } from '../parts/text-field.ts';
 import { answeredSteps, choicesOf, type SetupState } from './state.ts';
 
-const leave: ActiveKey = { key: 'leave', says: 'leave (kept, go on any time)' };
-
 /** The keys that work on the screen shown. */
 export function activeKeys(state: SetupState): readonly ActiveKey[] {
-  const { page } = state;
+  const { page, isPractice } = state;
+  const leave: ActiveKey = {
+    key: 'leave',
+    says: isPractice ? 'leave' : 'leave (kept, go on any time)',
+  };
   if (state.help) return ['back', 'scroll', 'page', leave, 'help'];
   switch (page.at) {
     case 'working':
@@ -14,7 +16,9 @@ export function activeKeys(state: SetupState): readonly ActiveKey[] {
     case 'steps':
       return ['choose', 'page', { key: 'enter', says: 'answer it again' }, 'back', leave];
     case 'ended':
-      return [{ key: 'enter', says: 'leave' }, 'scroll', 'page', 'quit', 'help'];
+      return isPractice
+        ? [{ key: 'enter', says: 'go on' }, 'scroll', 'page', leave, 'help']
+        : [{ key: 'enter', says: 'leave' }, 'scroll', 'page', 'quit', 'help'];
     case 'asking': {
       const isList = choicesOf(page.question).length > 0;
       // In a field with something in it, a question mark is a letter; in a secret, always.

@@ -83,8 +83,11 @@ function reply(state: SetupState, given: Extract<SetupCommand, { do: 'reply' }>[
 
 /** A question is answered with leaving; work is stopped, and what it came to is kept. The second Ctrl-C does not wait for that. */
 function leave(state: SetupState): Turn {
-  if (state.page.at === 'ended' || state.isLeaving) return stay({ ...state, isOver: true });
-  const leaving = { ...state, isLeaving: true, notice: 'Leaving; everything answered and applied is kept.' };
+  if (state.page.at === 'ended' || state.isLeaving) return stay({ ...state, isLeaving: true, isOver: true });
+  const notice = state.isPractice
+    ? 'Leaving; the practice cluster goes with it.'
+    : 'Leaving; everything answered and applied is kept.';
+  const leaving = { ...state, isLeaving: true, notice };
   if (state.page.at === 'working') return { state: leaving, does: [{ do: 'interrupt' }] };
   return { state: leaving, does: [{ do: 'reply', reply: { kind: 'leave' } }] };
 }

@@ -13,6 +13,8 @@ export type SetupFace = {
 export type SetupProps<Result extends { readonly journey: Journey; readonly ending: Ending }> = {
   /** Runs set-up by this face until its end. The signal stops it where the operator leaves while something is done. */
   readonly run: (face: SetupFace, signal: AbortSignal) => Promise<Result>;
+  /** The cluster lives in this process and goes with it: nothing is kept, and afterwards the tour goes on. */
+  readonly isPractice?: boolean;
   readonly now: () => Date;
   readonly terminal: Terminal;
 };

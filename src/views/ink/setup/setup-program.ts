@@ -7,7 +7,15 @@ import { emptyField, fieldWith } from '../parts/text-field.ts';
 import type { Input, Program } from '../terminal/program.ts';
 import { onKey, onPaste, type Turn } from './on-key.ts';
 import type { SetupProps } from './props.ts';
-import { choicesOf, openingState, type SetupCommand, type SetupScreenEvent, type SetupState, workOn } from './state.ts';
+import {
+  choicesOf,
+  openingState,
+  type Remark,
+  type SetupCommand,
+  type SetupScreenEvent,
+  type SetupState,
+  workOn,
+} from './state.ts';
 
 export type SetupProgram = Program<SetupState, SetupScreenEvent, SetupCommand>;
 
@@ -61,11 +69,11 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
     case 'step-reached':
       return { ...state, step: event.step, journey: event.journey };
     case 'answer-taken':
-      return { ...state, remarks: [...state.remarks, ...event.remarks] };
+      return { ...state, remarks: [...state.remarks, ...event.remarks.map(worthALook)] };
     case 'cut-off-found':
-      return { ...state, remarks: [...state.remarks, `An earlier run was cut off. ${event.sentence}`] };
+      return { ...state, remarks: [...state.remarks, worthALook(`An earlier run was cut off. ${event.sentence}`)] };
     case 'tree-written':
-      return { ...state, remarks: [...state.remarks, `Written to ${event.folder}: ${event.files.join(', ')}`] };
+      return { ...state, remarks: [...state.remarks, { mark: 'good', text: writtenWords(event) }] };
     case 'work-started':
       return { ...state, step: event.step, page: { at: 'working', work: workOn(event.what, at) }, scroll: atTop };
     case 'work-ended':
@@ -81,6 +89,13 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
   }
 }
 
+const worthALook = (text: string): Remark => ({ mark: 'look', text });
+
+/** A whole new tree is counted; of a few files each is named. */
+function writtenWords({ folder, files }: Extract<SetupEvent, { event: 'tree-written' }>): string {
+  return files.length > 3 ? `${files.length} files written to ${folder}` : `Written to ${folder}: ${files.join(', ')}`;
+}
+
 type Working = Extract<SetupState['page'], { at: 'working' }>['work'];
 
 function working(state: SetupState, change: (work: Working) => Working): SetupState {
@@ -92,14 +107,14 @@ function working(state: SetupState, change: (work: Working) => Working): SetupSt
 export type Outcome<Result> = { result: Result | undefined; error: unknown };
 
 export function setupProgram<Result extends { readonly journey: Journey; readonly ending: Ending }>(
-  { run, now }: SetupProps<Result>,
+  { run, now, isPractice }: SetupProps<Result>,
   outcome: Outcome<Result>,
 ): SetupProgram {
   const stopping = new AbortController();
   let answer: ((reply: Extract<SetupCommand, { do: 'reply' }>['reply']) => void) | undefined;
 
   return {
-    initial: openingState(now()),
+    initial: openingState(now(), isPractice),
     begins: [{ do: 'run' }],
     update: updateSetup,
     isOver: ({ isOver }) => isOver,

@@ -9,7 +9,7 @@ export async function setupScreens<Result extends { readonly journey: Journey; r
   props: SetupProps<Result>,
 ): Promise<Result> {
   const outcome: Outcome<Result> = { result: undefined, error: undefined };
-  await openScreens(
+  const { isLeaving } = await openScreens(
     setupProgram(props, outcome),
     ({ state, now, send }) => (
       <SetupView state={state} now={now} onMeasured={(measured) => send({ event: 'measured', measured })} />
@@ -17,6 +17,8 @@ export async function setupScreens<Result extends { readonly journey: Journey; r
     props.now,
     props.terminal,
   );
+  // What goes on after practised set-up does not, once the operator has left.
+  if (props.isPractice && isLeaving) throw interrupted();
   if (outcome.result !== undefined) return outcome.result;
   throw outcome.error ?? interrupted();
 }

@@ -1,16 +1,15 @@
 import { Box, useWindowSize } from 'ink';
-import { stepNames } from '../../../core/setup/question.ts';
 import { namespaces } from '../../../core/setup/settings.ts';
 import { givenText } from '../../../core/setup/state.ts';
 import { Frame, type Place } from '../parts/frame.tsx';
 import { HelpPage } from '../parts/help-page.tsx';
-import { roomOf } from '../parts/measure.ts';
+import { roomOf, widest } from '../parts/measure.ts';
 import { Prose } from '../parts/prose.tsx';
 import type { Measured } from '../parts/scroll.ts';
 import { activeKeys } from './active-keys.ts';
 import { EndedView } from './ended-view.tsx';
 import { QuestionView } from './question-view.tsx';
-import type { SetupState } from './state.ts';
+import { type SetupState, stepsIn } from './state.ts';
 import { StepList, StepsLine } from './steps-view.tsx';
 import { WorkingView } from './working-view.tsx';
 
@@ -24,12 +23,13 @@ type Props = {
 export function SetupView({ state, now, onMeasured }: Props) {
   const { columns, rows } = useWindowSize();
   const room = roomOf(columns);
+  const all = stepsIn(state);
   const pinned = state.notice === '' ? undefined : <Prose>{state.notice}</Prose>;
   const isSmall = room === 'narrow' || rows < 20;
   return (
     <Frame
       place={placeOf(state)}
-      corner={`set-up ${stepNames.indexOf(state.step) + 1} of ${stepNames.length}`}
+      corner={`set-up ${all.indexOf(state.step) + 1} of ${all.length}`}
       keys={activeKeys(state)}
       scroll={state.scroll}
       onMeasured={onMeasured}
@@ -37,7 +37,7 @@ export function SetupView({ state, now, onMeasured }: Props) {
     >
       {!isSmall && !state.help && (
         <Box marginBottom={1}>
-          <StepsLine step={state.step} room={room} />
+          <StepsLine all={all} step={state.step} room={room} width={Math.min(columns, widest) - 4} />
         </Box>
       )}
       <Middle state={state} now={now} />
@@ -64,12 +64,17 @@ function Middle({ state, now }: { readonly state: SetupState; readonly now: Date
 }
 
 /** Known once the cluster was chosen. */
-function placeOf({ journey, step }: SetupState): Place | undefined {
+function placeOf({ journey, step, isPractice }: SetupState): Place | undefined {
   if (!journey) return undefined;
   const [first] = journey.wants.environments;
   const environment = step === 'production' ? 'production' : first;
   const cluster = environment && givenText(journey, `context.${environment}`);
   if (!environment || !cluster) return undefined;
   const pinned = givenText(journey, 'profile') !== undefined;
-  return { environment, namespace: namespaces[environment], cluster, pinned };
+  return {
+    environment: isPractice ? 'practice' : environment,
+    namespace: namespaces[environment],
+    cluster,
+    pinned,
+  };
 }

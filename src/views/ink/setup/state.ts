@@ -2,6 +2,7 @@ import type { SetupEvent } from '../../../core/setup/event.ts';
 import { type Question, type StepName, stepNames } from '../../../core/setup/question.ts';
 import type { Reply } from '../../../core/setup/reply.ts';
 import type { Ending, Journey } from '../../../core/setup/state.ts';
+import type { Mark } from '../glyphs.ts';
 import type { Choice } from '../parts/choice.ts';
 import { atTop, type Scroll } from '../parts/scroll.ts';
 import type { TextField } from '../parts/text-field.ts';
@@ -29,14 +30,18 @@ export type Work = {
   readonly reasons: readonly string[];
 };
 
+/** What is worth telling before the next question. */
+export type Remark = { readonly mark: Mark; readonly text: string };
+
 export type SetupState = {
+  readonly isPractice: boolean;
   readonly page: SetupPage;
   readonly journey: Journey | undefined;
   readonly step: StepName;
   /** What was typed last, to be mended where it was wrong; of a secret nothing. */
   readonly typed: string;
   /** About the answer before, and what an earlier run left. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
   readonly scroll: Scroll;
   readonly help: boolean;
   readonly notice: string;
@@ -60,7 +65,8 @@ export type SetupCommand =
   | { readonly do: 'reply'; readonly reply: Reply }
   | { readonly do: 'interrupt' };
 
-export const openingState = (now: Date): SetupState => ({
+export const openingState = (now: Date, isPractice = false): SetupState => ({
+  isPractice,
   page: { at: 'working', work: workOn('look-machine', now.getTime()) },
   journey: undefined,
   step: 'prerequisites',
@@ -74,6 +80,16 @@ export const openingState = (now: Date): SetupState => ({
 });
 
 export const workOn = (what: string, since: number): Work => ({ what, since, sent: [], reasons: [] });
+
+/** The steps that this run is about. */
+export const stepsIn = ({ journey }: SetupState): readonly StepName[] => {
+  const { environments } = journey?.wants ?? { environments: ['staging', 'production'] };
+  return stepNames.filter(
+    (name) =>
+      (name !== 'production' || environments.includes('production')) &&
+      ((name !== 'staging' && name !== 'gate') || environments.includes('staging')),
+  );
+};
 
 /** Steps that were answered and can be answered again, in their order. */
 export const answeredSteps = ({ journey }: SetupState): readonly StepName[] =>

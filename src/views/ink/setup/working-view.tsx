@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { Marked } from '../parts/marked.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { useFocusedRow } from '../parts/scroll-area.tsx';
-import type { Work } from './state.ts';
+import type { Remark, Work } from './state.ts';
 
 const words: Readonly<Record<string, string>> = {
   'look-machine': 'Looking at this machine: kubectl, helm, contexts',
@@ -20,7 +20,7 @@ const words: Readonly<Record<string, string>> = {
   'read-gate': 'Reading what staging passed',
 };
 
-type Props = { readonly work: Work; readonly now: Date; readonly remarks: readonly string[] };
+type Props = { readonly work: Work; readonly now: Date; readonly remarks: readonly Remark[] };
 
 /** What is being done, for how long, and why it is not done yet. */
 export function WorkingView({ work, now, remarks }: Props) {
@@ -30,9 +30,9 @@ export function WorkingView({ work, now, remarks }: Props) {
   const seconds = Math.max(0, Math.round((now.getTime() - work.since) / 1000));
   return (
     <Box flexDirection="column">
-      {remarks.map((remark) => (
-        <Marked key={remark} mark="look">
-          <Prose>{remark}</Prose>
+      {remarks.map(({ mark, text }) => (
+        <Marked key={text} mark={mark}>
+          <Prose>{text}</Prose>
         </Marked>
       ))}
       {work.sent.map(({ object, ok, detail }) => (

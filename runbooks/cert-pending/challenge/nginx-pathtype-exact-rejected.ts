@@ -1,0 +1,100 @@
+import { type SemVer, satisfies } from 'semver';
+import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
+import { clear, found } from '../../../src/core/evidence.ts';
+import { at, textAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { refTo } from '../../../src/core/kubernetes/object.ts';
+import type { Remedy } from '../../../src/core/remedy.ts';
+import { byHand } from '../remedies.ts';
+import { certManagerNamespace, certManagerVersion, ingressNginxVersion, mayHave } from '../versions.ts';
+import { type CertView, ingressNamespace } from '../view.ts';
+import { refusedIn } from './presenting.ts';
+
+/** ingress-nginx, internal/ingress/inspector: from 1.12.0 with strict-validate-path-type, until 1.12.6 and 1.13.2. */
+const rejection = /path \S+ cannot be used with pathType Exact/;
+const key = 'strict-validate-path-type';
+
+export const isPathTypeRejection = (says: string): boolean => rejection.test(says);
+/** Where the chart and the manifests put the controller's settings. */
+export const controllerSettings = 'ingress-nginx-controller';
+
+export const nginxPathtypeExactRejected: Cause<CertView> = {
+  code: 'nginx-pathtype-exact-rejected',
+  title: "ingress-nginx rejects the challenge's path for its type Exact",
+  severity: 'error',
+  owner: 'platform',
+  explains: ['issuance-backoff'],
+  look(view) {
+    const refused = refusedIn(view).find(({ says }) => isPathTypeRejection(says));
+    if (!refused) return clear();
+    const nginx = ingressNginxVersion(view.sight);
+    const certManager = certManagerVersion(view.sight);
+    return found({
+      object: refTo(refused.challenge),
+      because: `ingress-nginx${nginx ? ` ${nginx}` : ''} takes no path of type Exact with a dot in it, and cert-manager${certManager ? ` ${certManager}` : ' 1.18 and newer'} makes the challenge's Ingress so.`,
+      confidence: 'confirmed',
+      evidence: [
+        refused.evidence,
+        ...(nginx
+          ? [{ from: 'ingress-nginx', path: 'image', saw: String(nginx), wanted: '1.12.6, 1.13.2 or newer' }]
+          : []),
+        ...(certManager ? [{ from: 'cert-manager', path: 'image', saw: String(certManager) }] : []),
+        ...settingOf(view),
+      ],
+      remedies: [relaxNginx(nginx), prefixPaths(certManager), upgradeNginx(nginx)],
+    });
+  },
+};
+
+function settingOf({ sight }: CertView): readonly Evidence[] {
+  const map = sight.tryGet(kinds.ConfigMap, controllerSettings, ingressNamespace);
+  if (!map.ok) return [];
+  const value = textAt(at(map.value, 'data'), key);
+  return [
+    {
+      from: `ConfigMap/${controllerSettings}`,
+      path: `data.${key}`,
+      saw: value ?? 'absent: on since 1.12.0',
+      wanted: '"false", or a version with the fix',
+    },
+  ];
+}
+
+/** All three hold for the whole cluster, so none is done by the tool. */
+const relaxNginx = (nginx: SemVer | null): Remedy =>
+  byHand({
+    id: 'relax-path-validation',
+    title: 'Have ingress-nginx take such paths (for the whole cluster)',
+    risk: 'medium',
+    commands: [
+      `kubectl -n ${ingressNamespace} patch configmap ${controllerSettings} --type merge -p '{"data":{"${key}":"false"}}'`,
+    ],
+    ...(nginx && !satisfies(nginx, '>=1.12.0')
+      ? { blockedBy: `ingress-nginx ${nginx} does not know this setting` }
+      : {}),
+  });
+
+const prefixPaths = (certManager: SemVer | null): Remedy =>
+  byHand({
+    id: 'turn-exact-paths-off',
+    title:
+      'Have cert-manager make its paths of type ImplementationSpecific again (1.18.1 and newer; its controller restarts)',
+    risk: 'medium',
+    commands: [
+      `helm upgrade cert-manager oci://quay.io/jetstack/charts/cert-manager --namespace ${certManagerNamespace} --reuse-values --set config.apiVersion=controller.config.cert-manager.io/v1alpha1 --set config.kind=ControllerConfiguration --set config.featureGates.ACMEHTTP01IngressPathTypeExact=false`,
+    ],
+    ...(mayHave(certManager, '1.18.1') ? {} : { blockedBy: `cert-manager ${certManager} does not know this gate` }),
+  });
+
+const upgradeNginx = (nginx: SemVer | null): Remedy =>
+  byHand({
+    id: 'upgrade-ingress-nginx',
+    title: `Have ingress-nginx${nginx ? ` ${nginx}` : ''} brought to 1.12.6, 1.13.2 or newer`,
+    risk: 'medium',
+    commands: [
+      `helm upgrade ingress-nginx ingress-nginx --repo https://kubernetes.github.io/ingress-nginx --namespace ${ingressNamespace} --reuse-values --version 4.15.1`,
+    ],
+    ...(nginx && satisfies(nginx, '>=1.12.6 <1.13.0 || >=1.13.2')
+      ? { blockedBy: `ingress-nginx ${nginx} has the correction; another controller of the cluster may be older` }
+      : {}),
+  });

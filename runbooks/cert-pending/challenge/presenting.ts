@@ -1,0 +1,53 @@
+import type { Evidence } from '../../../src/core/diagnosis.ts';
+import { nameOfObject } from '../../../src/core/evidence.ts';
+import { at, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import { quote } from '../messages.ts';
+import type { CertView } from '../view.ts';
+
+/** A Challenge whose solver could not be made, and what the API server said to it. */
+export type Refused = { readonly challenge: KubernetesObject; readonly says: string; readonly evidence: Evidence };
+
+/** Making a pod, a Service and an Ingress takes a second. */
+const presentingMs = 60_000;
+
+/** The Challenges that cert-manager fails to present. It tries again all the time, so what is said there is of this moment (seen). */
+export function refusedIn(view: CertView): readonly Refused[] {
+  return view.httpChallenges().flatMap((challenge) => {
+    if (!isBeingPresented(challenge)) return [];
+    const reason = textAt(challenge, 'status.reason');
+    if (reason) {
+      const evidence = { from: nameOfObject(challenge), path: 'status.reason', saw: quote(reason) };
+      return [{ challenge, says: withoutPrefix(reason), evidence }];
+    }
+    const event = presentErrorOf(view, challenge);
+    return event
+      ? [{ challenge, says: withoutPrefix(event), evidence: { from: 'Event PresentError', saw: quote(event) } }]
+      : [];
+  });
+}
+
+const isBeingPresented = (challenge: KubernetesObject): boolean =>
+  at(challenge, 'status.processing') === true &&
+  at(challenge, 'status.presented') !== true &&
+  challenge.metadata.deletionTimestamp === undefined;
+
+/** Its newest event, where the status says nothing. Events go after an hour, so that none is there proves nothing. */
+function presentErrorOf({ sight, namespace }: CertView, challenge: KubernetesObject): string | undefined {
+  const made = timeAt(challenge, 'metadata.creationTimestamp');
+  if (!made || sight.now.getTime() - made.getTime() < presentingMs) return undefined;
+  const [newest] = sight
+    .list(kinds.Event, namespace)
+    .filter((event) => textAt(event, 'reason') === 'PresentError')
+    .filter((event) => textAt(event, 'involvedObject.uid') === challenge.metadata.uid)
+    .toSorted((a, b) => seenAt(b) - seenAt(a));
+  return textAt(newest, 'message');
+}
+
+const seenAt = (event: KubernetesObject): number =>
+  (timeAt(event, 'lastTimestamp') ?? timeAt(event, 'eventTime') ?? timeAt(event, 'firstTimestamp'))?.getTime() ?? 0;
+
+/** Events name it before the cause, and fold what is alike. */
+const withoutPrefix = (text: string): string =>
+  text.replace(/^\(combined from similar events\): /, '').replace(/^Error presenting challenge: /, '');

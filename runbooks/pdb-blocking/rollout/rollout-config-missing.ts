@@ -1,0 +1,85 @@
+import { byHand } from '../../../src/core/by-hand.ts';
+import type { Cause } from '../../../src/core/diagnosis.ts';
+import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
+import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { refTo } from '../../../src/core/kubernetes/object.ts';
+import type { Remedy } from '../../../src/core/remedy.ts';
+import { quote } from '../quote.ts';
+import type { PdbView } from '../view.ts';
+import { eventsOf } from './events-of.ts';
+import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
+import { goBackByHand } from './roll-back.ts';
+import { mayStillStart } from './starting-time.ts';
+
+export const rolloutConfigMissing: Cause<PdbView> = {
+  code: 'rollout-config-missing',
+  title: 'The new version names a Secret or ConfigMap that is not there',
+  severity: 'error',
+  owner: 'operator',
+  explains: [],
+  look(view) {
+    const rollout = rolloutOf(view);
+    if (!rollout) return clear();
+    const refused = firstIn(rollout, 'config');
+    const unmounted = refused ? undefined : mountFailure(view, rollout);
+    const pod = refused?.pod ?? unmounted?.pod;
+    if (!pod) return clear();
+    const says = refused ? refused.trouble.message : (textAt(unmounted?.event, 'message') ?? '');
+    const missing = missingIn(says);
+    return found({
+      object: refTo(pod),
+      because: missing
+        ? `${pod.metadata.name} of the new version does not start: ${missing.key ? `there is no key ${missing.key} in ${missing.kind} ${missing.name}` : `there is no ${missing.kind} ${missing.name}`}.`
+        : `${pod.metadata.name} of the new version does not start: ${quote(says)}.`,
+      confidence: 'confirmed',
+      evidence: [
+        refused
+          ? { from: nameOfObject(pod), path: refused.trouble.path, saw: quote(`${refused.trouble.reason}: ${says}`) }
+          : { from: `Event of ${nameOfObject(pod)}`, path: 'message', saw: quote(says) },
+      ],
+      remedies: remediesFor(rollout, pod.metadata.name, missing),
+    });
+  },
+};
+
+/** A volume that cannot be mounted leaves the pod at ContainerCreating: only an event says why. */
+function mountFailure(view: PdbView, rollout: Rollout) {
+  const waiting = firstIn(rollout, 'starting');
+  if (waiting && !mayStillStart(waiting.pod, rollout.now)) view.sight.list(kinds.Event, view.namespace);
+  const event =
+    waiting &&
+    eventsOf(view, waiting.pod, 'FailedMount').find((item) => missingIn(textAt(item, 'message') ?? '') !== undefined);
+  return event ? { pod: waiting.pod, event } : undefined;
+}
+
+type Missing = { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string; readonly key?: string };
+
+/** The kubelet's words: `secret "x" not found`, `couldn't find key k in Secret ns/x`, `references non-existent secret key: k`. */
+function missingIn(text: string): Missing | undefined {
+  const kindOf = (word: string | undefined) => (/secret/i.test(word ?? '') ? 'Secret' : 'ConfigMap');
+  const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+\/(\S+)/.exec(text);
+  if (key) return { kind: kindOf(key[2]), name: key[3] ?? '', key: key[1] ?? '' };
+  const whole = /\b(secret|configmap) "(?:[^/"]+\/)?([^"]+)" not found/.exec(text);
+  return whole ? { kind: kindOf(whole[1]), name: whole[2] ?? '' } : undefined;
+}
+
+function remediesFor(rollout: Rollout, pod: string, missing: Missing | undefined): readonly Remedy[] {
+  const { namespace } = rollout.deployment.metadata;
+  const kind = missing?.kind.toLowerCase() ?? 'secret';
+  return [
+    byHand({
+      id: 'create-or-rename',
+      title: missing
+        ? `Create ${missing.kind} ${missing.name}${missing.key ? ` with the key ${missing.key}` : ''}, or name the one that is there`
+        : 'Create what is missing, or name what is there',
+      commands: [
+        `kubectl -n ${namespace} get ${kind}s`,
+        `kubectl -n ${namespace} describe pod ${pod}`,
+        // A generated Secret has a hash in its name, so the whole overlay brings both in step.
+        'kubectl apply -k k8s/overlays/staging/',
+      ],
+    }),
+    ...goBackByHand(rollout, 'low'),
+  ];
+}

@@ -1,0 +1,116 @@
+import type { Evidence } from '../../../src/core/diagnosis.ts';
+import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import type { ScrapeTarget } from '../../../src/core/look.ts';
+import { searchedNamespaces } from '../../../src/core/prometheus/selection.ts';
+import type { PromView } from '../view.ts';
+import { type ScrapeFailure, scrapeFailureIn } from './last-error.ts';
+import { quote } from './quote.ts';
+
+/** A target of the monitor that was scraped at least once, with the pod behind it. */
+export type SeenTarget = {
+  readonly target: ScrapeTarget;
+  /** Of its endpoint in the monitor. */
+  readonly place: number;
+  readonly endpoint: unknown;
+  /** Undefined where the last scrape went well. */
+  readonly failure: ScrapeFailure | undefined;
+  readonly pod: KubernetesObject | undefined;
+};
+
+/**
+ * What tells something of how scraping goes: not targets that wait for their first scrape, nor those of pods that come up or go, which
+ * are down by design (a terminating pod stays a target for minutes).
+ */
+export function seenTargets(view: PromView): readonly SeenTarget[] {
+  return view.endpoints.flatMap((one) =>
+    view
+      .pool(one)
+      .targets.filter(({ health }) => health !== 'unknown')
+      .map((target) => ({
+        target,
+        place: one.place,
+        endpoint: one.spec,
+        failure:
+          target.health === 'up' ? undefined : (scrapeFailureIn(target.lastError) ?? { failed: 'other' as const }),
+        pod: podOf(view, target),
+      }))
+      .filter(({ target: { labels }, pod }) => (pod ? isSettled(pod) : labels['pod'] === undefined)),
+  );
+}
+
+/** By the label that the operator sets; relabelings may have taken it away, then by the address that is called. */
+function podOf(view: PromView, { labels, url }: ScrapeTarget): KubernetesObject | undefined {
+  const pods = podsOf(view);
+  if (labels['pod'] !== undefined) return pods.find(({ metadata }) => metadata.name === labels['pod']);
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : '';
+  return pods.find((pod) => host !== '' && textAt(pod, 'status.podIP') === host && !isOnHost(pod));
+}
+
+const isSettled = (pod: KubernetesObject): boolean =>
+  pod.metadata.deletionTimestamp === undefined && condition(pod, 'Ready')?.status === 'True';
+
+/** On its node's own network: its address is the node's. */
+export const isOnHost = (pod: KubernetesObject): boolean => at(pod, 'spec.hostNetwork') === true;
+
+/** Of the namespaces that the monitor searches. */
+function podsOf({ sight, monitor, meant }: PromView): readonly KubernetesObject[] {
+  const searched = monitor ? searchedNamespaces(monitor, meant()) : [];
+  return searched === '*' ? sight.list(kinds.Pod) : searched.flatMap((namespace) => sight.list(kinds.Pod, namespace));
+}
+
+export type Failing = {
+  readonly failed: readonly SeenTarget[];
+  /** All that were scraped of the same endpoints. */
+  readonly of: readonly SeenTarget[];
+  /** Where others of the same endpoint are well, the monitor is right: it is a matter of these pods. */
+  readonly all: boolean;
+};
+
+export function failing(view: PromView, is: (failure: ScrapeFailure) => boolean): Failing {
+  const scraped = seenTargets(view);
+  const failed = scraped.filter(({ failure }) => failure !== undefined && is(failure));
+  const of = scraped.filter(({ place }) => failed.some((item) => item.place === place));
+  return { failed, of, all: failed.length === of.length };
+}
+
+/** `all 3 targets`, or `both`, or `2 of 5 targets`, with what those have in common and the others do not. */
+export function whichOf({ failed, of, all }: Failing): string {
+  if (all) return of.length === 1 ? 'the only target' : of.length === 2 ? 'both targets' : `all ${of.length} targets`;
+  return `${failed.length} of ${of.length} targets${shared(failed, of)}`;
+}
+
+function shared(failed: readonly SeenTarget[], of: readonly SeenTarget[]): string {
+  const well = of.filter((item) => !failed.includes(item));
+  const common = (read: (item: SeenTarget) => string | undefined): string | undefined => {
+    const values = new Set(failed.map(read));
+    const [value] = values;
+    return values.size === 1 && value !== undefined && !well.some((item) => read(item) === value) ? value : undefined;
+  };
+  const template = common(({ pod }) => pod?.metadata.labels?.['pod-template-hash']);
+  if (template) return ` (those of template ${template}: another version of the pods)`;
+  const node = common(({ pod }) => textAt(pod, 'spec.nodeName'));
+  return node ? ` (those on node ${node})` : '';
+}
+
+/** What Prometheus says of a target. */
+export const sawTarget = ({ target }: SeenTarget, wanted?: string): Evidence => ({
+  from: `Prometheus, target ${target.url}`,
+  path: 'lastError',
+  saw: target.lastError === '' ? target.health : quote(target.lastError),
+  ...(wanted ? { wanted } : {}),
+});
+
+/** Where a target is called at, in parts. */
+export function calledAt({ target }: SeenTarget): { scheme: 'http' | 'https'; port: number; path: string } | undefined {
+  if (!URL.canParse(target.url)) return undefined;
+  const { protocol, port, pathname } = new URL(target.url);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return { scheme, port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port), path: pathname };
+}
+
+export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** The Prometheus whose targets these are: where there are targets, there is one. */
+export const prometheusOf = (view: PromView): KubernetesObject => view.meant() as KubernetesObject;

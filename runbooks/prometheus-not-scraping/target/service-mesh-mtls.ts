@@ -1,0 +1,62 @@
+import { byHand } from '../../../src/core/by-hand.ts';
+import type { Cause } from '../../../src/core/diagnosis.ts';
+import { clear, found } from '../../../src/core/evidence.ts';
+import { refTo } from '../../../src/core/kubernetes/object.ts';
+import type { PromView } from '../view.ts';
+import { ownPage, sawPage } from './pages.ts';
+import { calledAt, capital, failing, sawTarget, whichOf } from './seen-targets.ts';
+import { sidecarOf } from './sidecar.ts';
+
+/** What Envoy answers in the application's place. */
+const isOfProxy = (body: string): boolean =>
+  /upstream connect error|no healthy upstream|RBAC: access denied/.test(body);
+
+export const serviceMeshMtls: Cause<PromView> = {
+  code: 'service-mesh-mtls',
+  title: "The mesh's sidecar hangs up on Prometheus",
+  severity: 'error',
+  owner: 'security',
+  explains: [],
+  look(view) {
+    const hits = failing(
+      view,
+      (failure) => failure.failed === 'cut-off' || (failure.failed === 'status' && failure.status === 503),
+    );
+    const [first] = hits.failed;
+    const { monitor, namespace } = view;
+    if (!monitor || !first?.pod) return clear();
+    const sidecar = sidecarOf(first.pod);
+    if (!sidecar) return clear('the pods carry no sidecar of a mesh');
+    const own = ownPage(first);
+    // The API server calls from outside the mesh too.
+    const page = own && view.sight.must(own);
+    if (page?.outcome === 'answered' && !isOfProxy(page.body)) return clear('the pods answer plain calls');
+    const port = calledAt(first)?.port ?? 0;
+    return found({
+      object: refTo(first.pod),
+      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} hung up or answered 503, and the pods carry the sidecar ${sidecar}: it takes no plain connection to port ${port} from outside the mesh.`,
+      confidence: 'likely',
+      evidence: [
+        ...hits.failed.slice(0, 3).map((item) => sawTarget(item, 'up')),
+        { from: `Pod/${first.pod.metadata.name}`, path: 'spec.containers', saw: sidecar },
+        ...(own && page ? [sawPage(own, page)] : []),
+      ],
+      remedies: [
+        byHand({
+          id: 'let-prometheus-through-mesh',
+          title: 'Let the mesh merge or exempt the metrics port; whoever runs the mesh decides which',
+          risk: 'medium',
+          commands: sidecar.startsWith('linkerd')
+            ? [
+                `kubectl -n ${namespace} get servers,authorizationpolicies`,
+                `kubectl -n ${namespace} annotate pods --all config.linkerd.io/skip-inbound-ports=${port} --dry-run=server   # belongs into the pod template`,
+              ]
+            : [
+                'kubectl get peerauthentications -A',
+                `kubectl -n ${namespace} get pods -o custom-columns=NAME:.metadata.name,CONTAINERS:.spec.containers[*].name`,
+              ],
+        }),
+      ],
+    });
+  },
+};

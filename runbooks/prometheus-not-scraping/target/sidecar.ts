@@ -1,0 +1,12 @@
+import { listAt, textAt } from '../../../src/core/kubernetes/field.ts';
+import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+
+/** Containers by which a mesh takes over the connections of a pod. */
+const sidecars = ['istio-proxy', 'linkerd-proxy', 'kuma-sidecar', 'consul-dataplane', 'envoy-sidecar', 'osm-envoy'];
+
+/** The sidecar's container, which newer meshes put among the init containers. */
+export function sidecarOf(pod: KubernetesObject | undefined): string | undefined {
+  return [...listAt(pod, 'spec.containers'), ...listAt(pod, 'spec.initContainers')]
+    .map((container) => textAt(container, 'name') ?? '')
+    .find((name) => sidecars.includes(name));
+}

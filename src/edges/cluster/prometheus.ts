@@ -1,0 +1,97 @@
+import type { Fetched } from '../../core/fetched.ts';
+import { at } from '../../core/kubernetes/field.ts';
+import type { InsideLook, PrometheusAddress } from '../../core/look.ts';
+import { runtimeOf, samplesOf, scrapePoolOf } from '../../core/prometheus/answers.ts';
+import { redactText } from '../../core/redact.ts';
+import { parseJson, statusOf } from './api-status.ts';
+import { exchange, NoAnswer } from './exchange.ts';
+import { ownRefusal, refused } from './proxied.ts';
+import { unread } from './refused-read.ts';
+import type { Reply, Transport } from './transport.ts';
+
+type PrometheusLook = Extract<InsideLook, { prometheus: PrometheusAddress }>;
+
+/** Sends one GET to the API of a Prometheus; `path` begins with `/api/v1`. */
+export type PrometheusWay = {
+  readonly send: (address: PrometheusAddress, path: string, signal: AbortSignal) => Promise<Reply>;
+  /** How it is called where it does not answer. */
+  readonly named: (address: PrometheusAddress) => string;
+};
+
+/** Through the API server, which alone must be reachable from here. */
+export function byServiceProxy(transport: Transport): PrometheusWay {
+  return {
+    send: ({ namespace, scheme, service, port, prefix }, path, signal) =>
+      transport.send(
+        {
+          method: 'GET',
+          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${scheme}:${service}:${port}/proxy${prefix}${path}`,
+          repeatable: true,
+        },
+        signal,
+      ),
+    named: ({ namespace, service }) => `Service ${service} in ${namespace}`,
+  };
+}
+
+/** At the address that --prometheus names, whatever the objects of the cluster say. */
+export function atAddress(url: URL, timeLimitMs: number): PrometheusWay {
+  return {
+    send: async (_, path, signal) => {
+      const limit = AbortSignal.timeout(timeLimitMs);
+      try {
+        const answer = await exchange(url, {}, { method: 'GET', path }, AbortSignal.any([signal, limit]));
+        return { ok: true, ...answer };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof NoAnswer)) throw error;
+        const said = error.cause instanceof Error ? error.cause.message : String(error.cause);
+        return {
+          ok: false,
+          why: limit.aborted ? 'timed-out' : 'unreachable',
+          detail: `Prometheus at ${url.host} does not answer: ${redactText(limit.aborted ? 'too slow' : said)}`,
+          maybeDone: false,
+        };
+      }
+    },
+    named: () => `Prometheus at ${url.host}`,
+  };
+}
+
+export async function askPrometheus(
+  way: PrometheusWay,
+  look: PrometheusLook,
+  signal: AbortSignal,
+): Promise<Fetched<unknown>> {
+  const reply = await way.send(look.prometheus, pathOf(look), signal);
+  if (!reply.ok) return unread(reply.why, reply.detail);
+  const { namespace } = look.prometheus;
+  if (ownRefusal(reply)) return refused(reply, `get services/proxy in ${namespace}`);
+  const document = parseJson(reply.text);
+  const data = at(document, 'data');
+  const value =
+    reply.status === 200 && at(document, 'status') === 'success'
+      ? look.at === 'scrape-pool'
+        ? scrapePoolOf(data, look.pool)
+        : look.at === 'prometheus-runtime'
+          ? runtimeOf(data)
+          : samplesOf(data)
+      : undefined;
+  if (value !== undefined) return { ok: true, value };
+  const { message } = statusOf(reply);
+  return unread(
+    'unreadable',
+    `${way.named(look.prometheus)} answers ${reply.status}, and not as Prometheus does: ${message.slice(0, 120)}`,
+  );
+}
+
+function pathOf(look: PrometheusLook): string {
+  switch (look.at) {
+    case 'scrape-pool':
+      return `/api/v1/targets?${new URLSearchParams({ scrapePool: look.pool, state: 'any' })}`;
+    case 'prometheus-runtime':
+      return '/api/v1/status/runtimeinfo';
+    case 'prometheus-query':
+      return `/api/v1/query?${new URLSearchParams({ query: look.query })}`;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Unread } from '../../core/fetched.ts';
+import { at } from '../../core/kubernetes/field.ts';
+import { parseJson, rightMissing, statusOf } from './api-status.ts';
+import { unread } from './refused-read.ts';
+import type { Reply } from './transport.ts';
+
+/** Whether the API server itself answers, and not who stands behind its proxy. */
+export function ownRefusal(reply: Extract<Reply, { ok: true }>): boolean {
+  const body = parseJson(reply.text);
+  return reply.status >= 400 && at(body, 'kind') === 'Status' && at(body, 'apiVersion') === 'v1';
+}
+
+/** Why the API server itself did not do what was asked. */
+export function refused(reply: Extract<Reply, { ok: true }>, needs: string): Unread {
+  const { code, message } = statusOf(reply);
+  if (code === 403) {
+    const named = rightMissing(message);
+    return { ...unread('forbidden', message), needs: named?.startsWith('impersonate ') ? named : needs };
+  }
+  if (code === 404) return unread('not-found', message);
+  if (code === 503 || code === 502) return unread('unreachable', message);
+  if (code === 504 || code === 429) return unread('timed-out', message);
+  return unread('unreadable', `The API server answers ${code}: ${message}`);
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { admitsEgress, admitsIngress } from '../../../src/core/kubernetes/network-policy.ts';
+import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+
+const policy = (spec: object, namespace = 'orion'): KubernetesObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'a-policy', namespace },
+  spec: { podSelector: {}, ...spec },
+});
+
+const pod = { namespace: 'orion', labels: { app: 'auth-service' } };
+const prometheus = {
+  namespace: 'monitoring',
+  namespaceLabels: { 'kubernetes.io/metadata.name': 'monitoring' },
+  podLabels: { 'app.kubernetes.io/name': 'prometheus' },
+};
+const fromMonitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
+const http = { number: 3001, name: 'http' };
+const ingress = (rule: object) => [policy({ policyTypes: ['Ingress'], ingress: [rule] })];
+
+describe('the way in', () => {
+  test.each([
+    ['no policy selects the pod', [policy({ podSelector: { matchLabels: { app: 'other' } } })], 'yes'],
+    ['default deny', [policy({ policyTypes: ['Ingress'] })], 'no'],
+    ['a policy for the way out only', [policy({ policyTypes: ['Egress'] })], 'yes'],
+    ['its namespace, every port', ingress({ from: [fromMonitoring] }), 'yes'],
+    ['its namespace, the port by number', ingress({ from: [fromMonitoring], ports: [{ port: 3001 }] }), 'yes'],
+    ['its namespace, the port by name', ingress({ from: [fromMonitoring], ports: [{ port: 'http' }] }), 'yes'],
+    ['its namespace, another name', ingress({ from: [fromMonitoring], ports: [{ port: 'metrics' }] }), 'no'],
+    ["the Service's port, not the pod's", ingress({ from: [fromMonitoring], ports: [{ port: 80 }] }), 'no'],
+    ['a range', ingress({ from: [fromMonitoring], ports: [{ port: 3000, endPort: 3010 }] }), 'yes'],
+    ['UDP only', ingress({ from: [fromMonitoring], ports: [{ port: 3001, protocol: 'UDP' }] }), 'no'],
+    [
+      'the namespace, but other pods of it',
+      ingress({ from: [{ ...fromMonitoring, podSelector: { matchLabels: { app: 'grafana' } } }] }),
+      'no',
+    ],
+    ['pods of its own namespace only', ingress({ from: [{ podSelector: {} }] }), 'no'],
+    ['an address', ingress({ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }), 'perhaps'],
+    ['policies add up', [policy({ policyTypes: ['Ingress'] }), ...ingress({ from: [fromMonitoring] })], 'yes'],
+  ] as const)('%s: %s', (_, policies, admitted) => {
+    expect(admitsIngress(policies, pod, prometheus, http).admitted).toBe(admitted);
+  });
+});
+
+describe('the way out', () => {
+  const caller = { namespace: 'monitoring', labels: prometheus.podLabels };
+  const service = { namespace: 'orion', namespaceLabels: { env: 'staging' }, podLabels: pod.labels };
+  const leaving = (spec: object) => [policy(spec, 'monitoring')];
+  test.each([
+    ['no policy', [], 'yes'],
+    ['default deny of the way in', leaving({ policyTypes: ['Ingress'] }), 'yes'],
+    ['default deny of both', leaving({ policyTypes: ['Ingress', 'Egress'] }), 'no'],
+    [
+      'rules without policyTypes',
+      leaving({ egress: [{ to: [{ namespaceSelector: { matchLabels: { env: 'prod' } } }] }] }),
+      'no',
+    ],
+    [
+      'the namespace by its label',
+      leaving({ egress: [{ to: [{ namespaceSelector: { matchLabels: { env: 'staging' } } }] }] }),
+      'yes',
+    ],
+    ['DNS only', leaving({ policyTypes: ['Egress'], egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }] }), 'no'],
+    ['another namespace has policies', [policy({ policyTypes: ['Egress'] }, 'orion')], 'yes'],
+  ] as const)('%s: %s', (_, policies, admitted) => {
+    expect(admitsEgress(policies, caller, service, http).admitted).toBe(admitted);
+  });
+});

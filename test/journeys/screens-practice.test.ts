@@ -1,0 +1,184 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { type Driven, press } from '../terminal/terminal.ts';
+import { terminals } from './terminal-command.ts';
+
+/** The tour and a guided story, by keys, with the built command in a real terminal. */
+const used = terminals();
+afterEach(used.leave);
+afterAll(used.forget);
+
+const gone = 'The practice cluster is gone; nothing of yours was touched.';
+const enters = (count: number): string => press.enter.repeat(count);
+
+async function wizard(home = used.home()): Promise<Driven> {
+  const terminal = used.start(['practice'], home, { env: { TMPDIR: home } });
+  await terminal.shows('The tour, in two parts');
+  terminal.type(press.enter);
+  await terminal.shows('Which cluster is staging on?');
+  return terminal;
+}
+
+/** Every question up to the first change, each with its suggestion. */
+const toFirstChange = enters(12);
+
+test('the tour by keys: every question suggested, the plans seen, verified; then a stuck certificate mended and taken back', async () => {
+  const terminal = await wizard();
+  terminal.type(toFirstChange);
+  const plan = await terminal.shows('Apply the ClusterIssuers');
+  expect(plan).toContain('PRACTICE');
+  expect(plan).toContain('kind: ClusterIssuer');
+  // Whatever was typed ahead has not agreed to it.
+  expect(plan).toContain('› 1  Yes');
+  terminal.type(press.enter);
+  await terminal.shows('It should work here');
+  terminal.type(press.enter);
+  await terminal.shows('Apply staging');
+  terminal.type(press.enter);
+  const waiting = await terminal.shows('Certificate/auth-tls-cert: Issuing');
+  expect(waiting).toContain('◐ Waiting until it is ready');
+  await terminal.shows('Challenge for auth-staging.example.org: ');
+  const verified = await terminal.shows('Set up and verified: staging.');
+  expect(verified).toContain('● Served certificate');
+  expect(verified).toContain('⏎ go on');
+  terminal.type(press.enter);
+
+  await terminal.shows('five to three');
+  terminal.type(press.enter);
+  const cause = await terminal.shows('A NetworkPolicy keeps the ingress from the solver pod');
+  expect(cause).toContain('Users see a warning');
+  expect(cause).toContain('nothing changed yet');
+  terminal.type(press.enter);
+  const before = await terminal.shows('the server agrees');
+  expect(before).toContain('⏎ do it');
+  terminal.type(press.enter);
+  const after = await terminal.shows('Mended and proved.', 30_000);
+  expect(after).toContain('u take back');
+  terminal.type('u');
+  await terminal.shows('Take the change back');
+  terminal.type(press.enter);
+  await terminal.shows('Taken back.');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.isOnOtherScreen()).toBe(false);
+  const said = terminal.screen();
+  expect(said).toContain('healthy. The change was taken back.');
+  expect(said).toContain(`That was the tour. ${gone}`);
+});
+
+test('esc goes back, an answer is another one, and what it leads to is said before anything is applied', async () => {
+  const terminal = await wizard();
+  terminal.type(enters(8));
+  await terminal.shows('Which domain do the hosts live under?');
+  terminal.type(`orion.dev${press.enter}`);
+  await terminal.shows('auth-staging.orion.dev does not lead to the ingress yet.');
+  terminal.type(`3${press.enter}`);
+  expect(await terminal.shows('Which domain do the hosts live under?')).toContain('› ▌orion.dev');
+  terminal.type(`example.org${press.enter}`);
+  await terminal.shows('Which namespaces call the service');
+  terminal.type(`web${press.enter}`);
+  await terminal.shows('Which web origins');
+  terminal.type(press.escape);
+  expect(await terminal.shows('Which namespaces call the service')).toContain('› ▌web');
+  terminal.type(`none${press.enter}`);
+  await terminal.shows('Which web origins');
+  terminal.type(enters(2));
+  await terminal.shows('Apply the ClusterIssuers');
+});
+
+test.each([
+  [60, 15],
+  [40, 20],
+])('resized to %i×%i in the wizard, the question and its keys stay in reach', async (columns, rows) => {
+  const terminal = await wizard();
+  const width = columns;
+  const isRule = (line: string | undefined): boolean => line?.startsWith('──') === true && line.length === width;
+  const isDrawn = (lines: readonly string[]): boolean => isRule(lines[1]) && isRule(lines[rows - 2]);
+  terminal.resize(columns, rows);
+  const first = await terminal.until(isDrawn);
+  expect(first).toContain('Which cluster is staging on?');
+  expect(first).toContain('› 1  practice');
+  expect(first).toContain('⏎ next');
+  expect(first).toContain('? why');
+  terminal.type(enters(5));
+  const secret = await terminal.shows('The database URL of staging?');
+  expect(secret).toContain('Enter generates one');
+  expect(secret).toContain('⏎ next');
+  terminal.type(enters(7));
+  const plan = await terminal.shows('Apply the ClusterIssuers');
+  expect(plan).toContain('› 1  Yes');
+  expect(plan).toContain('⏎ next');
+  expect(plan).toMatch(/↓ \d+ more below/);
+  terminal.type(press.pageDown);
+  await terminal.shows(/↑ \d+ more above/);
+});
+
+test.each([
+  ['at a question', 3, 'Which image of the auth service?'],
+  ['at a plan', 12, 'Apply the ClusterIssuers'],
+])('Ctrl-C %s says that the practice cluster is gone, and leaves nothing behind', async (_, answers, shows) => {
+  const home = used.home();
+  const terminal = await wizard(home);
+  expect(readdirSync(home).join()).toContain('orion-setup-practice-');
+  terminal.type(enters(answers));
+  await terminal.shows(shows);
+  terminal.type(press.ctrlC);
+  expect(await terminal.ended).toBe(130);
+  expect(terminal.isOnOtherScreen()).toBe(false);
+  const said = terminal.screen();
+  expect(said).toContain(`Left the tour in set-up. ${gone}`);
+  expect(said).toContain('orion-setup practice');
+  expect(said).not.toContain('orion-setup setup');
+  expect(readdirSync(home).join()).not.toContain('orion-setup-practice-');
+});
+
+test('a guided story: what the DNS team does is shown, happens when it is let, and the story comes to its end', async () => {
+  const terminal = used.start(['practice', 'dns-no-record'], used.home());
+  expect(await terminal.shows('look what is wrong')).toContain('lets it happen');
+  terminal.type(press.enter);
+  const cause = await terminal.shows('Usually mended by the DNS team');
+  expect(cause).toContain('o let others do it');
+  terminal.type('o');
+  const offered = await terminal.shows('The DNS team sets the record');
+  expect(offered).toContain('auth-staging.example.org A 203.0.113.9');
+  terminal.type(press.escape);
+  await terminal.shows('Usually mended by the DNS team');
+  terminal.type(`o`);
+  await terminal.shows('⏎ let it happen');
+  terminal.type(press.enter);
+  await terminal.shows('o let others do it');
+  terminal.type('o');
+  await terminal.shows('Time passes: 1m.');
+  terminal.type(press.enter);
+  await terminal.shows('Nothing is wrong here', 30_000);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.screen()).toContain(`The story is at its good end. ${gone}`);
+});
+
+test('a guided story of two causes: others do theirs, then the move is yours, and is said to be', async () => {
+  const terminal = used.start(['practice', 'dns-missing-then-policy'], used.home());
+  await terminal.shows('look what is wrong');
+  terminal.type(press.enter);
+  const next = async (): Promise<string> => {
+    await terminal.shows('o let others do it');
+    terminal.type('o');
+    return await terminal.shows('What others do in this story');
+  };
+  expect(await next()).toContain('The DNS team sets the record');
+  terminal.type(press.enter);
+  expect(await next()).toContain('Time passes: 1m.');
+  terminal.type(press.enter);
+  await terminal.shows('A NetworkPolicy keeps the ingress from the solver pod');
+  expect(await next()).toContain('the next move is yours, "Add one NetworkPolicy');
+  terminal.type(press.escape);
+  await terminal.shows('⏎ look at the change');
+  terminal.type(press.enter);
+  await terminal.shows('⏎ do it');
+  terminal.type(press.enter);
+  await terminal.shows('Mended and proved.', 30_000);
+  expect(terminal.screen()).not.toContain('orion-setup undo');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.screen()).toContain(`The story is at its good end. ${gone}`);
+});
