@@ -181,7 +181,13 @@ const scenes = [
   ['story', 'command', ['practice', 'dns-no-record'], [80, 24], others.slice(0, 1)],
   ['story-cause', 'command', ['practice', 'dns-no-record'], [80, 24], others],
   ['story-others', 'command', ['practice', 'dns-no-record'], [80, 24], [...others, ['o', 'What others do']]],
-  ['story-others-narrow', 'command', ['practice', 'dns-no-record'], [40, 20], [others[0], [press.enter, 'What helps'], ['o', 'What others do']]],
+  [
+    'story-others-narrow',
+    'command',
+    ['practice', 'dns-no-record'],
+    [40, 20],
+    [others[0], [press.enter, 'What helps'], ['o', 'What others do']],
+  ],
   ['story-yours', 'command', ['practice', 'dns-missing-then-policy'], [80, 24], [...others, ['o', 'What others do']]],
   ['ascii', 'runbook', policy('staging'), [80, 24], [['', checked]], { LC_ALL: 'C', NO_COLOR: '1' }],
 ];

@@ -1,3 +1,5 @@
+import { redactText } from '../../src/core/redact.ts';
+
 /** Reads the few texts of cert-manager and of ACME servers that no typed field holds. Texts change between versions, so typed fields come first. */
 
 /** What cert-manager's own look at a challenge came to (pkg/issuer/acme/http; its tail is Go's net error). */
@@ -45,8 +47,8 @@ export function retryAfterIn(text: string): Date | undefined {
   return found ? new Date(`${found[1]}T${found[2]}Z`) : undefined;
 }
 
-/** At most 300 characters of a text from the cluster, for evidence. */
+/** At most 300 characters of a text from the cluster, for evidence. The edge has taken secrets out; evidence from a file may hold some. */
 export function quote(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = redactText(text).replaceAll(/\s+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -7,9 +7,8 @@ import { storyScreen } from '../views/ink/story/story-screen.tsx';
 import type { OpenPractice } from './open-practice.ts';
 import { sessionOf } from './practice-session.ts';
 import { runbookOnScreens } from './runbook-on-screens.ts';
+import { gone } from './set-up-in-tour.ts';
 import { storyOf } from './story.ts';
-
-export const gone = 'The practice cluster is gone; nothing of yours was touched.';
 
 /** One story on screens: told, then mended by the operator; what others have to do happens when the operator lets it. */
 export async function guideScenario(

@@ -3,11 +3,11 @@ import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { setupScreens } from '../views/ink/setup/setup-screens.tsx';
 import { storyScreen } from '../views/ink/story/story-screen.tsx';
-import { gone, placeIn, terminalOf } from './guide-scenario.ts';
+import { placeIn, terminalOf } from './guide-scenario.ts';
 import type { OpenPractice } from './open-practice.ts';
 import { runbookOnScreens } from './runbook-on-screens.ts';
-import { setUp } from './setup.ts';
-import { breakCertificate, namespace, tourWorld } from './tour.ts';
+import { again, gone, setUpInTour } from './set-up-in-tour.ts';
+import { breakCertificate, namespace } from './tour.ts';
 
 /** The tour on screens: the real wizard, then the real runbook, on a cluster that lives as long as the tour. */
 export async function guideTour(
@@ -43,7 +43,19 @@ export async function guideTour(
   });
   if (begun !== 'go-on') return left(begun ?? 'interrupted', 'before the tour began');
 
-  const code = await setUpOnScreens(opened, invocation, inFolder);
+  const code = await setUpInTour(
+    opened,
+    invocation,
+    inFolder,
+    ({ clock }) =>
+      (run) =>
+        setupScreens({
+          isPractice: true,
+          run: (by, signal) => run(by, AbortSignal.any([signal, io.signal])),
+          now: clock.now,
+          terminal: terminalOf(invocation, io),
+        }),
+  );
   if (code !== 0) {
     if (code === exitCodes.waiting) return left('interrupted', 'the tour in set-up');
     return code;
@@ -63,30 +75,4 @@ export async function guideTour(
   const ended = await runbookOnScreens(session, invocation, io, {});
   io.out(`That was the tour. ${gone}\nPractise a fault: orion-setup practice --list\n`);
   return ended;
-}
-
-const again = ['From the beginning: orion-setup practice'];
-
-/** What set-up prints at its end speaks of going on another time: only of an end that is not the good one is it told. */
-async function setUpOnScreens(opened: OpenPractice, invocation: Invocation, io: Io): Promise<number> {
-  const world = tourWorld(opened);
-  const printed: string[] = [];
-  const quiet: Io = { ...io, out: (text) => printed.push(text) };
-  const asked: Invocation = { words: [], options: { ...invocation.options, env: 'staging' } };
-  try {
-    const code = await setUp(asked, quiet, world, (run) =>
-      setupScreens({
-        isPractice: true,
-        run: (by, signal) => run(by, AbortSignal.any([signal, io.signal])),
-        now: world.clock.now,
-        terminal: terminalOf(invocation, io),
-      }),
-    );
-    if (code !== 0 && code !== exitCodes.waiting) io.out(printed.join(''));
-    return code;
-  } catch (error) {
-    if (error instanceof ExpectedStop && error.reason === 'interrupted')
-      throw new ExpectedStop('interrupted', `Left the tour in set-up. ${gone}`, again, { cause: error });
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { type Connection, connect } from '../edges/cluster/connect.ts';
 import { type Journals, makeJournals } from '../edges/journal/journals.ts';
 import { type Practice, startPractice } from '../practice/practice.ts';
 import { lookerOf } from './open-cluster.ts';
+import { keepPuttingBack } from './put-back.ts';
 
 /** A practice cluster, entered as any other: by its kubeconfig, over HTTPS. Its journal, profile and tree are in a folder of its own. */
 export type OpenPractice = {
@@ -35,15 +36,21 @@ export async function openPractice(scenario: Scenario | 'empty', pace: Pace, io:
   const practice = await startPractice({ scenario, speed: speeds[pace], dir: folder });
   // No proxy stands between this process and itself.
   const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
+  const journals = makeJournals({ folder: join(folder, 'journal') });
+  const ending = new AbortController();
+  // With somebody there, what is relaxed for a while is put back as on a real cluster.
+  if (pace !== 'by-itself')
+    void keepPuttingBack({ ...connection, journals, clock: practice.clock, say: () => undefined }, ending.signal);
   return {
     practice,
     clock: pace === 'by-itself' ? passing(practice) : practice.clock,
     connection,
     look: lookerOf(connection, practice.probes),
     identity: await connection.reader.identity(io.signal),
-    journals: makeJournals({ folder: join(folder, 'journal') }),
+    journals,
     folder,
     close: async () => {
+      ending.abort();
       connection.close();
       await practice.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { faceOf } from '../cli/face.ts';
+import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
@@ -14,8 +14,10 @@ import { undo } from './undo.ts';
 
 /** The tour: set-up of staging from nothing, then a stuck certificate named, mended, proved and taken back. Without a terminal it plays itself. */
 export async function playTour(invocation: Invocation, io: Io): Promise<number> {
-  const guided = faceOf(invocation.options, io) === 'screens' && !invocation.options.auto;
-  const opened = await openPractice('empty', guided ? 'watched' : 'by-itself', io);
+  const { options } = invocation;
+  const face = options.auto ? undefined : faceOf(options, io);
+  const isAsked = face === 'lines' && mayAsk(options, io);
+  const opened = await openPractice('empty', face === 'screens' || isAsked ? 'watched' : 'by-itself', io);
   const home = join(opened.folder, 'home');
   const here: Io = {
     ...io,
@@ -24,9 +26,13 @@ export async function playTour(invocation: Invocation, io: Io): Promise<number> 
     env: { ...io.env, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') },
   };
   try {
-    if (guided) {
+    if (face === 'screens') {
       const { guideTour } = await import('./guide-tour.ts');
       return await guideTour(opened, invocation, io, here);
+    }
+    if (isAsked) {
+      const { askTour } = await import('./ask-tour.ts');
+      return await askTour(opened, invocation, io, here);
     }
     io.out(
       'Practice, the tour. A cluster in this process, with cert-manager, an ingress and a CA; nothing leaves this machine.\n\n',

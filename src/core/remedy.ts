@@ -22,10 +22,10 @@ export type Remedy = {
   readonly blockedBy: string | null;
   /** Set where it is not to be done while another cause stands: what it would spend for nothing. */
   readonly onlyAlone?: string;
-  /** Set where all that is made is a trial: this is watched instead of the target, and then all of it is taken away again. */
-  readonly trial?: ObjectRef;
   /** Set where this only relaxes something for a while: then it is put back, and the consent to the one is consent to the other. */
   readonly relaxUntil?: Date;
+  /** Set where all that is made is a trial: this is watched instead of the target, and then all of it is taken away again. */
+  readonly trial?: ObjectRef;
   /** How long healing may take after it, in seconds. */
   readonly healsWithin: number;
 };

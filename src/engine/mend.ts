@@ -14,6 +14,7 @@ import { tryOut } from './trial.ts';
 /** Keeps what is about to be done and what became of it, each before the next thing happens. */
 export type ChangeLog = {
   readonly id: string;
+  /** `relaxUntil`: whoever finds it left behind after that takes it back; of a trial, at once. */
   readonly intend: (place: number, change: Change, relaxUntil?: Date) => Promise<void>;
   readonly sent: (place: number, sent: Sent) => Promise<void>;
   readonly undone: (place: number) => Promise<void>;

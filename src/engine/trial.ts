@@ -31,7 +31,7 @@ const lastWordMs = 10_000;
 
 /** Makes what a trial is made of, watches it until it is well or clearly is not, and takes it away again whatever came of it. */
 export async function tryOut(bench: Bench, remedy: Trial, signal: AbortSignal): Promise<boolean> {
-  const { log, writer, onSent } = bench;
+  const { log, writer, clock, onSent } = bench;
   const made: { readonly place: number; readonly back: Change }[] = [];
   const send = async (change: Change, until: AbortSignal): Promise<Sent> => {
     const sent = await writer.send(change, { dryRun: false }, until);
@@ -40,8 +40,7 @@ export async function tryOut(bench: Bench, remedy: Trial, signal: AbortSignal): 
   };
   try {
     for (const [place, change] of remedy.changes.entries()) {
-      // Due at once: this run holds the lock until all of it is gone, and whoever finds it without one cleans it up.
-      await log.intend(place, change, bench.clock.now());
+      await log.intend(place, change, clock.now());
       const sent = await send(change, signal);
       await log.sent(place, sent);
       if (!sent.ok) return false;

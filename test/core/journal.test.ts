@@ -208,6 +208,26 @@ describe('what is pending', () => {
   ])('on cluster %o: %i', (other, count) => expect(pending([open], other, now)).toHaveLength(count));
 });
 
+describe('what is to be put back by whoever comes next', () => {
+  const now = new Date('2026-11-23T06:00:00Z');
+  const trial = (relaxUntil: string, ...more: readonly JournalRecord[]) =>
+    whole([begun, { ...intent(1), relaxUntil } as JournalRecord, ...more]);
+  const past = '2026-11-23T05:00:00Z';
+  const dueOn = (...asked: Parameters<typeof pending>) => pending(...asked).filter(({ is }) => is === 'overdue');
+
+  test('what was done for a while that is over, or may have been done', () => {
+    expect(dueOn([trial(past, sent(1))], cluster, now)).toHaveLength(1);
+    expect(dueOn([trial(past)], cluster, now)).toHaveLength(1);
+  });
+
+  test('nothing that was put back, is not over yet, was for good, or is another cluster', () => {
+    expect(dueOn([trial(past, sent(1), undone(1))], cluster, now)).toEqual([]);
+    expect(dueOn([trial('2026-11-23T07:00:00Z', sent(1))], cluster, now)).toEqual([]);
+    expect(dueOn([whole([begun, intent(1), sent(1)])], cluster, now)).toEqual([]);
+    expect(dueOn([trial(past, sent(1))], { ...cluster, uid: 'u-2' }, now)).toEqual([]);
+  });
+});
+
 describe('secrets', () => {
   const planted = 'cGxhbnRlZC1zZWNyZXQ=';
   const secretRef = { apiVersion: 'v1', kind: 'Secret', namespace: 'orion-staging', name: 'auth-secrets-abc' };

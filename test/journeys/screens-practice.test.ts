@@ -22,7 +22,9 @@ async function wizard(home = used.home()): Promise<Driven> {
 /** Every question up to the first change, each with its suggestion. */
 const toFirstChange = enters(12);
 
-test('the tour by keys: every question suggested, the plans seen, verified; then a stuck certificate mended and taken back', async () => {
+test('the tour by keys: every question suggested, the plans seen, verified; then a stuck certificate mended and taken back', {
+  timeout: 180_000,
+}, async () => {
   const terminal = await wizard();
   terminal.type(toFirstChange);
   const plan = await terminal.shows('Apply the ClusterIssuers');
@@ -181,4 +183,36 @@ test('a guided story of two causes: others do theirs, then the move is yours, an
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
   expect(terminal.screen()).toContain(`The story is at its good end. ${gone}`);
+});
+
+test('asked by line, for a screen reader, the tour is the same', { timeout: 180_000 }, async () => {
+  const home = used.home();
+  const terminal = used.start(['practice', '--plain'], home, { rows: 60, env: { TMPDIR: home } });
+  const answered = async (question: string, answer = ''): Promise<void> => {
+    await terminal.shows(question, 30_000);
+    // The line to type into stands once the hint above it is followed by a prompt.
+    await terminal.until((lines) => /^[?>›] /.test(lines.findLast((line) => line !== '') ?? ''));
+    terminal.type(`${answer}${press.enter}`);
+  };
+  for (const question of [
+    'Which cluster',
+    'installation be called',
+    'Into which folder',
+    'Which image',
+    'Which Secrets',
+  ])
+    await answered(question);
+  for (const question of ['The database URL of', 'The Redis URL of', 'are signed with']) await answered(question);
+  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'e-mail']) await answered(question);
+  await answered('Apply the ClusterIssuers', 'yes');
+  await answered('It should work here');
+  await answered('Apply staging', 'yes');
+  await answered('Which one?', '1');
+  await answered('Do it? Enter does it');
+  await terminal.shows('it can be taken back', 30_000);
+  await answered('Do it? Enter does it, n does not:');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.isOnOtherScreen()).toBe(false);
+  expect(terminal.screen()).toContain('Taken back: ');
+  expect(terminal.screen()).toContain(gone);
 });

@@ -8,7 +8,9 @@ const used = terminals();
 afterEach(used.leave);
 afterAll(used.forget);
 
-test('left at a question and while it waits, set-up goes on where it was, and asks and applies nothing twice', async () => {
+test('left at a question and while it waits, set-up goes on where it was, and asks and applies nothing twice', {
+  timeout: 180_000,
+}, async () => {
   await using dns = await serveDns(zone({ 'A auth-staging.example.org': ['203.0.113.9'] }));
   const home = used.home();
   const served = used.start(['practice', '--serve'], home, { env: { TMPDIR: home } });

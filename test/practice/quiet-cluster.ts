@@ -51,6 +51,7 @@ export function quietCluster({
     pass: (seconds: number) => loop.settle(new Date(moment.now.getTime() + seconds * 1000)),
     /** Makes or changes an object, `Kind/name` in namespace orion; null deletes it. */
     put: (name: string, patch: object | null, namespace = 'orion') => {
+      surroundings = { ...surroundings, byHand: surroundings.byHand + 1 };
       changeByHand(cluster, name, namespace, patch);
       settle();
     },

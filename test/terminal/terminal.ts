@@ -114,8 +114,8 @@ export function launch(command: string, args: readonly string[], options: Launch
   return {
     screen,
     lines,
-    shows: (what, withinMs = 15_000) => until(() => has(what), `did not show ${what}`, withinMs),
-    until: (isSo, withinMs = 15_000) => until(() => isSo(lines()), 'was not as expected', withinMs),
+    shows: (what, withinMs = 30_000) => until(() => has(what), `did not show ${what}`, withinMs),
+    until: (isSo, withinMs = 30_000) => until(() => isSo(lines()), 'was not as expected', withinMs),
     type: (keys) => child.write(keys),
     resize: (newColumns, newRows) => {
       emulator.resize(newColumns, newRows);

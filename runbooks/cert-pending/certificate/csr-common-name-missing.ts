@@ -29,7 +29,8 @@ export const csrCommonNameMissing: Cause<CertView> = {
       .flatMap((type) => (request && condition(request, type)) ?? [])
       .find(({ message }) => told.test(message));
     // The rule is ACME's (RFC 8555, 7.4); other issuers take any common name.
-    if (!refused && at(view.issuer(), 'spec.acme') === undefined) return clear();
+    const isCaseOnly = allowed.some((item) => item.toLowerCase() === name.toLowerCase());
+    if (!refused && (isCaseOnly || at(view.issuer(), 'spec.acme') === undefined)) return clear();
     return found({
       object: refTo(certificate),
       because: `Certificate ${certificate.metadata.name} asks for the common name "${name}", which is none of its DNS names; ACME takes no such request.`,

@@ -6,10 +6,11 @@ import { isUnscheduled } from './challenge-not-scheduled.ts';
 import { conflictIn } from './nginx-admission-conflict.ts';
 import { isWebhookFailure } from './nginx-admission-unavailable.ts';
 import { controllerSettings, isPathTypeRejection } from './nginx-pathtype-exact-rejected.ts';
-import { type Refused, refusedIn } from './presenting.ts';
+import { everRefusedIn, type Refused } from './presenting.ts';
 import { isSelfCheckLost } from './selfcheck-hairpin.ts';
 import { isPodSecurityRefusal } from './solver-pod-policy-denied.ts';
 import { isQuotaRefusal } from './solver-pod-quota.ts';
+import { isHandshakeRefused } from './tls-handshake-selfcheck.ts';
 
 const settings = { at: 'get', kind: kinds.ConfigMap, namespace: ingressNamespace, name: controllerSettings } as const;
 const certManager = { at: 'list', kind: kinds.Deployment, namespace: certManagerNamespace } as const;
@@ -17,8 +18,9 @@ const certManager = { at: 'list', kind: kinds.Deployment, namespace: certManager
 /** What only matters where a Challenge points there: each is asked for by the cause that needs it. */
 export function challengeLooks(view: CertView): readonly Look[] {
   return [
-    ...refusedIn(view).flatMap((refused) => looksOf(view, refused)),
+    ...everRefusedIn(view).flatMap((refused) => [certManager, ...looksOf(view, refused)]),
     ...(view.openChallenges().some(isUnscheduled) ? [{ at: 'list', kind: kinds.Challenge } as const] : []),
+    ...(view.httpChallenges().some(isHandshakeRefused) ? [certManager] : []),
     ...(view.httpChallenges().some(isSelfCheckLost)
       ? [{ at: 'list', kind: kinds.NetworkPolicy, namespace: certManagerNamespace } as const, certManager, settings]
       : []),
@@ -33,11 +35,9 @@ function looksOf({ namespace }: CertView, { says }: Refused): readonly Look[] {
     return [
       { at: 'list', kind: kinds.ResourceQuota, namespace },
       { at: 'list', kind: kinds.LimitRange, namespace },
-      certManager,
     ];
-  if (isPodSecurityRefusal(says)) return [{ at: 'get', kind: kinds.Namespace, name: namespace }, certManager];
-  if (isPathTypeRejection(says))
-    return [settings, certManager, { at: 'list', kind: kinds.Deployment, namespace: ingressNamespace }];
+  if (isPodSecurityRefusal(says)) return [{ at: 'get', kind: kinds.Namespace, name: namespace }];
+  if (isPathTypeRejection(says)) return [settings, { at: 'list', kind: kinds.Deployment, namespace: ingressNamespace }];
   if (isWebhookFailure(says))
     return [
       { at: 'list', kind: kinds.ValidatingWebhookConfiguration },

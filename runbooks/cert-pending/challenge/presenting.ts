@@ -5,6 +5,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
+import { isLeftBehind } from './left-behind.ts';
 
 /** A Challenge whose solver could not be made, and what the API server said to it. */
 export type Refused = { readonly challenge: KubernetesObject; readonly says: string; readonly evidence: Evidence };
@@ -12,8 +13,12 @@ export type Refused = { readonly challenge: KubernetesObject; readonly says: str
 /** Making a pod, a Service and an Ingress takes a second. */
 const presentingMs = 60_000;
 
-/** The Challenges that cert-manager fails to present. It tries again all the time, so what is said there is of this moment (seen). */
-export function refusedIn(view: CertView): readonly Refused[] {
+/** The Challenges that cert-manager fails to present. While it runs it tries all the time, so what is said there is of this moment (seen). */
+export const refusedIn = (view: CertView): readonly Refused[] =>
+  everRefusedIn(view).filter(({ challenge }) => !isLeftBehind(view, challenge));
+
+/** The same, whether cert-manager runs or not. */
+export function everRefusedIn(view: CertView): readonly Refused[] {
   return view.httpChallenges().flatMap((challenge) => {
     if (!isBeingPresented(challenge)) return [];
     const reason = textAt(challenge, 'status.reason');

@@ -12,6 +12,7 @@ import { described } from '../outside/described.ts';
 import { byHand } from '../remedies.ts';
 import { certManagerNamespace, certManagerVersion, mayHave } from '../versions.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace, type OutsideAnswer } from '../view.ts';
+import { isLeftBehind } from './left-behind.ts';
 import { controllerSettings } from './nginx-pathtype-exact-rejected.ts';
 import { settling } from './settling.ts';
 import { solverCommand } from './solver-of.ts';
@@ -38,7 +39,7 @@ export const selfcheckHairpin: Cause<CertView> = {
       const looks = view.looksAt(challenge).filter(({ answer }) => !isWithoutRoute(answer));
       const [key] = looks;
       if (!key || !looks.every(hasKey)) continue;
-      if (isOfAnotherAddress(view, challenge) || isEgressLimited(view)) continue;
+      if (isOfAnotherAddress(view, challenge) || isEgressLimited(view) || isLeftBehind(view, challenge)) continue;
       const reason = textAt(challenge, 'status.reason') ?? '';
       return found({
         object: refTo(challenge),

@@ -10,6 +10,7 @@ import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { isLeftBehind } from './left-behind.ts';
 import { settling } from './settling.ts';
 
 const annotation = 'cert-manager.io/issue-temporary-certificate';
@@ -24,12 +25,13 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
     const { certificate } = view;
     for (const challenge of certificate ? view.httpChallenges() : []) {
       const reason = textAt(challenge, 'status.reason') ?? '';
-      if (at(challenge, 'status.presented') !== true || selfCheckIn(reason)?.failed !== 'tls') continue;
+      if (!isHandshakeRefused(challenge)) continue;
       view.mustHaveLookedAt(challenge);
       const looks = view.looksAt(challenge);
       // What answers otherwise from here is a fault of its own, and the newer word.
       if (!certificate || !looks.every((look) => hasKey(look) || isHandshake(look))) continue;
       const same = looks.find(isHandshake);
+      if (!same && isLeftBehind(view, challenge)) continue;
       return found({
         object: refTo(certificate),
         because: `cert-manager's own look at the challenge of ${textAt(challenge, 'spec.dnsName')} is redirected to HTTPS, and what answers there has no certificate for the host, so it refuses the handshake.`,
@@ -45,6 +47,9 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
     return clear();
   },
 };
+
+export const isHandshakeRefused = (challenge: KubernetesObject): boolean =>
+  at(challenge, 'status.presented') === true && selfCheckIn(textAt(challenge, 'status.reason') ?? '')?.failed === 'tls';
 
 const isHandshake = ({ answer }: OutsideAnswer): boolean => answer.outcome === 'failed' && answer.why === 'tls';
 

@@ -19,7 +19,14 @@ export const certManagerControllerDown: Cause<CertView> = {
   title: 'cert-manager does not act',
   severity: 'error',
   owner: 'platform',
-  explains: ['renewal-overdue', 'request-not-approved', 'issuer-changed'],
+  explains: [
+    'renewal-overdue',
+    'request-not-approved',
+    'issuer-changed',
+    'acme-server-error',
+    'challenge-not-scheduled',
+    'challenge-finalizer-stuck',
+  ],
   look(view) {
     const { certificate, sight } = view;
     const silence = silenceOf(view);

@@ -36,7 +36,8 @@ export const acmeUnreachable: Cause<CertView> = {
     const why = reasons.find(([text]) => text.test(ready.message))?.[1];
     if (!server || !why) return clear();
     // A server that answered, whatever it said, was reached.
-    if (acmeProblemIn(ready.message)) return clear('the ACME server answered');
+    if (acmeProblemIn(ready.message) || /ACME account: ?\d{3} : /.test(ready.message))
+      return clear('the ACME server answered');
     return found({
       object: refTo(issuer),
       because: `cert-manager cannot register with ${server}: ${why}.`,

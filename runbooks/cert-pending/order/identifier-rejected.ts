@@ -4,6 +4,7 @@ import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard, refusalsOf } from '../ca-answer.ts';
 import { hostsOf } from '../chain.ts';
+import { quote } from '../messages.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
@@ -31,7 +32,7 @@ export const identifierRejected: Cause<CertView> = {
     const named = hostsOf(certificate).find((host) => problem.detail.includes(`"${host}"`));
     return found({
       object: refTo(certificate),
-      because: `The CA refuses ${named ?? 'a name of the Certificate'}: ${problem.detail.replace(/\s+/g, ' ').slice(0, 200)}`,
+      because: `The CA refuses ${named ?? 'a name of the Certificate'}: ${quote(problem.detail).slice(0, 200)}`,
       confidence: 'confirmed',
       evidence: [
         saw(certificate, 'spec.dnsNames', 'names of the public DNS, with a dot, without underscores'),

@@ -5,7 +5,7 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import { hostsOf } from '../chain.ts';
 import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
-import { whyNoSolver } from './solver-choice.ts';
+import { calledName, type OpenName, whyNoSolver } from './solver-choice.ts';
 
 /** A Challenge is made within a second or two of the Order; after a correction of the issuer within four (seen). */
 const patience = 5_000;
@@ -29,7 +29,7 @@ export const noMatchingSolver: Cause<CertView> = {
     for (const name of left) {
       const why = whyNoSolver(issuer, order, name);
       if (!why) continue;
-      const called = name.wildcard && !name.host.startsWith('*.') ? `*.${name.host}` : name.host;
+      const called = calledName(name);
       return found({
         object: refTo(issuer),
         because: `${issuer.kind} ${issuer.metadata.name} has no solver for ${called}: ${why}. So the Order has no Challenge, and waits for ever.`,
@@ -45,10 +45,8 @@ export const noMatchingSolver: Cause<CertView> = {
   },
 };
 
-type Name = { readonly host: string; readonly wildcard: boolean };
-
 /** Authorizations that stand from before need no Challenge. */
-function namesWithoutChallenge(view: CertView, order: KubernetesObject): readonly Name[] {
+function namesWithoutChallenge(view: CertView, order: KubernetesObject): readonly OpenName[] {
   const challenges = view.challenges();
   return listAt(order, 'status.authorizations').flatMap((authorization) => {
     const host = textAt(authorization, 'identifier') ?? '';
@@ -58,7 +56,9 @@ function namesWithoutChallenge(view: CertView, order: KubernetesObject): readonl
       (challenge) =>
         textAt(challenge, 'spec.dnsName') === host && (at(challenge, 'spec.wildcard') === true) === wildcard,
     );
-    return isOpen && host !== '' && !hasOne ? [{ host, wildcard }] : [];
+    return isOpen && host !== '' && !hasOne
+      ? [{ host, wildcard, offered: listAt(authorization, 'challenges').flatMap((item) => textAt(item, 'type') ?? []) }]
+      : [];
   });
 }
 

@@ -1,22 +1,29 @@
 import { at, listAt, textMapAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 
+/** A name of an Order that is not proved yet, without its `*.`, and the ways that the CA offers for it; none where that is not told. */
+export type OpenName = { readonly host: string; readonly wildcard: boolean; readonly offered: readonly string[] };
+
+export const calledName = ({ host, wildcard }: OpenName): string =>
+  wildcard && !host.startsWith('*.') ? `*.${host}` : host;
+
 /** Why no solver of an issuer takes a name, or undefined where one does (cert-manager, pkg/controller/acmeorders and its selectors). */
-export function whyNoSolver(
-  issuer: KubernetesObject,
-  order: KubernetesObject,
-  name: { readonly host: string; readonly wildcard: boolean },
-): string | undefined {
+export function whyNoSolver(issuer: KubernetesObject, order: KubernetesObject, name: OpenName): string | undefined {
   const solvers = listAt(issuer, 'spec.acme.solvers');
   if (solvers.length === 0) return 'it has no solvers at all';
+  const isOffered = (way: string): boolean => name.offered.length === 0 || name.offered.includes(way);
   const able = solvers.filter(
-    (solver) => at(solver, 'dns01') !== undefined || (!name.wildcard && at(solver, 'http01') !== undefined),
+    (solver) =>
+      (at(solver, 'dns01') !== undefined && isOffered('dns-01')) ||
+      (at(solver, 'http01') !== undefined && isOffered('http-01') && !name.wildcard),
   );
-  if (able.length === 0)
-    return name.wildcard
-      ? 'a wildcard can only be proved by DNS-01, and it solves by HTTP-01 only'
+  if (able.length === 0) {
+    if (name.wildcard) return 'a wildcard can only be proved by DNS-01, and it has no solver for that';
+    return name.offered.length > 0
+      ? `the CA offers ${name.offered.join(', ')} for it, and the issuer solves by none of them`
       : 'it has none of a kind known here';
-  return able.some((solver) => takes(solver, order, name.host))
+  }
+  return able.some((solver) => takes(solver, order, calledName(name)))
     ? undefined
     : `their selectors (${able.map((solver) => JSON.stringify(at(solver, 'selector') ?? {})).join(', ')}) leave it out`;
 }

@@ -25,7 +25,7 @@ export const caaOrDnsServfail: Cause<CertView> = {
     const { certificate } = view;
     if (!certificate || !view.unfinished) return clear();
     const refused = refusalsOf(view).find(({ problem, secondary }) => broken.test(problem.detail) && !secondary);
-    const host = refused?.host ?? view.doubtfulHosts().find((name) => isBroken(view.dns(name)));
+    const host = refused?.host ?? view.doubtfulHosts().find((name) => isInTheWay(view.dns(name)));
     if (host === undefined) return clear();
     const answers = [host, ...namesAbove(host)].map((name) => ({ name, answer: view.dns(name) }));
     const bad = answers.find(({ answer }) => isBroken(answer));
@@ -72,5 +72,9 @@ export const caaOrDnsServfail: Cause<CertView> = {
     });
   },
 };
+
+/** Some resolvers refuse questions for CAA, or leave them unanswered, and give the addresses all the same: that is theirs alone. */
+const isInTheWay = (answer: DnsAnswer): boolean =>
+  isBroken(answer) && (answer.rcode === 'SERVFAIL' || answer.a.length + answer.aaaa.length === 0);
 
 const isBroken = ({ rcode }: DnsAnswer): boolean => rcode !== 'NOERROR' && rcode !== 'NXDOMAIN';

@@ -56,10 +56,13 @@ function unmet(parameters: Readonly<Record<string, string>>, { identity, method,
   if (methods && !methods.includes(method))
     return `${identity} may issue by ${methods.join(' or ')} only, not by ${method}`;
   const pinned = parameters['accounturi'];
-  return pinned !== undefined && account !== undefined && pinned !== account
+  return pinned !== undefined && account !== undefined && idOf(pinned) !== idOf(account)
     ? `${identity} may issue for account ${pinned} only, not for ${account}`
     : undefined;
 }
+
+/** Let's Encrypt knows an account by two URLs, of its first protocol and of this one, with the same number at the end. */
+const idOf = (account: string): string => account.slice(account.lastIndexOf('/') + 1);
 
 type Property = {
   readonly flags: number;

@@ -12,7 +12,13 @@ export const dnsWrongTarget: Cause<CertView> = {
   title: 'The host name points at something other than this cluster',
   severity: 'error',
   owner: 'dns',
-  explains: ['port80-blocked', 'http01-intercepted', 'acme-rate-limited-failed-authz', 'issuance-backoff'],
+  explains: [
+    'port80-blocked',
+    'http01-intercepted',
+    'identifier-rejected',
+    'acme-rate-limited-failed-authz',
+    'issuance-backoff',
+  ],
   look(view) {
     const { certificate } = view;
     const hosts = view.doubtfulHosts();

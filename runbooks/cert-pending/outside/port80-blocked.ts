@@ -13,7 +13,7 @@ export const port80Blocked: Cause<CertView> = {
   title: 'Port 80 does not answer',
   severity: 'error',
   owner: 'network',
-  explains: ['acme-rate-limited-failed-authz', 'issuance-backoff'],
+  explains: ['acme-rate-limited-failed-authz', 'issuance-backoff', 'secondary-validation-blocked'],
   look(view) {
     const { certificate } = view;
     if (!certificate) return clear();

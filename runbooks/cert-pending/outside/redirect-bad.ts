@@ -1,4 +1,4 @@
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
@@ -22,15 +22,26 @@ export const redirectBad: Cause<CertView> = {
     const { certificate } = view;
     if (!certificate || !view.unfinished) return clear();
     const refusal = refusalsOf(view).find(({ problem, secondary }) => !secondary && wrongRedirect(problem.detail));
-    const challenge = refusal ? challengeOf(view, refusal) : view.httpChallenges().find((item) => stands(view, item));
-    if (!challenge) return refusal ? told(view, certificate, refusal, undefined) : clear();
-    const wrong = view.looksAt(challenge).find((look) => isWrong(look, refusal !== undefined));
-    if (wrong) return told(view, challenge, refusal, wrong);
-    if (!refusal && view.looksAt(challenge).some(({ answer }) => answer.outcome === 'answered')) return clear();
-    view.mustHaveLookedAt(challenge);
-    return clear(refusal ? 'the challenge is not redirected wrongly any more' : undefined);
+    if (refusal) return afterRefusal(view, certificate, refusal);
+    for (const challenge of view.httpChallenges().filter((item) => stands(view, item))) {
+      const looks = view.looksAt(challenge);
+      const wrong = looks.find((look) => isWrong(look, false));
+      if (wrong) return told(view, challenge, undefined, wrong);
+      if (!looks.some(({ answer }) => answer.outcome === 'answered')) view.mustHaveLookedAt(challenge);
+    }
+    return clear();
   },
 };
+
+/** Whoever redirects stands in front of the challenge, so it can still be seen once the solver is gone. */
+function afterRefusal(view: CertView, certificate: KubernetesObject, refusal: Refusal): Verdict {
+  const challenge = challengeOf(view, refusal);
+  if (!challenge) return told(view, certificate, refusal, undefined);
+  const wrong = view.looksAt(challenge).find((look) => isWrong(look, true));
+  if (wrong) return told(view, challenge, refusal, wrong);
+  view.mustHaveLookedAt(challenge);
+  return clear('the challenge is not redirected wrongly any more');
+}
 
 /** TLS that fails behind a redirect is this only where the CA says so: without a certificate yet it is another cause. */
 const isWrong = ({ answer }: OutsideAnswer, isSaid: boolean): boolean =>

@@ -1,13 +1,15 @@
 import { canonical, familyOf } from '../../../src/core/addresses.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
-import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { challengeOf, heard, type Refusal, refusalsOf } from '../ca-answer.ts';
 import { byHand } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { described } from './described.ts';
 import { isOfRedirect } from './redirects.ts';
+
+const reload = 90_000;
 
 /**
  * CAs prefer IPv6, and go to IPv4 only where IPv6 cannot be connected to, not where it answers something else (boulder, va/http.go).
@@ -80,15 +82,27 @@ function answeredBy(view: CertView): readonly Stray[] {
       const { a, aaaa } = view.dns(host);
       if (a.length === 0 || aaaa.length === 0) return [];
       const looks = view.looksAt(challenge);
-      const right = looks.some((look) => familyOf(look.address) === 4 && hasKey(look));
+      const right = looks.find((look) => familyOf(look.address) === 4 && hasKey(look));
       const wrong = looks.find(
         (look) => familyOf(look.address) === 6 && look.answer.outcome === 'answered' && !look.answer.isKey,
       );
-      if (right && wrong && !has(view.ownAddresses(), wrong.address))
+      if (right && wrong && !mayBeReloading(view, challenge, right, wrong) && !has(view.ownAddresses(), wrong.address))
         return [{ host, address: wrong.address, object: challenge, look: wrong }];
       view.mustHaveLookedAt(challenge);
       return [];
     });
+}
+
+/** Of two ingress controllers behind one name the second may learn of a new Ingress a minute after the first. */
+function mayBeReloading(
+  { sight }: CertView,
+  challenge: KubernetesObject,
+  { answer: right }: OutsideAnswer,
+  { answer: wrong }: OutsideAnswer,
+): boolean {
+  const since = timeAt(challenge, 'status.presentedAt') ?? timeAt(challenge, 'metadata.creationTimestamp');
+  const isYoung = since !== undefined && sight.now.getTime() - since.getTime() < reload;
+  return isYoung && right.outcome === 'answered' && wrong.outcome === 'answered' && right.server === wrong.server;
 }
 
 const has = (addresses: readonly string[], address: string): boolean =>

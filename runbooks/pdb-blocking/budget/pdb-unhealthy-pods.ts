@@ -34,7 +34,8 @@ export const pdbUnhealthyPods: Cause<PdbView> = {
     const [budget, ...more] = view.budgets();
     const one = budget && more.length === 0 ? budget : undefined;
     const isBlocking = one !== undefined && isCounted(one) && allowedNow(one) === 0;
-    const says = quote(ailmentOf(first)?.says ?? '');
+    const probes = sawProbes(view, first);
+    const says = (!isStuck(first) && probes[0]?.saw) || quote(ailmentOf(first)?.says ?? '');
     const effect = isBlocking
       ? `${one.metadata.name} rightly keeps the rest, so none may be evicted${
           allowedOf(specOf(one), wanted) > 0 ? `; with all ready ${allowedOf(specOf(one), wanted)} may` : ''
@@ -46,7 +47,7 @@ export const pdbUnhealthyPods: Cause<PdbView> = {
       confidence: 'confirmed',
       evidence: [
         ...sick.slice(0, 3).map(sawAilment),
-        ...sawProbes(view, first),
+        ...probes,
         ...(one ? [sawSum(one, `${wanted} healthy`)] : []),
         ...sawRefusals(view),
       ],

@@ -39,14 +39,14 @@ export const evictionsInFlight: Cause<PdbView> = {
     const last = [...held, ...ending].map(({ until }) => until.getTime());
     if (names.length === 0) return clear();
     const waiting: Waiting = {
-      for: `the eviction of ${names.join(', ')} to end and its replacement to become ready`,
+      for: `${names.join(', ')} to be gone and what replaces it to become ready`,
       since: held[0]?.since ?? null,
       normallyUpTo: 'PT2M',
       nextTryAt: new Date(Math.max(...last)),
     };
     return found({
       object: refTo(budget),
-      because: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} being evicted: the budget is used for that, and gives way again by itself.`,
+      because: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} on the way out: the budget is used for that, and gives way again by itself.`,
       confidence: 'confirmed',
       evidence: [
         ...(held.length > 0 ? [saw(budget, 'status.disruptedPods')] : []),

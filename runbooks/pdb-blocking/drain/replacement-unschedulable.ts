@@ -43,7 +43,7 @@ export const replacementUnschedulable: Cause<PdbView> = {
           id: 'make-room',
           title:
             names.length > 0
-              ? `Uncordon a node that is not to go (${names.join(', ')} are cordoned), or add one${goes ? `: then ${goes} may go` : ''}`
+              ? `Uncordon a node that is not to go (${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} cordoned), or add one${goes ? `: then ${goes} may go` : ''}`
               : `Add a node, or make room on one${goes ? `: then ${goes} may go` : ''}`,
           commands: [
             `kubectl -n ${view.namespace} describe pod ${pod.metadata.name}`,

@@ -32,7 +32,7 @@ export const controllerManagerLag: Cause<PdbView> = {
             waiting: {
               for: `the Deployment controller to look at ${name}`,
               since: changed ?? null,
-              normallyUpTo: 'PT10S',
+              normallyUpTo: 'PT1M',
               nextTryAt: null,
             },
           }

@@ -24,6 +24,7 @@ export function remediesFor({ deployment, fresh }: Rollout, { by, name }: Refusa
         ),
         about('raise-quota', `Have ResourceQuota ${name} raised by one pod`, [
           `kubectl -n ${namespace} describe resourcequota ${name}`,
+          `kubectl -n ${namespace} edit resourcequota ${name}`,
         ]),
       ];
     case 'quota-wants-limits':

@@ -61,7 +61,7 @@ export const rolloutAntiaffinityDeadlock: Cause<PdbView> = {
 };
 
 /** The strategy under which pods that keep each other off can be replaced: first one goes, then one comes. */
-export function letOneGoFirst(view: PdbView, deployment: KubernetesObject): Remedy {
+function letOneGoFirst(view: PdbView, deployment: KubernetesObject): Remedy {
   const { name, namespace } = deployment.metadata;
   const wanted = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
   return {

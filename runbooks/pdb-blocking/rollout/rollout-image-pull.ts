@@ -8,7 +8,7 @@ import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { eventsOf } from './events-of.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
-import { rollBack } from './roll-back.ts';
+import { goBackByHand, rollBack } from './roll-back.ts';
 
 export const rolloutImagePull: Cause<PdbView> = {
   code: 'rollout-image-pull',
@@ -87,11 +87,12 @@ function remediesFor(rollout: Rollout, { is }: Refusal, pod: KubernetesObject): 
         }),
         ...back,
       ];
+    // The image may well be there: then going back is a decision, not a correction.
     case 'limited':
     case 'away':
       return [
         byHand({ id: 'wait-for-registry', title: 'Wait for the registry, or reach it', commands: [look] }),
-        ...back,
+        ...goBackByHand(rollout, 'low'),
       ];
     default:
       return [

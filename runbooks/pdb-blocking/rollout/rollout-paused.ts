@@ -1,5 +1,6 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
+import { utc } from '../../../src/core/durations.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
@@ -27,7 +28,7 @@ export const rolloutPaused: Cause<PdbView> = {
     const [serving] = old;
     return found({
       object: refTo(deployment),
-      because: `${name} is paused${since ? ` since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC` : ''}, and a change of its pods waits${serving && imagesOf(serving) !== imagesOf(deployment) ? ` (${imagesOf(serving)} to ${imagesOf(deployment)})` : ''}: no new pod is made while it is.`,
+      because: `${name} is paused${since ? ` since ${utc(since)}` : ''}, and a change of its pods waits${serving && imagesOf(serving) !== imagesOf(deployment) ? ` (${imagesOf(serving)} to ${imagesOf(deployment)})` : ''}: no new pod is made while it is.`,
       confidence: 'confirmed',
       evidence: [
         saw(deployment, 'spec.paused', 'false'),

@@ -65,7 +65,7 @@ export const rolloutSlowNotStuck: Cause<PdbView> = {
       waiting: {
         for: `the rollout of ${deployment.metadata.name}: ${wanted - done} pods to replace, ${freshPods.filter(isTroubled).length} to start`,
         since: movedAt(deployment) ?? null,
-        normallyUpTo: `PT${stepSeconds(rollout) * Math.max(1, wanted - done + 1)}S`,
+        normallyUpTo: `PT${Math.ceil((stepSeconds(rollout) * Math.max(1, wanted - done + 1)) / 60)}M`,
         nextTryAt: null,
       },
       remedies: isLate

@@ -24,7 +24,7 @@ export function rolloutState(deployment: KubernetesObject, view: PdbView): State
     waiting: {
       for: `the rollout of ${deployment.metadata.name}: ${updated} of ${view.wanted} pods are of the new version`,
       since: progressing?.lastTransitionTime ?? null,
-      normallyUpTo: `PT${numberAt(deployment, 'spec.progressDeadlineSeconds') ?? 600}S`,
+      normallyUpTo: `PT${Math.ceil((numberAt(deployment, 'spec.progressDeadlineSeconds') ?? 600) / 60)}M`,
       nextTryAt: null,
     },
   };

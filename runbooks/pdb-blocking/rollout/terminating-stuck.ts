@@ -11,7 +11,7 @@ import { isTerminating, nodeOf } from '../workload.ts';
 const graceMs = 60_000;
 
 /** The moment in deletionTimestamp is the end of the grace period, not the moment of the deletion. */
-export const isOverdue = (pod: KubernetesObject, now: Date): boolean => {
+const isOverdue = (pod: KubernetesObject, now: Date): boolean => {
   const due = timeAt(pod, 'metadata.deletionTimestamp');
   return due !== undefined && now.getTime() - due.getTime() > graceMs;
 };
@@ -61,7 +61,7 @@ function whatHolds({ sight }: PdbView, pod: KubernetesObject): Held {
   if (finalizers.length > 0)
     return {
       by: 'finalizer',
-      says: `its process is gone, and the ${finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${finalizers.join(', ')} keep the object until ${finalizers.length === 1 ? "that one's" : "those ones'"} controller takes it away`,
+      says: `its process is gone, and ${finalizers.join(', ')} (${finalizers.length === 1 ? 'a finalizer' : 'finalizers'}) must be taken away by who set it`,
     };
   const name = nodeOf(pod);
   const nodes = sight.tryList(kinds.Node);

@@ -96,7 +96,7 @@ export const soundPages = (view: PromView, looks: readonly PageLook[]): readonly
     return isMetrics(page) && page?.outcome === 'answered' && page.samples > 0;
   });
 
-export const addressOfPage = ({ scheme, pod, port, path }: PageLook): string => `${scheme}://${pod}:${port}${path}`;
+const addressOfPage = ({ scheme, pod, port, path }: PageLook): string => `${scheme}://${pod}:${port}${path}`;
 
 export function sawPage(look: PageLook, page: MetricsPageAnswer): Evidence {
   const from = `GET ${addressOfPage(look)} through the API server`;

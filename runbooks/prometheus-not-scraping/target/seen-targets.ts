@@ -90,6 +90,8 @@ function shared(failed: readonly SeenTarget[], of: readonly SeenTarget[]): strin
   };
   const template = common(({ pod }) => pod?.metadata.labels?.['pod-template-hash']);
   if (template) return ` (those of template ${template}: another version of the pods)`;
+  const [only, another] = failed;
+  if (only && !another) return only.pod ? ` (pod ${only.pod.metadata.name})` : '';
   const node = common(({ pod }) => textAt(pod, 'spec.nodeName'));
   return node ? ` (those on node ${node})` : '';
 }

@@ -73,11 +73,12 @@ function apply(rule: RelabelRule, labels: Labels): Labels | 'dropped' | 'unsure'
       return (labels[rule.targetLabel] ?? '') === value ? labels : 'dropped';
     case 'dropequal':
       return (labels[rule.targetLabel] ?? '') === value ? 'dropped' : labels;
+    // Any text is a label's name since Prometheus 3; before it had to be letters, digits and underscores.
     case 'replace': {
       const matched = pattern.exec(value);
       if (!matched) return labels;
       const target = expand(rule.targetLabel, matched);
-      return isLabelName(target) ? withLabel(labels, target, expand(rule.replacement, matched)) : labels;
+      return target !== '' ? withLabel(labels, target, expand(rule.replacement, matched)) : labels;
     }
     case 'lowercase':
       return withLabel(labels, rule.targetLabel, value.toLowerCase());
@@ -98,9 +99,6 @@ function apply(rule: RelabelRule, labels: Labels): Labels | 'dropped' | 'unsure'
       return 'unsure';
   }
 }
-
-/** Any UTF-8 text has been a label's name since Prometheus 3; before, what is not of this form was left alone. */
-const isLabelName = (name: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 
 /** A label without a value is none. */
 function withLabel(labels: Labels, name: string, value: string): Labels {

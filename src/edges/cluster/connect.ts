@@ -1,6 +1,7 @@
 import { ExpectedStop } from '../../core/failure.ts';
 import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
+import { redactText } from '../../core/redact.ts';
 import { type ClusterChoice, findCluster } from './find-cluster.ts';
 import { loginTo } from './login.ts';
 import { objectParser } from './parse-object.ts';
@@ -72,7 +73,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 function addressGiven(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ExpectedStop('usage', `--prometheus wants an address as http://localhost:9090, not "${text}".`);
+    throw new ExpectedStop(
+      'usage',
+      `--prometheus wants an address as http://localhost:9090, not "${redactText(text)}".`,
+    );
   if (url.username || url.password)
     throw new ExpectedStop(
       'usage',

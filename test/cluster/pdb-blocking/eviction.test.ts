@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome } from '../orion.ts';
+import { podSpec } from '../sample-objects.ts';
 import {
   budget,
   budgetOver,
@@ -83,7 +84,9 @@ test('pdb-no-headroom: named, mended by --fix, taken back by undo', async () => 
 });
 
 test('hpa-min-below-pdb: named, mended by --fix, taken back by undo', async () => {
-  const site = await newSite('hpamin', { replicas: 2, budget: { minAvailable: 2 } });
+  // An autoscaler measures a share of what is requested.
+  const containers = podSpec().containers.map((item) => ({ ...item, resources: { requests: { cpu: '100m' } } }));
+  const site = await newSite('hpamin', { replicas: 2, pod: { containers }, budget: { minAvailable: 2 } });
   await bed.kubectl('apply -f -', autoscaler(site, 2, 5));
   await namesExactly(site, ['hpa-min-below-pdb']);
   await mendedAndUndone(site, newHome(), 'raise-autoscaler-minimum');
@@ -199,12 +202,14 @@ test('replacement-unschedulable: the first eviction passes, its replacement find
 });
 
 test('drain-blocked-not-pdb: kubectl refuses the emptyDir, in the words that are named', async () => {
-  const site = await newSite('refused', { pod: { volumes: [{ name: 'tmp', emptyDir: {} }] } });
+  // A label of its own: the selector of a drain looks into all namespaces.
+  const labels = { app: 'auth-service', drained: 'refused' };
+  const site = await newSite('refused', { labels, pod: { volumes: [{ name: 'tmp', emptyDir: {} }] } });
   const [pod] = await podsOf(site);
   await cordon(pod.spec.nodeName);
   const { report } = await namesExactly(site, ['drain-blocked-not-pdb']);
   expect(report.findings[0]?.confidence).toBe('likely');
-  const drain = ['drain', pod.spec.nodeName, '--pod-selector', 'app=auth-service', '--dry-run=server'];
+  const drain = ['drain', pod.spec.nodeName, '--pod-selector', 'drained=refused', '--dry-run=server'];
   await expect(bed.kubectl(drain)).rejects.toThrow(/cannot delete Pods with local storage/);
   await expect(bed.kubectl([...drain, '--delete-emptydir-data'])).resolves.toContain('drained');
 });
@@ -263,7 +268,7 @@ test('eviction-forbidden: whoever may only look is told so, and nothing is blame
     ...(namespace === undefined ? {} : { namespace }),
   });
   const kubeconfig = await bed.userWith([
-    list([''], ['pods', 'events', 'resourcequotas'], site.namespace),
+    list([''], ['pods', 'services', 'events', 'resourcequotas'], site.namespace),
     list(['apps'], ['deployments', 'replicasets'], site.namespace),
     list(['policy'], ['poddisruptionbudgets'], site.namespace),
     list(['autoscaling'], ['horizontalpodautoscalers'], site.namespace),

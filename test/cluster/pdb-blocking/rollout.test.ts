@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome } from '../orion.ts';
@@ -40,6 +40,65 @@ const back = (site: Site) =>
 
 /** What is there now, without what a rollout numbers. */
 const spec = async (site: Site) => (await live(site)).spec;
+
+const autoscaler = ({ namespace }: Site) => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'auth-service-hpa', namespace },
+  spec: {
+    minReplicas: 3,
+    maxReplicas: 6,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auth-service' },
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+  },
+});
+
+/** Two deploys of manifests that say one replica, beside an autoscaler that wants three. */
+async function fight(): Promise<Site> {
+  const resources = { requests: { cpu: '100m' } };
+  const pod = { containers: [{ ...container, resources }] };
+  const site = await newSite('fight', { pod });
+  await bed.kubectl('apply -f -', autoscaler(site));
+  await until(
+    'two deploys that took pods away',
+    async () => {
+      await bed.kubectl('apply -f -', deploymentOf(site.namespace, 'auth-service', { replicas: 1, pod }));
+      await until('the autoscaler to raise it', async () => ((await spec(site)).replicas === 3 ? true : undefined), 60);
+      await rolledOut(site);
+      const { items } = await bed.api.get(`/api/v1/namespaces/${site.namespace}/events`);
+      const resets = items.filter(({ message }: Json) => /^Scaled down .* from 3 to 1$/.test(message));
+      return resets.reduce((sum: number, { count }: Json) => sum + count, 0) >= 2 ? true : undefined;
+    },
+    120,
+  );
+  return site;
+}
+
+/** Begun first and looked at last: that a pod does not end is told a minute after its time, and an autoscaler looks every 15 seconds. */
+let held: Site;
+let fought: Promise<Site>;
+beforeAll(async () => {
+  fought = fight();
+  fought.catch(() => undefined);
+  held = await newSite('held', { strategy: { type: 'Recreate' } });
+  for (const { metadata } of await podsOf(held))
+    await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: ['orion.example/hold'] } });
+  await roll(held, newVersion());
+  const young = await comesTo(held, 'waiting');
+  expect(young.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
+});
+
+/** Takes the finalizers away, whatever became of the test: their namespace could not go else. */
+async function release(): Promise<void> {
+  for (const { metadata } of await podsOf(held)) {
+    if (metadata.finalizers?.length > 0)
+      await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: null } });
+  }
+}
+afterAll(async () => {
+  await release();
+  await fought.catch(() => undefined);
+});
 
 test('rollout-antiaffinity-deadlock: named while the budget allows evictions, mended by its strategy, taken back', async () => {
   const apart = {
@@ -204,21 +263,28 @@ test('a rollout that takes its time, and one that its controller has not seen ye
 test('hpa-cannot-scale: it measures a share of a request that nobody made', async () => {
   const site = await newSite('share');
   const { namespace } = site;
-  await bed.kubectl('apply -f -', {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'auth-service-hpa', namespace },
-    spec: {
-      minReplicas: 3,
-      maxReplicas: 6,
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auth-service' },
-      metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
-      ],
-    },
-  });
+  await bed.kubectl('apply -f -', autoscaler(site));
   const { report } = await namesExactly(site, ['hpa-cannot-scale'], 40);
   expect(report.findings[0]?.because).toContain('a container requests none');
   await bed.kubectl(['-n', namespace, 'delete', 'hpa', 'auth-service-hpa']);
   await comesTo(site, 'healthy');
+});
+
+test('terminating-stuck: finalizers that nobody takes away, and a strategy that waits for them', async () => {
+  const { report } = await namesExactly(held, ['terminating-stuck'], 70);
+  expect(report.findings.map(({ code, root }) => [code, root])).toEqual([
+    ['terminating-stuck', true],
+    ['strategy-recreate-blocked', false],
+  ]);
+  expect(report.impact).toContain('none of 3 pods is ready');
+  await release();
+  await rolledOut(held);
+  await comesTo(held, 'healthy');
+});
+
+test('hpa-replicas-fight: told by what both did, although all is well again', async () => {
+  const site = await fought;
+  const { report } = await namesExactly(site, ['hpa-replicas-fight']);
+  expect(report.findings[0]?.because).toContain("below the autoscaler's minimum of 3");
+  expect(report.impact).toContain('users are served by 3 of 3 pods');
 });

@@ -9,38 +9,43 @@ const bed = currentBed();
 const name = 'auth-service';
 const monitorName = 'auth-service-monitor';
 
+export type Differs = {
+  /** At which the pods are scraped. */
+  readonly port: number;
+  readonly endpoint?: object;
+  readonly spec?: object;
+  /** The name of one more container. */
+  readonly sidecar?: string;
+};
+
+/** What the bed's Prometheus selects by. */
+export const selected = { release: 'kube-prometheus-stack' };
+
 /** A service of its own with its ServiceMonitor, sound but for what a test says of the endpoint and of the rest. */
-export async function monitored(
-  prefix: string,
-  { port, endpoint = {}, spec = {} }: { readonly port: number; readonly endpoint?: object; readonly spec?: object },
-): Promise<string> {
+export async function monitored(prefix: string, { port, endpoint = {}, spec = {}, sidecar }: Differs): Promise<string> {
   const namespace = await bed.namespace(prefix);
   const labels = { app: name };
   const made = deployment(namespace, name, 2);
   const [container] = made.spec.template.spec.containers;
   if (container) container.ports = [{ name: 'http', containerPort: port }];
-  await bed.kubectl('apply -f -', {
+  if (container && sidecar) made.spec.template.spec.containers.push({ ...container, name: sidecar, ports: [] });
+  const own = (group: string, plural: string): string => `/${group}/namespaces/${namespace}/${plural}`;
+  await bed.api.create(own('apis/apps/v1', 'deployments'), made);
+  await bed.api.create(own('api/v1', 'services'), {
     apiVersion: 'v1',
-    kind: 'List',
-    items: [
-      made,
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name, namespace, labels },
-        spec: { selector: labels, ports: [{ name: 'http', port, targetPort: 'http' }] },
-      },
-      {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'ServiceMonitor',
-        metadata: { name: monitorName, namespace, labels: { release: 'kube-prometheus-stack' } },
-        spec: {
-          selector: { matchLabels: labels },
-          endpoints: [{ port: 'http', path: '/metrics', interval: '1s', scrapeTimeout: '1s', ...endpoint }],
-          ...spec,
-        },
-      },
-    ],
+    kind: 'Service',
+    metadata: { name, namespace, labels },
+    spec: { selector: labels, ports: [{ name: 'http', port, targetPort: 'http' }] },
+  });
+  await bed.api.create(own('apis/monitoring.coreos.com/v1', 'servicemonitors'), {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: { name: monitorName, namespace, labels: selected },
+    spec: {
+      selector: { matchLabels: labels },
+      endpoints: [{ port: 'http', path: '/metrics', interval: '1s', scrapeTimeout: '1s', ...endpoint }],
+      ...spec,
+    },
   });
   return namespace;
 }
@@ -49,10 +54,15 @@ export const monitorOf = (namespace: string): Promise<Json> =>
   bed.api.get(`/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors/${monitorName}`);
 
 /** The report of the runbook in this namespace, as JSON. */
-export async function metricsReport(namespace: string, more: readonly string[] = [], home?: string) {
+export async function metricsReport(
+  namespace: string,
+  more: readonly string[] = [],
+  home?: string,
+  kubeconfig?: string,
+) {
   const said = await orion(
     ['runbook', 'prometheus-not-scraping', '-n', namespace, '--request-timeout', '5s', '-o', 'json', ...more],
-    home === undefined ? {} : { home },
+    { ...(home === undefined ? {} : { home }), ...(kubeconfig === undefined ? {} : { kubeconfig }) },
   );
   if (said.stdout === '') throw new Error(`no report (exit ${said.code}): ${said.stderr}`);
   const report = JSON.parse(said.stdout) as RunbookReport & { kind: string; message?: string };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import http, { type RequestListener, type ServerResponse } from 'node:http';
 import https, { type ServerOptions } from 'node:https';
 import { afterAll } from 'vitest';
 
@@ -28,5 +28,3 @@ const exposition = ['# TYPE http_requests_total counter', 'http_requests_total{s
 export const metrics = (response: ServerResponse, body = exposition): void => {
   response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(body);
 };
-
-export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/, '');

@@ -3,7 +3,16 @@ import { beforeAll, expect, test } from 'vitest';
 import { makeAuthority } from '../../edges/probes/certificate-authority.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome, orion } from '../orion.ts';
-import { becomesHealthy, consent, metricsReport, monitored, monitorOf, namesExactly } from './monitored.ts';
+import {
+  becomesHealthy,
+  consent,
+  type Differs,
+  metricsReport,
+  monitored,
+  monitorOf,
+  namesExactly,
+  selected,
+} from './monitored.ts';
 import { listen, metrics } from './pod-listener.ts';
 
 /** What can be wrong at a target, put into real pods' addresses and scraped by a real Prometheus. */
@@ -53,7 +62,7 @@ beforeAll(async () => {
   ]);
   const over = { scheme: 'https' };
   const trusting = { ...over, tlsConfig: { serverName: 'auth-service.orion.svc' } };
-  const faults: Readonly<Record<string, Parameters<typeof monitored>[1]>> = {
+  const faults: Readonly<Record<string, Differs>> = {
     path: { port: sound, endpoint: { path: '/stats' } },
     refused: { port: 3101 },
     policy: { port: 3102 },
@@ -74,9 +83,13 @@ beforeAll(async () => {
     },
     limit: { port: sound, spec: { sampleLimit: 2 } },
     reset: { port: 3111 },
+    mesh: { port: 3111, sidecar: 'istio-proxy' },
+    job: { port: sound, spec: { jobLabel: 'app.kubernetes.io/name' } },
     well: { port: sound },
   };
-  for (const [fault, differs] of Object.entries(faults)) places.set(fault, await monitored(fault, differs));
+  await Promise.all(
+    Object.entries(faults).map(async ([fault, differs]) => places.set(fault, await monitored(fault, differs))),
+  );
 });
 
 const said = (report: Awaited<ReturnType<typeof namesExactly>>): string =>
@@ -185,6 +198,43 @@ test('a connection that is cut off without a mesh has no name, and gets none', a
   expect(code).toBe(3);
   expect(report.rootCauses).toEqual([]);
   expect(report.unrecognised?.quote).toContain('connection reset by peer');
+});
+
+test('service-mesh-mtls: the same with a sidecar, which is only likely', async () => {
+  const report = await namesExactly(place('mesh'), 'service-mesh-mtls');
+  expect(report.findings[0]).toMatchObject({ confidence: 'likely' });
+});
+
+test('job-label-mismatch: scraping works, and the alert asks for another job', async () => {
+  const namespace = place('job');
+  await bed.kubectl('apply -f -', {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { name: 'auth-alerts', namespace, labels: selected },
+    spec: { groups: [{ name: 'auth', rules: [{ alert: 'Silent', expr: 'absent(http_requests_total{job="auth"})' }] }] },
+  });
+  expect(said(await namesExactly(namespace, 'job-label-mismatch'))).toContain('job="auth"');
+  await bed.kubectl(`-n ${namespace} label service auth-service app.kubernetes.io/name=auth`);
+  await becomesHealthy(namespace);
+});
+
+test("without the pods' pages nothing is blamed, and nothing called healthy", async () => {
+  const all = (apiGroups: readonly string[], resources: readonly string[]) => ({
+    apiGroups,
+    resources,
+    verbs: ['get', 'list'],
+  });
+  const reader = await bed.userWith([
+    all([''], ['namespaces', 'services', 'services/proxy', 'pods', 'events', 'secrets']),
+    all(['apps', 'discovery.k8s.io', 'networking.k8s.io', 'monitoring.coreos.com'], ['*']),
+  ]);
+  const { report, code } = await until('the targets, and the right that is missing', async () => {
+    const seen = await metricsReport(place('html'), [], undefined, reader);
+    const needs = seen.report.coverage.notLooked.map((one) => one.needs);
+    return needs.includes(`get pods/proxy in ${place('html')}`) ? seen : undefined;
+  });
+  expect(report.rootCauses).toEqual([]);
+  expect(code).toBe(5);
 });
 
 test('a service that is scraped has no cause', async () => {

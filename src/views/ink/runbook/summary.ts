@@ -38,6 +38,6 @@ function changeWords({ mending, takenBack, facts }: RunbookState): string {
   if (!remediation.applied) return 'Nothing was changed.';
   if (remediation.undoId === null)
     return remediation.verified ? 'Proved; nothing of it stays.' : 'It did not go well; nothing of it stays.';
-  const undo = remediation.undoId && !facts.isPractice ? ` Take it back: orion-setup undo ${remediation.undoId}` : '';
+  const undo = facts.isPractice ? '' : ` Take it back: orion-setup undo ${remediation.undoId}`;
   return `${remediation.verified ? 'Mended and proved.' : 'Changed, but not proved.'}${undo}`;
 }

@@ -1,0 +1,202 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { InsideLook } from '../../../src/core/look.ts';
+import { connectWith, refusal, type Says, serveApi } from './local-api.ts';
+
+const signal = AbortSignal.timeout(120_000);
+const prometheus = {
+  namespace: 'monitoring',
+  name: 'k8s',
+  service: 'prometheus-operated',
+  port: 'web',
+  scheme: 'http',
+  prefix: '/prometheus',
+} as const;
+const pool = 'serviceMonitor/orion-staging/auth-service-monitor/0';
+const poolLook = { at: 'scrape-pool', prometheus, pool } as const;
+const jobsLook = {
+  at: 'scrape-jobs',
+  namespace: 'monitoring',
+  prometheus: 'k8s',
+  prefix: 'serviceMonitor/orion-staging/auth-service-monitor/',
+} as const;
+const pageLook = {
+  at: 'metrics-page',
+  namespace: 'orion-staging',
+  pod: 'auth-1',
+  scheme: 'http',
+  port: 3001,
+  path: '/metrics',
+} as const;
+
+async function asked(look: InsideLook, says: Says, options: Parameters<typeof connectWith>[1] = {}) {
+  await using api = await serveApi([says]);
+  const { reader } = await connectWith({ server: api.server }, options);
+  return { answer: await reader.look(look, signal), got: api.got };
+}
+
+const targets = {
+  status: 'success',
+  data: { activeTargets: [], droppedTargets: [], droppedTargetCounts: { [pool]: 4 } },
+};
+
+describe("Prometheus' own word", () => {
+  test('comes through the service proxy, with the prefix that its object names', async () => {
+    const { answer, got } = await asked(poolLook, { json: targets });
+    expect(answer).toEqual({ ok: true, value: { known: true, active: 0, dropped: 4, targets: [] } });
+    expect(got).toMatchObject([
+      {
+        path: '/api/v1/namespaces/monitoring/services/http:prometheus-operated:web/proxy/prometheus/api/v1/targets',
+        query: { scrapePool: pool, state: 'any' },
+      },
+    ]);
+  });
+
+  test('without the right to it, the right is named', async () => {
+    const message =
+      'services "http:prometheus-operated:web" is forbidden: User "x" cannot get resource "services/proxy" in API group "" in the namespace "monitoring"';
+    const { answer } = await asked(poolLook, refusal(403, 'Forbidden', message));
+    expect(answer).toMatchObject({ ok: false, why: 'forbidden', needs: 'get services/proxy in monitoring' });
+  });
+
+  test('no pod behind the Service is not an empty answer', async () => {
+    const { answer } = await asked(
+      poolLook,
+      refusal(503, 'ServiceUnavailable', 'no endpoints available for service "prometheus-operated"'),
+    );
+    expect(answer).toMatchObject({ ok: false, why: 'unreachable' });
+  });
+
+  test.each<[string, Says]>([
+    ['a login page in front of it', { text: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } }],
+    ['an error of its own', { status: 400, json: { status: 'error', errorType: 'bad_data', error: 'x' } }],
+    ['something of another shape', { json: { status: 'success', data: [] } }],
+  ])('%s is unreadable', async (_, says) => {
+    expect((await asked(poolLook, says)).answer).toMatchObject({ ok: false, why: 'unreadable' });
+  });
+
+  test('--prometheus goes to the address, and the API server is not asked', async () => {
+    const paths: string[] = [];
+    const own = createServer((request, response) => {
+      paths.push(request.url ?? '');
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(targets));
+    });
+    await new Promise<void>((resolve) => void own.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}/p/`;
+      const { answer, got } = await asked(poolLook, { json: {} }, { prometheus: url });
+      expect(answer).toMatchObject({ ok: true, value: { known: true } });
+      expect(paths[0]).toMatch(/^\/p\/api\/v1\/targets\?/);
+      expect(got).toEqual([]);
+    } finally {
+      own.closeAllConnections();
+      own.close();
+    }
+  });
+
+  test.each(['localhost:9090', 'ftp://x', 'http://me:secret@localhost:9090'])(
+    '--prometheus %s is a usage error',
+    async (url) => {
+      await using api = await serveApi([{}]);
+      const failed = await connectWith({ server: api.server }, { prometheus: url }).catch((error: Error) => error);
+      expect(failed).toMatchObject({ reason: 'usage' });
+      expect(String(failed)).not.toContain('me:secret');
+    },
+  );
+});
+
+describe('the generated configuration', () => {
+  const secret = (text: string): Says => ({
+    json: {
+      kind: 'Secret',
+      apiVersion: 'v1',
+      metadata: { name: 'prometheus-k8s' },
+      data: { 'prometheus.yaml.gz': gzipSync(text).toString('base64') },
+    },
+  });
+  const configuration = [
+    'scrape_configs:',
+    '- job_name: serviceMonitor/orion-staging/auth-service-monitor/0',
+    '  basic_auth: {username: u, password: planted}',
+    '- job_name: "serviceMonitor/orion-staging/auth-service-monitor/1"',
+    '- job_name: serviceMonitor/orion-staging/auth-service-monitor-2/0',
+    '',
+  ].join('\n');
+
+  test('gives a number and nothing else: the passwords of others stay in it', async () => {
+    const { answer, got } = await asked(jobsLook, secret(configuration));
+    expect(answer).toEqual({ ok: true, value: 2 });
+    expect(got).toMatchObject([{ path: '/api/v1/namespaces/monitoring/secrets/prometheus-k8s' }]);
+  });
+
+  test.each<[string, Says]>([
+    ['no such key', { json: { kind: 'Secret', apiVersion: 'v1', metadata: {}, data: {} } }],
+    [
+      'no gzip',
+      { json: { kind: 'Secret', apiVersion: 'v1', metadata: {}, data: { 'prometheus.yaml.gz': 'cGxhbnRlZA==' } } },
+    ],
+  ])('%s: unreadable, and not "no job"', async (_, says) => {
+    expect((await asked(jobsLook, says)).answer).toMatchObject({ ok: false, why: 'unreadable' });
+  });
+});
+
+describe('a page of a pod', () => {
+  test('by the pod proxy, whatever its status', async () => {
+    const says = { status: 404, text: 'not here\n', headers: { 'content-type': 'text/plain' } };
+    const { answer, got } = await asked(pageLook, says);
+    expect(answer).toMatchObject({
+      ok: true,
+      value: { outcome: 'answered', status: 404, body: 'not here\n', isExposition: false },
+    });
+    expect(got).toMatchObject([{ path: '/api/v1/namespaces/orion-staging/pods/http:auth-1:3001/proxy/metrics' }]);
+  });
+
+  test('that the API server did not reach is an answer about the pod', async () => {
+    const says = refusal(
+      503,
+      'ServiceUnavailable',
+      'error trying to reach service: dial tcp 10.0.0.1:3001: connect: connection refused',
+    );
+    expect((await asked(pageLook, says)).answer).toMatchObject({
+      ok: true,
+      value: { outcome: 'failed', why: 'refused' },
+    });
+  });
+
+  test('without the right to it, the right is named', async () => {
+    const says = refusal(
+      403,
+      'Forbidden',
+      'pods "http:auth-1:3001" is forbidden: User "x" cannot get resource "pods/proxy" in API group "" in the namespace "orion-staging"',
+    );
+    expect((await asked(pageLook, says)).answer).toMatchObject({
+      ok: false,
+      why: 'forbidden',
+      needs: 'get pods/proxy in orion-staging',
+    });
+  });
+
+  test("a 403 of the pod's own is its answer", async () => {
+    const says = { status: 403, text: 'no', headers: { 'content-type': 'text/plain' } };
+    expect((await asked(pageLook, says)).answer).toMatchObject({ ok: true, value: { status: 403 } });
+  });
+});
+
+test('what somebody else may do is asked with all groups that a service account is in', async () => {
+  const look = {
+    at: 'access',
+    user: 'system:serviceaccount:monitoring:prometheus-k8s',
+    verb: 'list',
+    group: '',
+    resource: 'pods',
+    namespace: 'orion-staging',
+  } as const;
+  const { answer, got } = await asked(look, { status: 201, json: { status: { allowed: false } } });
+  expect(answer).toEqual({ ok: true, value: false });
+  expect(got[0]?.body).toMatchObject({
+    kind: 'SubjectAccessReview',
+    spec: { user: look.user, groups: expect.arrayContaining(['system:serviceaccounts:monitoring']) },
+  });
+});
