@@ -127,12 +127,14 @@ function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[
   const interrupted = ['damaged', 'unclear', 'unfinished'].includes(state.is)
     ? [{ is: 'interrupted', begun, state } as const]
     : [];
-  const relaxed = stepsOf(journal.records).flatMap((step): readonly Pending[] => {
-    // What nobody knows the fate of may stand there all the same: the live object tells.
-    if ((step.fate !== 'applied' && step.fate !== 'unclear') || step.intent.relaxUntil === undefined) return [];
-    const until = new Date(step.intent.relaxUntil);
-    return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
-  });
+  // The last step first, as with every undo; of one that was cut off the live object says whether it was done.
+  const relaxed = stepsOf(journal.records)
+    .toReversed()
+    .flatMap((step): readonly Pending[] => {
+      if (step.fate === 'refused' || step.fate === 'undone' || step.intent.relaxUntil === undefined) return [];
+      const until = new Date(step.intent.relaxUntil);
+      return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
+    });
   return [...interrupted, ...relaxed];
 }
 

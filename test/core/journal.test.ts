@@ -186,6 +186,14 @@ describe('what is pending', () => {
     expect(pending([relaxing(until)], cluster, now)).toMatchObject([{ is, until: new Date(until) }]);
   });
 
+  test('of several steps the last comes first, and one that may have been done counts', () => {
+    const until = '2026-11-23T05:30:00Z';
+    const steps = [intent(1), intent(2)].map((step) => ({ ...step, relaxUntil: until }) as JournalRecord);
+    const [one = begun, two = begun] = steps;
+    const due = pending([whole([begun, one, sent(1), two])], cluster, now).filter(({ is }) => is === 'overdue');
+    expect(due.map((item) => 'step' in item && item.step.intent.n)).toEqual([2, 1]);
+  });
+
   test('what was put back is pending no more', () => {
     const { records } = relaxing('2026-11-23T05:30:00Z');
     expect(pending([whole([...records, undone(1)])], cluster, now)).toEqual([]);

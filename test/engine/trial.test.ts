@@ -80,8 +80,8 @@ async function tried(options: {
       consent: async () => true,
       open: async (_: Remedy) => ({
         id: 'abcdef',
-        intend: async (place, change, isTrial) => {
-          diary.push(`intend ${place} ${change.do}${isTrial ? ' on trial' : ''}`);
+        intend: async (place, change, relaxUntil) => {
+          diary.push(`intend ${place} ${change.do}${relaxUntil ? ' for a while' : ''}`);
         },
         sent: async (place) => {
           diary.push(`sent ${place}`);
@@ -108,10 +108,10 @@ describe('a throw-away certificate', () => {
   test('is made, seen to be well, and deleted again by its own uid', async () => {
     const { diary, ended, left } = await tried({ becomes: 'ready' });
     expect(diary).toEqual([
-      'intend 0 create on trial',
+      'intend 0 create for a while',
       'create Secret',
       'sent 0',
-      'intend 1 create on trial',
+      'intend 1 create for a while',
       'create Certificate',
       'sent 1',
       'delete Certificate uid-Certificate',

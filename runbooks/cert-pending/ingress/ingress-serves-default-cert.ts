@@ -7,6 +7,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { TlsAnswer } from '../../../src/core/look.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { isCanary } from '../canary.ts';
 import { hostsOf, secretNameOf } from '../chain.ts';
 import { byHand, patchOf } from '../remedies.ts';
 import { addressesIn, type CertView, ingressNamespace, isServing } from '../view.ts';
@@ -23,7 +24,8 @@ export const ingressServesDefaultCert: Cause<CertView> = {
   explains: [],
   look(view) {
     const { certificate, sight } = view;
-    if (!certificate || !isServing(certificate, sight.now)) return clear();
+    // A canary is served by nobody.
+    if (!certificate || isCanary(certificate) || !isServing(certificate, sight.now)) return clear();
     const [host] = hostsOf(certificate).filter((name) => !name.startsWith('*.'));
     if (!host) return clear();
     const seen = faultIfSeen(view, certificate, host);
