@@ -10,7 +10,7 @@ import { CouldNotLook } from '../../../src/core/sight.ts';
 import { spending } from '../budget.ts';
 import { isCanary } from '../canary.ts';
 import { hostsOf, issuerRefOf, secretNameOf } from '../chain.ts';
-import { byHand, patchOf } from '../remedies.ts';
+import { byHand } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
 import { isShim } from './secret-owner.ts';
 
@@ -135,22 +135,19 @@ function switchIssuer(view: CertView, certificate: KubernetesObject): Remedy {
     real && condition(real, 'Ready')?.status === 'True' && !stagingServer.test(textAt(real, 'spec.acme.server') ?? '');
   const wanted = { group: 'cert-manager.io', kind: 'ClusterIssuer', name: productionIssuer };
   const remedy: Remedy = {
-    id: 'switch-to-production-issuer',
-    title: `Have it issued by ${productionIssuer}`,
-    risk: 'medium',
-    automatic: 'yes',
-    commands: [
-      `kubectl -n ${certificate.metadata.namespace} patch certificate ${certificate.metadata.name} --type merge -p '${JSON.stringify({ spec: { issuerRef: wanted } })}'`,
-    ],
-    changes: [patchOf(certificate, [{ path: ['spec', 'issuerRef'], to: wanted }])],
-    undo: 'Names the issuer as before; the certificate is then issued by the test CA again.',
-    reversible: true,
+    ...byHand({
+      id: 'switch-to-production-issuer',
+      title: `Have it issued by ${productionIssuer}`,
+      risk: 'medium',
+      commands: [
+        `kubectl -n ${certificate.metadata.namespace} patch certificate ${certificate.metadata.name} --type merge -p '${JSON.stringify({ spec: { issuerRef: wanted } })}'`,
+      ],
+    }),
     blockedBy: isShim(certificate)
       ? 'the Certificate is made from an Ingress, whose annotation would write the issuer back'
       : ready
         ? null
         : `ClusterIssuer ${productionIssuer} is not there, not Ready, or asks the test CA itself`,
-    healsWithin: 300,
   };
   return spending(view, remedy, real);
 }

@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome, orion } from '../orion.ts';
-import { ask, consent, issued, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
+import { ask, consent, ingress, issued, issuer, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
 
 /** Causes at the Order and at the Certificate itself, injected for real. */
 const bed = currentBed();
@@ -130,6 +130,31 @@ test('key-rotation-never-mismatch: mended by --fix, the policy put back by undo'
     `/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/auth-tls-cert`,
   );
   expect(spec.privateKey.rotationPolicy).toBe('Never');
+});
+
+describe('staging-cert-in-use', () => {
+  const site: Site = { namespace: 'orion-prod', host: 'prod.orion.example', issuer: 'letsencrypt-staging' };
+  const real: Site = { ...site, issuer: 'letsencrypt-prod' };
+  afterAll(async () => {
+    await bed.kubectl('delete namespace --ignore-not-found --timeout=60s orion-prod');
+    await bed.kubectl('delete clusterissuer --ignore-not-found letsencrypt-staging letsencrypt-prod');
+  });
+
+  test('production with a certificate of the test CA is named; with the real CA it is healthy', async () => {
+    await bed.kubectl('create namespace orion-prod');
+    await bed.dns.set(site.host, { a: [addresses.loadBalancer] });
+    await bed.kubectl('apply -f -', issuer(site));
+    await bed.kubectl('apply -f -', issuer(real, { server: bed.acme.production.directory }));
+    await bed.kubectl('apply -f -', ingress(site));
+    await ask(site);
+    await issued(site);
+    const { report } = await namesExactly(site, ['staging-cert-in-use']);
+    expect(report.findings[0]?.remedies.map(({ automatic }) => automatic)).toEqual(['no']);
+    await patchCertificate(site, { spec: { issuerRef: { name: real.issuer } } });
+    await until('the certificate of the real CA', async () =>
+      (await diagnosed(site.namespace)).report.outcome === 'healthy' ? true : undefined,
+    );
+  });
 });
 
 test('a cause that nobody wrote down: the deepest object is quoted, nothing is blamed', async () => {

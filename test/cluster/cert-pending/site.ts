@@ -50,7 +50,7 @@ export const issuer = (
   },
 });
 
-const ingress = ({ namespace, host }: Site) => ({
+export const ingress = ({ namespace, host }: Site) => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
   metadata: { name: 'auth-ingress', namespace },
