@@ -165,6 +165,11 @@ describe('a page of a pod', () => {
     });
   });
 
+  test('one that never ends is an answer about the pod too', async () => {
+    const { answer } = await asked(pageLook, refusal(504, 'Timeout', 'the server was unable to return a response'));
+    expect(answer).toMatchObject({ ok: true, value: { outcome: 'failed', why: 'timed-out' } });
+  });
+
   test('without the right to it, the right is named', async () => {
     const says = refusal(
       403,
