@@ -1,3 +1,4 @@
+import { mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
@@ -10,6 +11,8 @@ import { environmentNames } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { waysBack } from '../engine/undo.ts';
+import { lineQuestions } from '../views/plain/ask-line.ts';
+import { consentByLine } from '../views/plain/choose-remedy.ts';
 import { undoText } from '../views/plain/undo-text.ts';
 import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
@@ -68,9 +71,12 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   const environment = environmentNames.find((name) => profile?.environments[name]?.namespace === begun.namespace);
   const wanted = consentTo('low', { namespace: begun.namespace, context: identity.context, environment });
   if (!isGiven(wanted, options)) {
-    throw new ExpectedStop('refused', 'Taking it back needs your word. Nothing was changed.', [
-      `orion-setup undo ${begun.id} ${optionsFor(wanted)}`,
-    ]);
+    if (isDocument || !mayAsk(options, io))
+      throw new ExpectedStop('refused', 'Taking it back needs your word. Nothing was changed.', [
+        `orion-setup undo ${begun.id} ${optionsFor(wanted)}`,
+      ]);
+    if (!(await consentByLine(wanted, lineQuestions(io.signal))))
+      throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
   }
   await using _lock = await journals.lock();
   const done = await takeBackAll(place, begun, ways, io.signal);
