@@ -53,7 +53,7 @@ export function groundOf(place: Place, identity: ClusterIdentity, namespace: str
 }
 
 /**
- * Contract, rule 1: a write on a cluster that is not the pinned one is refused, whatever its name; so is one of production where
+ * A write on a cluster that is not the pinned one is refused, whatever its name; so is one of production where
  * kube-system may not be read, as that cluster cannot be told for sure. Without a profile a namespace counts as production.
  */
 export function insistOnPin({ profile, environment }: Place, identity: ClusterIdentity): void {

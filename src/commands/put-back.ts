@@ -13,7 +13,7 @@ export type PutBackPlace = Omit<TakeBackPlace, 'identity'> & {
 };
 
 /**
- * Puts back what was relaxed for a while and whose time is over: the consent to the one was consent to the other (contract, rule 6).
+ * Puts back what was relaxed for a while and whose time is over: the consent to the one was consent to the other.
  * Where somebody changed it since it is left alone, and said. Nothing is asked of the cluster where nothing is due.
  */
 export async function putBackDue(place: PutBackPlace, signal: AbortSignal): Promise<void> {

@@ -67,7 +67,7 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
   };
 }
 
-/** A problem that was found stands, whatever else could not be looked at; "waiting" and "healthy" need all eyes (contract: 3 over 5 over 4). */
+/** A problem that was found stands, whatever else could not be looked at; "waiting" and "healthy" need all eyes (exit codes: 3 over 5 over 4). */
 function outcomeOf(seen: { roots: number; waits: boolean; blind: boolean; state: State | undefined }): Outcome {
   if (seen.roots > 0) return 'problem';
   if (seen.blind || seen.state === undefined) return 'incomplete';

@@ -55,7 +55,7 @@ export type Cause<View> = {
   readonly owner: Owner;
   /** Codes that are mere echoes where this cause is found. */
   readonly explains: readonly string[];
-  /** A symptom points deeper and is never a root (contract: a parent whose deeper object could not be read). */
+  /** A symptom points deeper and is never a root (a parent whose deeper object could not be read). */
   readonly symptom?: true;
   /** It only ever waits by design: never a root, and there is nothing to do about it. */
   readonly waits?: true;

@@ -51,7 +51,7 @@ export type Mending = {
 
 export type Mended = { readonly diagnosis: Diagnosis; readonly remediation: Remediation | null };
 
-/** Contract, rule 3: looks again after each remedy, three rounds at most. */
+/** Looks again after each remedy, three rounds at most. */
 const mostRounds = 3;
 const lookAgainMs = 2000;
 
