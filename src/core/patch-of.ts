@@ -7,9 +7,10 @@ type Steps = readonly (string | number)[];
 export function patchOf(
   object: KubernetesObject,
   wanted: readonly { readonly path: Steps; readonly to: unknown }[],
+  as: 'patch' | 'status' = 'patch',
 ): Change {
   return {
-    do: 'patch',
+    do: as,
     ref: refTo(object),
     uid: object.metadata.uid ?? '',
     resourceVersion: object.metadata.resourceVersion ?? '',

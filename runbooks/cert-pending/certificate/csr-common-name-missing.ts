@@ -1,12 +1,13 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { spending } from '../budget.ts';
 import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** Told by Ready=False; other versions tell it by InvalidRequest=True. */

@@ -3,9 +3,9 @@ import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core
 import { condition, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { certificateNameAnnotation, secretNameOf } from '../chain.ts';
-import { patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { disputeOf, isShim } from './secret-owner.ts';
 

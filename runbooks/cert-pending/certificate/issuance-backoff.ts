@@ -2,13 +2,13 @@ import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, listAt, numberAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { asksRealCa, spending } from '../budget.ts';
 import { proveWithTestCa } from '../canary.ts';
 import { type LastFailure, lastFailureIn } from '../last-failure.ts';
 import { quote } from '../messages.ts';
 import { type RateLimit, rateLimitIn } from '../order/rate-limit.ts';
-import { patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 const hour = 3_600_000;

@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { type Condition, condition, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { issuerRefOf } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** cert-manager issues anew by itself, from the very moment that it sees the change. */

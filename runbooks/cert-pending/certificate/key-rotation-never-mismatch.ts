@@ -1,10 +1,11 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import { spending } from '../budget.ts';
 import { secretNameOf } from '../chain.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 export const keyRotationNeverMismatch: Cause<CertView> = {

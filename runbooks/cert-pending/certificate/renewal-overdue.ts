@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { isBegun, overdueSince } from '../controller/silence.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 const day = 86_400_000;

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, numberAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -5,7 +6,6 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { secretNameOf } from '../chain.ts';
 import { rateLimitIn } from '../order/rate-limit.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { writersOf } from './secret-writers.ts';
 

@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, numberAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { secretNameOf } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 type Fault = { readonly path: string; readonly wanted: string; readonly because: string };

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import { certificateFacts, isStagingIssuer } from '../../../src/core/certificate.ts';
 import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
@@ -10,7 +11,6 @@ import { CouldNotLook } from '../../../src/core/sight.ts';
 import { spending } from '../budget.ts';
 import { isCanary } from '../canary.ts';
 import { hostsOf, issuerRefOf, secretNameOf } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
 import { isShim } from './secret-owner.ts';
 

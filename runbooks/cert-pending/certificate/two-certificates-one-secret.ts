@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { secretNameOf } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { disputeOf, isShim } from './secret-owner.ts';
 

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -6,7 +7,6 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { certManagerNamespace } from '../versions.ts';
 import type { CertView } from '../view.ts';
 

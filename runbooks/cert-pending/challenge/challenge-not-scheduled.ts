@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { at, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -6,7 +7,6 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { hostsOf } from '../chain.ts';
 import { isOver } from '../last-failure.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** Scheduling takes a second; a sound Challenge of the same host is over within a minute. */

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -7,7 +8,6 @@ import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kuber
 import type { HttpAnswer } from '../../../src/core/look.ts';
 import { authorizationErrorIn, quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
-import { byHand } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 
 /** Annotations of ingress-nginx that answer or rewrite before the solver is reached. */

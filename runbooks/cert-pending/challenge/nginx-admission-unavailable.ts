@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
@@ -5,7 +6,6 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
 import { refusedIn } from './presenting.ts';
 

@@ -1,11 +1,11 @@
 import { type SemVer, satisfies } from 'semver';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { at, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { byHand } from '../remedies.ts';
 import { certManagerNamespace, certManagerVersion, ingressNginxVersion, mayHave } from '../versions.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
 import { refusedIn } from './presenting.ts';

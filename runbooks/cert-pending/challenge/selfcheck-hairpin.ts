@@ -1,4 +1,5 @@
 import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
@@ -9,7 +10,6 @@ import type { HttpAnswer } from '../../../src/core/look.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
-import { byHand } from '../remedies.ts';
 import { certManagerNamespace, certManagerVersion, mayHave } from '../versions.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace, type OutsideAnswer } from '../view.ts';
 import { isLeftBehind } from './left-behind.ts';

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, condition, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -8,7 +9,6 @@ import { CouldNotLook } from '../../../src/core/sight.ts';
 import { solverLabels } from '../chain.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
-import { byHand } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { solverCommand, withPodTemplate } from './solver-of.ts';
 

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { at, textMapAt } from '../../../src/core/kubernetes/field.ts';
@@ -6,7 +7,6 @@ import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kuber
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { solverLabels } from '../chain.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { certManagerVersion } from '../versions.ts';
 import type { CertView } from '../view.ts';
 import { refusedIn } from './presenting.ts';

@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { certManagerVersion, mayHave } from '../versions.ts';
 import type { CertView } from '../view.ts';
 import { type Refused, refusedIn } from './presenting.ts';

@@ -1,14 +1,15 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { isShim } from '../certificate/secret-owner.ts';
 import { secretNameOf } from '../chain.ts';
 import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { isLeftBehind } from './left-behind.ts';
 import { settling } from './settling.ts';

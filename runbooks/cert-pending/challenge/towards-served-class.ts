@@ -1,10 +1,11 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { classOf } from '../../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { issuerRefOf } from '../chain.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /**

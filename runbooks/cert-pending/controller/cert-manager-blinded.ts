@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
@@ -5,7 +6,6 @@ import { inHours, isGoDuration } from '../../../src/core/kubernetes/go-duration.
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { silenceOf } from './silence.ts';
 

@@ -1,8 +1,8 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { type Kind, kinds, resourceName } from '../../../src/core/kubernetes/kinds.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { certificateDefinition, controllerNamespace, controllerOf, isDown, releaseOf } from './installation.ts';
 import { secondsOf, silenceOf } from './silence.ts';

@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { ago } from '../../../src/core/durations.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { condition, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** ACME and X.509 bear minutes; below this nothing comes of it. */

@@ -1,4 +1,5 @@
 import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import { certificateFacts } from '../../../src/core/certificate.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
@@ -6,10 +7,10 @@ import { condition, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { TlsAnswer } from '../../../src/core/look.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { isCanary } from '../canary.ts';
 import { hostsOf, secretNameOf } from '../chain.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import { addressesIn, type CertView, ingressNamespace, isServing } from '../view.ts';
 import { entriesFor, type TlsFault, tlsFaultOf } from './tls-entry.ts';
 

@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { isAccountRefused, isOfEarlierAccount } from './account-refused.ts';
 import { withNewAccountKey } from './new-account-key.ts';

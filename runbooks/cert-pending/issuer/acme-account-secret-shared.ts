@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
@@ -5,7 +6,6 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { secretNameOf } from '../chain.ts';
 import { isForgotten } from '../order/forgotten.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { accountNamespaceOf, accountSecretOf, clusterResourceNamespace, withNewAccountKey } from './new-account-key.ts';
 import { unreadyIssuer } from './ready.ts';

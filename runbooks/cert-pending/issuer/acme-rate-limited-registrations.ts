@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, sawCondition } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { acmeProblemIn, quote, retryAfterIn } from '../messages.ts';
 import { untilText } from '../order/limit.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { unreadyIssuer } from './ready.ts';
 

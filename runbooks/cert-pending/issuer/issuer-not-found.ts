@@ -1,12 +1,13 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { spending } from '../budget.ts';
 import { type IssuerRef, issuerRefOf, ownGroup } from '../chain.ts';
-import { byHand, patchOf } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 export const issuerNotFound: Cause<CertView> = {

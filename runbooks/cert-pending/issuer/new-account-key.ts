@@ -1,6 +1,6 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import { byHand } from '../remedies.ts';
 import { patchIssuer } from './patch-issuer.ts';
 
 /** Where cert-manager keeps the account keys of ClusterIssuers, unless its flag --cluster-resource-namespace says otherwise. */

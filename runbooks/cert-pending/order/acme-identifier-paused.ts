@@ -1,8 +1,8 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** Looks like a rate limit, but no waiting ends it (boulder, wfe2; after 1,152 failures in a row). */

@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { patchIssuer } from '../issuer/patch-issuer.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** cert-manager's own words, from the CA's directory (third_party/forked/acme). */

@@ -1,6 +1,6 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear } from '../../../src/core/evidence.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { foundLimit, limitOf } from './limit.ts';
 

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Found, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
@@ -6,7 +7,6 @@ import type { HttpAnswer } from '../../../src/core/look.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { unreadyIssuer } from '../issuer/ready.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { directoryInDoubt, lookAtDirectory, untakenOrder } from './untaken.ts';
 

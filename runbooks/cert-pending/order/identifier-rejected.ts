@@ -1,11 +1,11 @@
 import { isPrivate } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard, refusalsOf } from '../ca-answer.ts';
 import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** boulder, policy/pa.go; pebble says "illegal character" and "ending in a period". */

@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { hostsOf } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { calledName, type OpenName, whyNoSolver } from './solver-choice.ts';
 

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -6,7 +7,6 @@ import type { Remedy } from '../../../src/core/remedy.ts';
 import { spending } from '../budget.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { isOver } from '../last-failure.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { isForgotten } from './forgotten.ts';
 

@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { at, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { heard, identityOf, type Refusal, refusalsOf } from '../ca-answer.ts';
 import { isHttp01 } from '../chain.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { forbids, type Records, recordsFor } from './caa.ts';
 

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
@@ -5,7 +6,6 @@ import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { DnsAnswer } from '../../../src/core/look.ts';
 import { heard, refusalsOf } from '../ca-answer.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 import { namesAbove } from './caa.ts';
 

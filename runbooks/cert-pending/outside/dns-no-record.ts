@@ -1,10 +1,10 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../../src/core/sight.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { addressesIn, type CertView } from '../view.ts';
 
 export const dnsNoRecord: Cause<CertView> = {

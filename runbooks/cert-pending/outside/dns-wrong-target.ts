@@ -1,9 +1,9 @@
 import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import { byHand } from '../remedies.ts';
 import { type CertView, hasKey, loadBalancers, type OutsideAnswer } from '../view.ts';
 import { described } from './described.ts';
 

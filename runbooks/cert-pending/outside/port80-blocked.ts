@@ -1,11 +1,11 @@
 import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { listAt, numberAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import { addressesIn, type CertView, ingressNamespace } from '../view.ts';
 
 export const port80Blocked: Cause<CertView> = {

@@ -1,3 +1,4 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
@@ -5,7 +6,6 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { challengeOf, heard, type Refusal, refusalsOf } from '../ca-answer.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView, OutsideAnswer } from '../view.ts';
 import { wrongRedirect } from './redirects.ts';
 

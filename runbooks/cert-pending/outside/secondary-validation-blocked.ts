@@ -1,8 +1,8 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { challengeOf, heard, refusalsOf } from '../ca-answer.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 /** Only the CA's own word shows it: one machine looks from one place. */

@@ -1,10 +1,10 @@
 import { canonical, familyOf } from '../../../src/core/addresses.ts';
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { challengeOf, heard, type Refusal, refusalsOf } from '../ca-answer.ts';
-import { byHand } from '../remedies.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { described } from './described.ts';
 import { isOfRedirect } from './redirects.ts';

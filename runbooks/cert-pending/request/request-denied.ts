@@ -1,9 +1,9 @@
+import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, sawCondition } from '../../../src/core/evidence.ts';
 import { condition } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { quote } from '../messages.ts';
-import { byHand } from '../remedies.ts';
 import type { CertView } from '../view.ts';
 
 export const requestDenied: Cause<CertView> = {
