@@ -6,6 +6,7 @@ import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
 import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
+import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';
 
@@ -163,7 +164,7 @@ function mayReach(pod: KubernetesObject, port: number, objects: readonly Kuberne
         namespaceLabels: { 'kubernetes.io/metadata.name': from, ...labels },
         podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' },
       },
-      port,
+      { number: port, name: containerPorts(pod).find(({ number }) => number === port)?.name || undefined },
     ).admitted === 'yes'
   );
 }

@@ -12,6 +12,8 @@ import { described } from '../outside/described.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace } from '../view.ts';
 
 const solverPort = 8089;
+/** What cert-manager calls it in the solver pod: a policy may open it by this name. */
+const solverPortName = 'http';
 const policyName = 'allow-acme-http01-solver';
 
 export const networkpolicyBlocksSolver: Cause<CertView> = {
@@ -29,7 +31,7 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
       policies,
       { namespace: view.namespace, labels: podLabels(view, challenges) },
       ingressPeer(view),
-      solverPort,
+      { number: solverPort, name: solverPortName },
     );
     if (verdict.admitted === 'yes') {
       return clear(

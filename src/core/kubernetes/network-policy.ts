@@ -52,11 +52,14 @@ export function admitsEgress(
 export type PolicedPod = { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 
 /** The port of the pod that is connected to, and the name it has there: policies may call it by either. */
-export type PodPort = number | { readonly number: number; readonly name: string | undefined };
+export type PodPort = { readonly number: number; readonly name: string | undefined };
 
 const guardsOf = (policies: readonly KubernetesObject[], pod: PolicedPod): readonly KubernetesObject[] =>
   policies.filter(
-    (policy) => policy.metadata.namespace === pod.namespace && selects(at(policy, 'spec.podSelector'), pod.labels),
+    (policy) =>
+      policy.metadata.namespace === pod.namespace &&
+      // "This field is optional. If it is not specified, it defaults to an empty selector."
+      selects(at(policy, 'spec.podSelector') ?? {}, pod.labels),
   );
 
 function admission(
@@ -82,9 +85,7 @@ function admission(
 }
 
 /** No ports means all. */
-function opensPort(rule: unknown, of: PodPort): boolean {
-  const port = typeof of === 'number' ? of : of.number;
-  const name = typeof of === 'number' ? undefined : of.name;
+function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
   const ports = listAt(rule, 'ports');
   return (
     ports.length === 0 ||

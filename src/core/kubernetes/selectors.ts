@@ -4,7 +4,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /**
  * Whether a LabelSelector matches. `{}` matches everything, an absent selector nothing (apimachinery LabelSelectorAsSelector).
- * An operator we do not know matches nothing, so that nothing is claimed from it.
+ * A requirement that is not valid, or of an operator we do not know, matches nothing, so that nothing is claimed from it.
  */
 export function selects(selector: unknown, labels: Labels): boolean {
   if (selector === null || typeof selector !== 'object') return false;
@@ -22,18 +22,26 @@ export function serviceSelects(selector: unknown, labels: Labels): boolean {
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
+/**
+ * "If the operator is In or NotIn, the values array must be non-empty. If the operator is Exists or DoesNotExist, the values array
+ * must be empty" (LabelSelectorRequirement). A custom resource can hold one that breaks this: controllers refuse it whole.
+ */
 function meets(expression: unknown, labels: Labels): boolean {
-  const value = labels[textAt(expression, 'key') ?? ''];
+  const key = textAt(expression, 'key');
+  if (!key) return false;
+  // `constructor` is a valid key too, and every object in JavaScript has one.
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   const values = textsAt(expression, 'values');
+  const hasValues = values.length > 0;
   switch (textAt(expression, 'operator')) {
     case 'In':
       return value !== undefined && values.includes(value);
     case 'NotIn':
-      return value === undefined || !values.includes(value);
+      return hasValues && (value === undefined || !values.includes(value));
     case 'Exists':
-      return value !== undefined;
+      return !hasValues && value !== undefined;
     case 'DoesNotExist':
-      return value === undefined;
+      return !hasValues && value === undefined;
     default:
       return false;
   }

@@ -18,7 +18,7 @@ function admits(namespace: string, port: number, differs: Partial<Settings> = {}
     [only(rendered('staging', differs), 'NetworkPolicy', policyName)],
     { namespace: 'orion-staging', labels: { app: 'auth-service' } },
     { namespace, namespaceLabels: { 'kubernetes.io/metadata.name': namespace }, podLabels: {} },
-    port,
+    { number: port, name: undefined },
   ).admitted;
 }
 
