@@ -1,4 +1,4 @@
-import { condition, listAt, numberAt, textAt, timeAt } from '../../core/kubernetes/field.ts';
+import { at, condition, listAt, numberAt, textAt, textMapAt, timeAt } from '../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { boundsOf } from '../../core/kubernetes/rollout-bounds.ts';
 import { timeText } from '../cluster.ts';
@@ -93,12 +93,23 @@ function progress(
 ): JsonMap {
   const name = fresh?.metadata.name ?? '';
   const held = heldEntry(deployment, 'Progressing');
+  if (at(deployment, 'spec.paused') === true)
+    // That it did not get on in time is not overwritten.
+    return held?.['reason'] === 'ProgressDeadlineExceeded'
+      ? held
+      : entry(view, deployment, 'Progressing', {
+          status: 'Unknown',
+          reason: 'DeploymentPaused',
+          message: 'Deployment is paused',
+        });
   if (isComplete)
     return entry(view, deployment, 'Progressing', {
       status: 'True',
       reason: 'NewReplicaSetAvailable',
       message: `ReplicaSet "${name}" has successfully progressed.`,
     });
+  // A roll-out that has ended stays so while its pods come and go, however the Deployment is scaled.
+  if (held?.['reason'] === 'NewReplicaSetAvailable' && counts['replicas'] === counts['updatedReplicas']) return held;
   const was = statusOf(deployment);
   const before = (field: string): number => (typeof was[field] === 'number' ? was[field] : 0);
   const moved =
@@ -108,6 +119,14 @@ function progress(
     (counts['replicas'] ?? 0) - (counts['updatedReplicas'] ?? 0) < before('replicas') - before('updatedReplicas');
   const isNew = was['observedGeneration'] !== deployment.metadata.generation;
   const going: Said = { status: 'True', reason: 'ReplicaSetUpdated', message: `ReplicaSet "${name}" is progressing.` };
+  if (fresh && !moved && revisionNoted(fresh) !== revisionNoted(deployment))
+    return entry(
+      view,
+      deployment,
+      'Progressing',
+      { status: 'True', reason: 'NewReplicaSetCreated', message: `Created new replica set "${name}"` },
+      true,
+    );
   if (!held || moved || isNew) return entry(view, deployment, 'Progressing', going, true);
   const since = timeAt(held, 'lastUpdateTime');
   const isOverdue =
@@ -122,3 +141,7 @@ function progress(
     });
   return held;
 }
+
+/** The Deployment is told its revision in the turn after a set was made for it. */
+const revisionNoted = (object: KubernetesObject): string | undefined =>
+  textMapAt(object, 'metadata.annotations')['deployment.kubernetes.io/revision'];

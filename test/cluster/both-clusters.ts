@@ -1,0 +1,96 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type KindName, kinds, pathOf } from '../../src/core/kubernetes/kinds.ts';
+import { startPractice } from '../../src/practice/practice.ts';
+import { type ApiClient, apiClient, type Json } from './bed/api-client.ts';
+
+/** A cluster as this comparison uses it: the API, and how a moment passes in it. */
+export type Side = { readonly api: ApiClient; readonly moment: () => void };
+
+export type Applied = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+};
+
+/** Where a fault is: everything of it has names of its own. */
+export type Place = { readonly namespace: string; readonly host: string; readonly issuer: string };
+
+/** What is applied, and a line of what is said once it has settled. */
+export type Step = { readonly apply: (place: Place) => readonly Applied[]; readonly comesTo: readonly string[] };
+export type Fault = { readonly hasDns?: boolean; readonly steps: readonly Step[] };
+
+/** A practice cluster of its own, entered by its kubeconfig; its time stands still until somebody waits. */
+export async function practiceSide(
+  namespace: string,
+  dns: object,
+): Promise<Side & { readonly close: () => Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'orion-setup-same-'));
+  const practice = await startPractice({ scenario: 'empty', speed: 0, dir });
+  practice.mergeWorld({ dns });
+  const { clusters, users } = parse(await readFile(practice.kubeconfig, 'utf8'));
+  const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
+  const api = apiClient(server, Buffer.from(authority, 'base64').toString(), users[0].user.token);
+  await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const close = async () => {
+    await practice.close();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { api, moment: () => practice.advance(1000), close };
+}
+
+/** Server-side apply, as `kubectl apply --server-side` sends it. */
+export async function apply({ api }: Side, objects: readonly Applied[]): Promise<void> {
+  for (const object of objects) {
+    const { name, namespace } = object.metadata;
+    const path = `${pathOf(kinds[object.kind as KindName], namespace, name)}?fieldManager=same&force=true`;
+    const answer = await api.request('PATCH', path, object, 'application/apply-patch+yaml');
+    if (answer.status >= 400) throw new Error(`${object.kind} ${name}: ${answer.status} ${answer.body?.message}`);
+  }
+}
+
+/** What controllers count, by kind. A count that is not there is as good as 0, here and for whoever reads it. */
+const counts = {
+  Deployment: ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'],
+  ReplicaSet: [],
+  PodDisruptionBudget: ['currentHealthy', 'desiredHealthy', 'expectedPods', 'disruptionsAllowed'],
+  HorizontalPodAutoscaler: ['currentReplicas', 'desiredReplicas'],
+  Issuer: [],
+  Certificate: ['revision', 'failedIssuanceAttempts'],
+  CertificateRequest: [],
+  Order: ['state'],
+  Challenge: ['state', 'presented', 'processing'],
+} as const satisfies Partial<Record<KindName, readonly string[]>>;
+
+/**
+ * What the controllers say of a namespace and of one ClusterIssuer, a line each, sorted: `Deployment/app Available=True REASON`,
+ * `Deployment/app replicas=3`.
+ */
+export async function saidOf({ api }: Side, namespace: string, issuer: string): Promise<readonly string[]> {
+  const lists = Object.entries(counts).map(async ([kind, fields]) => {
+    const { items } = await api.get(pathOf(kinds[kind as KindName], namespace));
+    return (items as readonly Json[]).flatMap((item) => linesOf(kind, item, fields));
+  });
+  const issuerLines = api
+    .find(pathOf(kinds.ClusterIssuer, undefined, issuer))
+    .then((found) => (found ? linesOf('ClusterIssuer', found, []) : []));
+  return (await Promise.all([...lists, issuerLines])).flat().toSorted();
+}
+
+/** What a name that chance had a part in is told by instead. */
+const namesWithChance: Readonly<Record<string, (object: Json) => string>> = {
+  ReplicaSet: ({ metadata, spec }) => `of ${metadata.ownerReferences[0].name} for ${spec.replicas}`,
+  Challenge: ({ spec }) => spec.type,
+  ClusterIssuer: () => 'of the place',
+};
+
+function linesOf(kind: string, { metadata, spec, status = {} }: Json, fields: readonly string[]): readonly string[] {
+  const name = namesWithChance[kind]?.({ metadata, spec }) ?? metadata.name;
+  const conditions = (status.conditions ?? []) as readonly Json[];
+  return [
+    ...conditions.map(({ type, status: state, reason }) => `${kind}/${name} ${type}=${state} ${reason}`),
+    ...fields.map((field) => `${kind}/${name} ${field}=${status[field] ?? 0}`),
+  ];
+}

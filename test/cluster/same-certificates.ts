@@ -1,0 +1,124 @@
+import type { Applied, Fault, Place, Step } from './both-clusters.ts';
+
+/** Faults, and what is no fault, of issuers and certificates. */
+
+/** Let's Encrypt leads to an authority of each cluster's own. */
+const acme = (
+  { issuer }: Place,
+  server = 'https://acme-staging-v02.api.letsencrypt.org/directory',
+): Applied & { readonly spec: object } => ({
+  apiVersion: 'cert-manager.io/v1',
+  kind: 'ClusterIssuer',
+  metadata: { name: issuer },
+  spec: {
+    acme: {
+      server,
+      email: 'platform@orion.example',
+      privateKeySecretRef: { name: `${issuer}-account` },
+      solvers: [{ http01: { ingress: { ingressClassName: 'nginx' } } }],
+    },
+  },
+});
+
+const own = ({ namespace }: Place): Applied & { readonly spec: object } => ({
+  apiVersion: 'cert-manager.io/v1',
+  kind: 'Issuer',
+  metadata: { name: 'own', namespace },
+  spec: { selfSigned: {} },
+});
+const byOwn = { group: 'cert-manager.io', kind: 'Issuer', name: 'own' };
+
+const certificate = ({ namespace, host, issuer }: Place, spec: object = {}, name = 'served'): Applied =>
+  ({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name, namespace },
+    spec: {
+      secretName: 'served-tls',
+      dnsNames: [host],
+      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: issuer },
+      ...spec,
+    },
+  }) as Applied;
+
+const issuedByOwn = (spec: object = {}): Step => ({
+  apply: (place) => [own(place), certificate(place, { issuerRef: byOwn, ...spec })],
+  comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+});
+
+export const certificateFaults: Readonly<Record<string, Fault>> = {
+  'a sound issuance by ACME': {
+    steps: [
+      {
+        apply: (place) => [acme(place), certificate(place)],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+      },
+    ],
+  },
+  'an issuance by the namespace itself': { steps: [issuedByOwn()] },
+  'an issuer that is not there': {
+    steps: [
+      {
+        apply: (place) => [certificate(place)],
+        comesTo: ['CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  "an ACME server of the protocol's first version": {
+    steps: [
+      {
+        apply: (place) => [acme(place, 'https://acme-staging.api.letsencrypt.org/directory'), certificate(place)],
+        comesTo: [
+          'ClusterIssuer/of the place Ready=False InvalidConfig',
+          'CertificateRequest/served-1 Ready=False Pending',
+        ],
+      },
+    ],
+  },
+  'a common name that is none of the names': {
+    steps: [
+      {
+        apply: (place) => [acme(place), certificate(place, { commonName: 'other.orion.example' })],
+        comesTo: ['Certificate/served Issuing=False Failed', 'Certificate/served failedIssuanceAttempts=1'],
+      },
+    ],
+  },
+  'a name without a DNS record': {
+    hasDns: false,
+    steps: [
+      {
+        apply: (place) => [acme(place), certificate(place)],
+        comesTo: ['Challenge/HTTP-01 presented=true', 'CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  'two Certificates for one Secret': {
+    steps: [
+      issuedByOwn(),
+      {
+        apply: (place) => [certificate(place, { issuerRef: byOwn }, 'second')],
+        comesTo: ['Certificate/second Ready=False IncorrectCertificate'],
+      },
+    ],
+  },
+  'another key size where the key is never to change': {
+    steps: [
+      issuedByOwn({ privateKey: { rotationPolicy: 'Never', size: 2048 } }),
+      {
+        apply: (place) => [
+          certificate(place, { issuerRef: byOwn, privateKey: { rotationPolicy: 'Never', size: 3072 } }),
+        ],
+        comesTo: ['Certificate/served Issuing=True SecretMismatch'],
+      },
+    ],
+  },
+  'another name, asked for later': {
+    steps: [
+      issuedByOwn(),
+      {
+        apply: (place) => [certificate({ ...place, host: `www.${place.host}` }, { issuerRef: byOwn })],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=2'],
+      },
+    ],
+  },
+};

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { addresses, currentBed, until } from './bed/bed.ts';
+import { apply, type Fault, type Place, practiceSide, type Side, saidOf } from './both-clusters.ts';
+import { budgetFaults } from './same-budgets.ts';
+import { certificateFaults } from './same-certificates.ts';
+
+/** The same objects, given to Kubernetes and to the practice cluster: their controllers come to say the same of them. */
+const bed = currentBed();
+
+const practiceBalancer = '203.0.113.9';
+
+async function settled(side: Side, { namespace, issuer }: Place, lines: readonly string[]): Promise<void> {
+  let last: readonly string[] = [];
+  await until(
+    lines.join(', '),
+    async () => {
+      side.moment();
+      last = await saidOf(side, namespace, issuer);
+      return lines.every((line) => last.includes(line)) ? true : undefined;
+    },
+    45,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}; last:\n${last.join('\n')}`);
+  });
+}
+
+async function compare(fault: Fault): Promise<void> {
+  const namespace = await bed.namespace('same');
+  const place: Place = { namespace, host: `${namespace}.orion.example`, issuer: `${namespace}-acme` };
+  const hasDns = fault.hasDns ?? true;
+  if (hasDns) await bed.dns.set(place.host, { a: [addresses.loadBalancer] });
+  const practice = await practiceSide(namespace, hasDns ? { [place.host]: { a: [practiceBalancer] } } : {});
+  try {
+    await compareSides({ api: bed.api, moment: () => undefined }, practice, place, fault);
+  } finally {
+    await practice.close();
+  }
+}
+
+async function compareSides(real: Side, practice: Side, place: Place, { steps }: Fault): Promise<void> {
+  for (const step of steps) {
+    const objects = step.apply(place);
+    const ends = await Promise.allSettled(
+      [real, practice].map(async (side) => {
+        await apply(side, objects);
+        await settled(side, place, step.comesTo);
+      }),
+    );
+    const [failedReal, failedPractice] = ends.map((end) =>
+      end.status === 'rejected' ? String(end.reason) : undefined,
+    );
+    expect({ failedReal, failedPractice }).toEqual({});
+  }
+  const heard = async (side: Side) => {
+    side.moment();
+    return saidOf(side, place.namespace, place.issuer);
+  };
+  const both = async () => {
+    const [says, practised] = await Promise.all([heard(real), heard(practice)]);
+    return { says, practised };
+  };
+  // The last controller to speak may be a moment behind the one that was waited for.
+  const isSame = ({ says, practised }: Awaited<ReturnType<typeof both>>) => says.join('\n') === practised.join('\n');
+  await until('both to say the same', async () => isSame(await both()) || undefined, 5).catch(() => undefined);
+  const { says, practised } = await both();
+  expect(practised).toEqual(says);
+}
+
+describe('Deployments and their budgets', () => {
+  test.concurrent.each(Object.entries(budgetFaults))('%s', (_, fault) => compare(fault));
+});
+
+describe('certificates', () => {
+  test.concurrent.each(Object.entries(certificateFaults))('%s', (_, fault) => compare(fault));
+});
