@@ -190,36 +190,3 @@ describe.each(ways)('$way', ({ way, list, ends, admits }) => {
     },
   );
 });
-
-describe('a policy that does not say which way it is for', () => {
-  const silent = (spec: object): KubernetesObject => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'a-policy', namespace: home },
-    spec,
-  });
-  const pod = { namespace: home, labels: {} };
-
-  property.prop([fc.boolean(), fc.boolean(), fc.constantFrom({}, { policyTypes: [] }), peer, podPort])(
-    'is for the way in always, and for the way out where it has rules for it',
-    (hasIngress, hasEgress, types, other, there) => {
-      const closed = [{ ports: [{ protocol: 'UDP' }] }];
-      const policies = [
-        silent({
-          podSelector: {},
-          ...types,
-          ...(hasIngress && { ingress: closed }),
-          ...(hasEgress && { egress: closed }),
-        }),
-      ];
-      expect(admitsIngress(policies, pod, other, there).admitted).toBe('no');
-      expect(admitsEgress(policies, pod, other, there).admitted).toBe(hasEgress ? 'no' : 'yes');
-    },
-  );
-
-  /** "This field is optional. If it is not specified, it defaults to an empty selector." A file has what was written, without defaults. */
-  property.prop([labelsMap, peer, podPort])('nor which pods selects all', (labels, other, there) => {
-    for (const spec of [{}, { podSelector: null }])
-      expect(admitsIngress([silent(spec)], { namespace: home, labels }, other, there).admitted).toBe('no');
-  });
-});
