@@ -80,7 +80,7 @@ export async function namesExactly(namespace: string, code: string) {
       last = JSON.stringify(seen.report, null, 2);
       return seen.report.rootCauses.length > 0 ? seen : undefined;
     },
-    25,
+    60,
   ).catch((error: Error) => {
     throw new Error(`${error.message}; last report: ${last}`);
   });
@@ -98,7 +98,7 @@ export async function becomesHealthy(namespace: string): Promise<void> {
       last = JSON.stringify(report, null, 2);
       return code === 0 ? true : undefined;
     },
-    25,
+    60,
   ).catch((error: Error) => {
     throw new Error(`${error.message}; last report: ${last}`);
   });

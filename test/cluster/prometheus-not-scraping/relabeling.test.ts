@@ -166,7 +166,7 @@ test('sixty endpoints with random relabelings: the same targets, labels and coun
     return surroundings.pods.length === 2 ? true : undefined;
   };
   // Prometheus discovers one namespace after the other; once it has, all must be the same.
-  await until('the same targets', seen, 25).catch((error: Error) => {
+  await until('the same targets', seen, 60).catch((error: Error) => {
     throw new Error(`${error.message}; seed ${seed}: ${JSON.stringify(differs, null, 1)}`);
   });
 });
