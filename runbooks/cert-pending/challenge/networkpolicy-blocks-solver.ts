@@ -15,6 +15,8 @@ const solverPort = 8089;
 /** What cert-manager calls it in the solver pod: a policy may open it by this name. */
 const solverPortName = 'http';
 const policyName = 'allow-acme-http01-solver';
+/** As ingress-nginx's own chart and manifests label the controller. */
+const controllerLabels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' };
 
 export const networkpolicyBlocksSolver: Cause<CertView> = {
   code: 'networkpolicy-blocks-solver',
@@ -51,6 +53,8 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     const [policy] = verdict.policies;
     // A policy that nothing has run into yet is not what holds this certificate up; it shows once what stands before it is mended.
     if (!policy || (!stopped && !(challenges.length === 0 && isReached(view, hosts)))) return clear();
+    const unsureToo = unsureOfPods(verdict.policies);
+    if (unsureToo) return unsureToo;
     const names = verdict.policies.map(({ metadata }) => `"${metadata.name}"`).join(', ');
     return found({
       object: refTo(policy),
@@ -105,6 +109,29 @@ function unsureOfPeer(view: CertView, policies: readonly KubernetesObject[]): Ve
     : { verdict: 'unknown', what: `the labels of namespace ${ingressNamespace}`, because: namespace.detail };
 }
 
+/** The controller's pods are not looked at: they may have labels besides the usual ones, and a policy may go by those. */
+function unsureOfPods(policies: readonly KubernetesObject[]): Verdict | undefined {
+  const byOthers = policies
+    .flatMap((policy) => listAt(policy, 'spec.ingress'))
+    .flatMap((rule) => listAt(rule, 'from'))
+    .find((peer) => {
+      const selector = at(peer, 'podSelector');
+      // Without a namespaceSelector it is about pods of the policy's own namespace.
+      if (at(peer, 'namespaceSelector') === undefined) return false;
+      return (
+        listAt(selector, 'matchExpressions').length > 0 ||
+        Object.keys(textMapAt(selector, 'matchLabels')).some((key) => !(key in controllerLabels))
+      );
+    });
+  return byOthers
+    ? {
+        verdict: 'unknown',
+        what: `the labels of the ingress controller's pods in ${ingressNamespace}`,
+        because: 'a NetworkPolicy goes by them, and they are not looked at',
+      }
+    : undefined;
+}
+
 /** Whether the policies choose namespaces by nothing but the name, which the API server puts on every one of them as a label. */
 const goByName = (policies: readonly KubernetesObject[]): boolean =>
   policies
@@ -136,7 +163,7 @@ function ingressPeer(view: CertView) {
       'kubernetes.io/metadata.name': ingressNamespace,
       ...(namespace.ok ? namespace.value.metadata.labels : {}),
     },
-    podLabels: { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+    podLabels: controllerLabels,
   };
 }
 
