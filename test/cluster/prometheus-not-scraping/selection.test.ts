@@ -163,7 +163,7 @@ test('operator-down-or-blind: nobody writes the configuration', async () => {
   await bed.kubectl('-n monitoring scale deployment prometheus-operator --replicas 1');
   await bed.signal('prometheus-operator', 'SIGCONT');
   // It may hear of the monitor before it hears of the monitor's namespace, and then takes no note of it until its next change.
-  await patchMonitor(namespace, { metadata: { annotations: { touched: 'once' } } });
+  await bed.kubectl(`-n ${namespace} annotate servicemonitor auth-service-monitor touched=once`);
   await becomesHealthy(namespace);
 });
 
