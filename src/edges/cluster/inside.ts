@@ -5,7 +5,7 @@ import { metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { jobsOf } from './generated-config.ts';
 import { askPrometheus, type PrometheusWay } from './prometheus.ts';
-import { ownRefusal, refused } from './proxied.ts';
+import { belowProxy, ownRefusal, refused } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 
@@ -59,7 +59,7 @@ async function getPage(
   signal: AbortSignal,
 ): Promise<Fetched<unknown>> {
   const pod = `${look.scheme}:${look.pod}:${look.port}`;
-  const path = `/api/v1/namespaces/${encodeURIComponent(look.namespace)}/pods/${pod}/proxy${look.path}`;
+  const path = `/api/v1/namespaces/${encodeURIComponent(look.namespace)}/pods/${pod}/proxy${belowProxy(look.path)}`;
   const started = performance.now();
   const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
   const seconds = (performance.now() - started) / 1000;

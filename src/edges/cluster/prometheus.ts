@@ -5,7 +5,7 @@ import { runtimeOf, samplesOf, scrapePoolOf } from '../../core/prometheus/answer
 import { redactText } from '../../core/redact.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { exchange, NoAnswer } from './exchange.ts';
-import { ownRefusal, refused } from './proxied.ts';
+import { belowProxy, ownRefusal, refused } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Reply, Transport } from './transport.ts';
 
@@ -25,7 +25,7 @@ export function byServiceProxy(transport: Transport): PrometheusWay {
       transport.send(
         {
           method: 'GET',
-          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${scheme}:${service}:${port}/proxy${prefix}${path}`,
+          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${scheme}:${service}:${port}/proxy${belowProxy(prefix + path)}`,
           repeatable: true,
         },
         signal,

@@ -10,6 +10,15 @@ export function ownRefusal(reply: Extract<Reply, { ok: true }>): boolean {
   return reply.status >= 400 && at(body, 'kind') === 'Status' && at(body, 'apiVersion') === 'v1';
 }
 
+/**
+ * A path as an object of the cluster names it, fit to stand behind `…/proxy`. Whoever may write a monitor must not lead a request that
+ * has the operator's rights to another place of the API: no `..`, encoded or not, for whatever cleans paths before the API server.
+ */
+export function belowProxy(path: string): string {
+  const { pathname, search } = new URL(`http://pod/${path.replaceAll(/%2f|%5c/gi, '/').replace(/^\//, '')}`);
+  return pathname + search;
+}
+
 /** Why the API server itself did not do what was asked. */
 export function refused(reply: Extract<Reply, { ok: true }>, needs: string): Unread {
   const { code, message } = statusOf(reply);

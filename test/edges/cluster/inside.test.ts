@@ -42,6 +42,30 @@ const targets = {
   data: { activeTargets: [], droppedTargets: [], droppedTargetCounts: { [pool]: 4 } },
 };
 
+describe('a path that a monitor names leads nowhere but to its pod', () => {
+  const proxy = '/api/v1/namespaces/orion-staging/pods/http:auth-1:3001/proxy';
+  test.each([
+    ['/metrics?format=prometheus', '/metrics'],
+    ['metrics', '/metrics'],
+    ['/a b', '/a%20b'],
+    ['/../../../../secrets', '/secrets'],
+    ['/%2e%2e/%2E%2E/secrets', '/secrets'],
+    ['/..%2f..%2Fsecrets', '/secrets'],
+    ['/..%5c..\\secrets', '/secrets'],
+    ['//elsewhere/metrics', '//elsewhere/metrics'],
+  ])('%s', async (path, below) => {
+    const { got } = await asked({ ...pageLook, path }, { status: 200, json: {} });
+    expect(got.map((one) => one.path)).toEqual([proxy + below]);
+  });
+
+  test('nor does the prefix that a Prometheus names', async () => {
+    const { got } = await asked({ ...poolLook, prometheus: { ...prometheus, prefix: '/../../x' } }, { json: targets });
+    expect(got[0]?.path).toBe(
+      '/api/v1/namespaces/monitoring/services/http:prometheus-operated:web/proxy/x/api/v1/targets',
+    );
+  });
+});
+
 describe("Prometheus' own word", () => {
   test('comes through the service proxy, with the prefix that its object names', async () => {
     const { answer, got } = await asked(poolLook, { json: targets });
