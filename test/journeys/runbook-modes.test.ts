@@ -178,6 +178,8 @@ test.each([
   [['runbook', '--fix'], 'which runbook'],
   [['runbook', '--watch'], 'which runbook'],
   [['runbook', 'cert-pending', 'auth-tls-cert', '-A'], 'no object'],
+  [['runbook', '-A', '--save', 'x.yaml'], 'leave out -A and --watch'],
+  [['runbook', 'cert-pending', '--watch', '--save', 'x.yaml'], 'leave out -A and --watch'],
 ])('%j is a usage error', async (words, says) => {
   const { code, stderr } = await run(words);
   expect(code).toBe(2);
