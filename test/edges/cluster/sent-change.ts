@@ -3,7 +3,7 @@ import { kinds, ref } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { connectWith, type Says, serveApi } from './local-api.ts';
 
-export const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(120_000);
 export const configMap: KubernetesObject = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
