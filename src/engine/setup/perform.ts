@@ -12,15 +12,7 @@ import type { Cluster } from '../deploy/ports.ts';
 import { waitReady } from '../deploy/ready.ts';
 import { readGate, remember } from '../deploy/remember.ts';
 import { renderTree } from '../deploy/render-tree.ts';
-import {
-  contextOf,
-  environmentOf,
-  identityOf,
-  mustSettings,
-  profileIn,
-  titleOf,
-  treeOf,
-} from './from-journey.ts';
+import { contextOf, environmentOf, identityOf, mustSettings, profileIn, titleOf, treeOf } from './from-journey.ts';
 import { guardPin } from './guard-pin.ts';
 import { lookCluster, lookMachine, resolveHosts } from './look.ts';
 import { tryPod } from './pod.ts';
