@@ -1,5 +1,5 @@
 /** "Will it work here?": what was rendered held against what was seen, without touching anything. One function a question. */
-import { listAt, numberAt, textMapAt } from '../../kubernetes/field.ts';
+import { at, numberAt, textMapAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { policyEnforcer } from '../../kubernetes/policy-enforcer.ts';
