@@ -67,7 +67,20 @@ export type OutsideLook =
   /** GET as the CA does it: no cookies, redirects followed to ports 80 and 443 only, certificates not checked (RFC 8555, 8.3). */
   | { readonly at: 'http'; readonly url: string; readonly address: string }
   /** TLS handshake with SNI; the certificate is looked at, not trusted. */
-  | { readonly at: 'tls'; readonly host: string; readonly address: string; readonly port: number };
+  | { readonly at: 'tls'; readonly host: string; readonly address: string; readonly port: number }
+  /** Whether a handshake that offers this version of TLS and none newer is taken. */
+  | {
+      readonly at: 'tls-offer';
+      readonly host: string;
+      readonly address: string;
+      readonly port: number;
+      readonly version: OldTls;
+    };
+
+/** Versions of TLS that nobody should take any more (RFC 8996). */
+export type OldTls = 'TLSv1' | 'TLSv1.1';
+
+export type TlsOfferAnswer = 'taken' | 'refused';
 
 export type DnsAnswer = {
   /** NOERROR, NXDOMAIN, SERVFAIL, TIMEOUT, REFUSED … */
@@ -94,6 +107,8 @@ export type HttpAnswer =
       readonly location: string;
       /** Every URL asked, the first one first. */
       readonly hops: readonly string[];
+      /** Of the last answer those that tell a browser how to behave (keptHeaders), names in lower case. Absent in older evidence. */
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | {
       readonly outcome: 'failed';
@@ -108,7 +123,21 @@ export type TlsAnswer = {
   readonly names: readonly string[];
   readonly notAfter: string;
   readonly protocol: string;
+  /** Subjects of the certificates as they were sent, the leaf first. Absent in older evidence. */
+  readonly chain?: readonly string[];
+  /** Why this machine would not trust the chain, as OpenSSL calls it; empty where it would. Absent in older evidence. */
+  readonly distrust?: string;
 };
+
+/** Response headers that are looked at. Of all others not even the name is kept. */
+export const keptHeaders = [
+  'strict-transport-security',
+  'x-frame-options',
+  'x-content-type-options',
+  'referrer-policy',
+  'permissions-policy',
+  'content-security-policy',
+] as const;
 
 /** What the API server says to an eviction: 201, or why not, in its own words. */
 export type EvictionAnswer = {
@@ -182,9 +211,11 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
           ? HttpAnswer
           : L extends { at: 'tls' }
             ? TlsAnswer
-            : L extends { at: 'evict' }
-              ? EvictionAnswer
-              : InsideAnswerOf<L>;
+            : L extends { at: 'tls-offer' }
+              ? TlsOfferAnswer
+              : L extends { at: 'evict' }
+                ? EvictionAnswer
+                : InsideAnswerOf<L>;
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
@@ -200,7 +231,8 @@ type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
             ? boolean
             : never;
 
-export const isOutside = (look: Look): look is OutsideLook => ['dns', 'tcp', 'http', 'tls'].includes(look.at);
+export const isOutside = (look: Look): look is OutsideLook =>
+  ['dns', 'tcp', 'http', 'tls', 'tls-offer'].includes(look.at);
 
 /** The name of a look: equal looks have equal names. Used as the key of saved evidence, so it is never changed. */
 export function nameOf(look: Look): string {
@@ -221,6 +253,8 @@ export function nameOf(look: Look): string {
       return `http ${look.url} at ${look.address}`;
     case 'tls':
       return `tls ${look.host} at ${look.address} ${look.port}`;
+    case 'tls-offer':
+      return `tls-offer ${look.host} at ${look.address} ${look.port} ${look.version}`;
     case 'scrape-pool':
       return `scrape-pool ${look.prometheus.namespace}/${look.prometheus.name} ${look.pool}`;
     case 'prometheus-runtime':

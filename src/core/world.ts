@@ -37,6 +37,11 @@ function answer(look: OutsideLook, objects: readonly KubernetesObject[], world: 
       return seen(getByHttp(look.url, look.address, objects, world, []));
     case 'tls':
       return handshake(look.host, look.address, look.port, objects, world);
+    case 'tls-offer': {
+      const made = handshake(look.host, look.address, look.port, objects, world);
+      // As ingress-nginx is since 0.22: 1.2 and 1.3 only.
+      return made.ok ? seen('refused') : made;
+    }
   }
 }
 

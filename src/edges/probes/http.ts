@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { familyOf } from '../../core/addresses.ts';
 import { type Fetched, seen, type Unread } from '../../core/fetched.ts';
-import type { HttpAnswer } from '../../core/look.ts';
+import { type HttpAnswer, keptHeaders } from '../../core/look.ts';
 import { isRedirect, redirectFrom, shown } from '../../core/redirect.ts';
 import { bound } from './bound.ts';
 import { type ConnectionFailure, cannotLook, connectionFailure } from './connection-failure.ts';
@@ -71,7 +71,13 @@ function pickAddress(addresses: readonly string[], like: string): string | undef
   return addresses.find((address) => familyOf(address) === familyOf(like)) ?? addresses[0];
 }
 
-type Got = { readonly status: number; readonly server: string; readonly location: string; readonly body: string };
+type Got = {
+  readonly status: number;
+  readonly server: string;
+  readonly location: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
 
 async function getOnce(
   url: URL,
@@ -134,6 +140,12 @@ const gotFrom = (response: IncomingMessage, body: string): Got => ({
   status: response.statusCode ?? 0,
   server: String(response.headers['server'] ?? ''),
   location: response.headers.location ?? '',
+  headers: Object.fromEntries(
+    keptHeaders.flatMap((name) => {
+      const value = response.headers[name];
+      return value === undefined ? [] : [[name, printable(String(value), 200)]];
+    }),
+  ),
   body,
 });
 
@@ -148,6 +160,7 @@ function answered(got: Got, asked: readonly URL[]): HttpAnswer {
     server: printable(got.server, 200),
     location: printable(location ? shown(location) : got.location, 400),
     hops: asked.map((url) => printable(shown(url), 400)),
+    headers: got.headers,
   };
 }
 

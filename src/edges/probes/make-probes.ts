@@ -5,6 +5,7 @@ import { lookUp } from './dns.ts';
 import { getAsCa } from './http.ts';
 import { knock } from './tcp.ts';
 import { shakeHands } from './tls.ts';
+import { offerOldTls } from './tls-offer.ts';
 
 /** Looks from this machine at what a certificate authority sees. Nothing is kept between runs and no third party is asked. */
 export type Probes = <L extends OutsideLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
@@ -49,6 +50,8 @@ export function makeProbes({ resolvers = [], connectTo = [], timeoutMs = 5000 }:
       }
       case 'tls':
         return shakeHands(look.host, divert(look.host, look.address, look.port), timeoutMs, signal);
+      case 'tls-offer':
+        return offerOldTls(look.host, divert(look.host, look.address, look.port), look.version, timeoutMs, signal);
     }
   };
   // Each kind of look gets its own kind of answer; the switch above is what makes it so.

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { connect, type TLSSocket } from 'node:tls';
 import { familyOf } from '../../core/addresses.ts';
 import { factsOf } from '../../core/certificate.ts';
@@ -62,5 +63,24 @@ function served(socket: TLSSocket): Fetched<TlsAnswer> {
     names: names.map((name) => printable(name, 260)),
     notAfter,
     protocol: socket.getProtocol() ?? '',
+    chain: chainOf(socket).map((name) => printable(name, 400)),
+    distrust: socket.authorized ? '' : printable(String(socket.authorizationError ?? 'not trusted'), 100),
   });
+}
+
+const longestChain = 10;
+
+/** Subjects of what was sent, the leaf first. A root that only this machine knows is not among them. */
+function chainOf(socket: TLSSocket): readonly string[] {
+  const chain: X509Certificate[] = [];
+  let next = socket.getPeerX509Certificate();
+  while (
+    next &&
+    chain.length < longestChain &&
+    !chain.some(({ fingerprint256 }) => fingerprint256 === next?.fingerprint256)
+  ) {
+    chain.push(next);
+    next = next.issuerCertificate;
+  }
+  return chain.map((one) => factsOf(one).subject);
 }
