@@ -74,8 +74,8 @@ function another({ serial }: TlsAnswer, address: string, { sight, namespace, cer
 const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
 
 function oldTls({ host, address }: Way, { sight }: PointSight): Judgement | undefined {
-  const answer = sight.must({ at: 'tls-offer', host, address, port: 443, version: 'TLSv1.1' });
-  return answer === 'taken'
+  const answer = sight.must({ at: 'tls-version', host, address, port: 443, version: 'TLSv1.1' });
+  return answer.accepted
     ? { state: 'failed', saw: `${host} at ${address} takes TLS 1.1, which nobody should (RFC 8996)` }
     : undefined;
 }
