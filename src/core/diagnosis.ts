@@ -122,6 +122,8 @@ export type Diagnosis = {
   readonly outcome: Outcome;
   readonly rootCauses: readonly string[];
   readonly findings: readonly Finding[];
+  /** Causes that could not be looked for, and what stood in the way. */
+  readonly blind: readonly { readonly code: string; readonly looked: NotLooked }[];
   readonly unrecognised: { readonly object: ObjectRef; readonly quote: string } | null;
   readonly waiting: Waiting | null;
   readonly ruledOut: readonly { readonly code: string; readonly because: string }[];
