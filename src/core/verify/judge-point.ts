@@ -33,6 +33,7 @@ export function judgePoint(point: Point, sight: PointSight, diagnoses: Diagnoses
     remarks: own.remarks ?? [],
     notLooked: stateNow === 'not-looked' ? unique([...own.missing, ...blind.map(({ looked }) => looked)]) : [],
     runbook: own.runbook ?? point.runbook,
+    commands: own.commands ?? [],
   };
 }
 
@@ -90,14 +91,14 @@ function codesOf(
   state: PointState,
   bad: readonly Finding[],
   waits: readonly Finding[],
-  runbook: RunbookName,
+  runbook: RunbookName | null,
   diagnoses: Diagnoses,
 ): readonly string[] {
   if (state === 'waiting') return waits.map(({ code }) => code);
   if (state !== 'failed') return [];
   const roots = bad.filter(({ root }) => root).map(({ code }) => code);
   if (roots.length > 0) return roots;
-  return diagnoses[runbook]?.rootCauses ?? [];
+  return (runbook && diagnoses[runbook]?.rootCauses) ?? [];
 }
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '');

@@ -32,6 +32,8 @@ export type Judgement = {
   readonly comesWith?: RunbookName;
   /** Where another runbook than the point's own mends this. */
   readonly runbook?: RunbookName;
+  /** What mends it by hand, where no runbook does. */
+  readonly commands?: readonly string[];
 };
 
 /** What a point judges by: the shared snapshot, with the objects of the service found in it once. */
@@ -57,8 +59,8 @@ export type Point = {
   readonly title: string;
   /** What was to be seen, in one sentence without a full stop. */
   readonly expects: (subject: Subject) => string;
-  /** The runbook that mends it. */
-  readonly runbook: RunbookName;
+  /** The runbook that mends it; null where only other manifests do. */
+  readonly runbook: RunbookName | null;
   /** Codes of runbooks' detectors: found, the point is red; could not look, it is not green. */
   readonly detectors: readonly string[];
   /** Whether the detectors count just now; absent, they always do. */

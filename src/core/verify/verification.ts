@@ -16,7 +16,9 @@ export type PointResult = {
   readonly remarks: readonly string[];
   /** What this point needed and could not look at. */
   readonly notLooked: readonly NotLooked[];
-  readonly runbook: RunbookName;
+  readonly runbook: RunbookName | null;
+  /** What mends it by hand, where no runbook does. */
+  readonly commands: readonly string[];
 };
 
 /** What verifying came to: one pass over shared evidence. */

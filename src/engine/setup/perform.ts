@@ -8,6 +8,7 @@ import { learn } from '../../core/setup/journey.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { clusterOf, hostOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
+import { gateOf } from '../../core/verify/gate.ts';
 import { guardPin, type Occasion, sendAll } from './apply.ts';
 import {
   contextOf,
@@ -27,7 +28,6 @@ import type { Cluster, Emit, SetupPorts } from './ports.ts';
 import { waitReady } from './ready.ts';
 import { lookSecrets } from './secrets.ts';
 import { currentGateDigest, rendered, writeTree } from './tree.ts';
-import { verifyEnvironment } from './verify.ts';
 
 type Performed = {
   readonly [N in EffectName]: (args: Effects[N]['args'], journey: Journey) => Promise<Effects[N]['result']>;
@@ -116,13 +116,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       );
     },
     verify: async ({ environment }, journey) => {
-      const context = contextOf(journey, environment);
-      return await verifyEnvironment(
-        ports,
-        await ports.connect(context),
-        { environment, host: hostOf(journey, environment), context },
-        signal,
-      );
+      const subject = { namespace: namespaces[environment], environment, host: hostOf(journey, environment) };
+      // What the platform must allow first (HSTS and headers) is said by the fit, and does not hold set-up up.
+      return gateOf(await ports.verify(contextOf(journey, environment), { ...subject, withoutHeaders: true }, signal));
     },
     'keep-gate': async ({ environment }, journey) => {
       const cluster = await ports.connect(contextOf(journey, environment));

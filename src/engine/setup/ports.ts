@@ -16,6 +16,8 @@ import type { Reply } from '../../core/setup/reply.ts';
 import type { Saved } from '../../core/setup/saved.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
 import type { Journey } from '../../core/setup/state.ts';
+import type { Subject } from '../../core/verify/point.ts';
+import type { Verification } from '../../core/verify/verification.ts';
 
 export type Cluster = { readonly reader: ClusterReader; readonly writer: ClusterWriter };
 
@@ -58,6 +60,8 @@ export type SetupPorts = {
   };
   /** The runbook for a stuck certificate, in the environment's namespace. */
   readonly diagnose: (context: string, environment: EnvironmentName, signal: AbortSignal) => Promise<Judgement>;
+  /** The points of the gate, in the environment's namespace. */
+  readonly verify: (context: string, subject: Subject, signal: AbortSignal) => Promise<Pick<Verification, 'points'>>;
   /** The text of the file of secrets that the answers name, once; undefined where they name none. */
   readonly secretsFile: (environment: EnvironmentName) => Promise<string | undefined>;
   readonly localUser: string;

@@ -19,7 +19,7 @@ export const networkPolicy: Point = {
   id: 'networkpolicy',
   title: 'NetworkPolicies restrict the traffic',
   expects: () => 'a NetworkPolicy over the pods that lets in named callers only',
-  runbook: 'prometheus-not-scraping',
+  runbook: null,
   detectors: [],
   judge(sight) {
     const { namespace } = sight;

@@ -11,7 +11,7 @@ export const resources: Point = {
   id: 'resources',
   title: 'Resource limits are set',
   expects: () => 'requests and limits for CPU and memory on every container',
-  runbook: 'pdb-blocking',
+  runbook: null,
   detectors: [],
   judge({ deployment: find, namespace }) {
     const deployment = find();
