@@ -8,7 +8,8 @@ import { kubectl, kubectlVersion } from '../../core/prerequisites/machine.ts';
 import { rights, rightsFor } from '../../core/prerequisites/rights.ts';
 import type { ClusterFacts, HostFacts, MachineFacts } from '../../core/setup/effect.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
-import type { Cluster, SetupPorts } from './ports.ts';
+import type { Cluster } from '../deploy/ports.ts';
+import type { SetupPorts } from './ports.ts';
 
 /** The looks of set-up: this machine, a cluster, the hosts' names. Nothing here changes anything. */
 
