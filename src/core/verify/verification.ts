@@ -11,6 +11,8 @@ export type PointResult = {
   readonly saw: string;
   readonly object: ObjectRef | null;
   readonly field: string | null;
+  /** No waiting heals it: a cause is known, or the point's own look says so. */
+  readonly lasting: boolean;
   /** Causes from the catalogue that make it red, or that could be none other than what it waits for. */
   readonly codes: readonly string[];
   readonly remarks: readonly string[];
@@ -26,6 +28,8 @@ export type Verification = {
   readonly outcome: Outcome;
   readonly points: readonly PointResult[];
   readonly coverage: Diagnosis['coverage'];
+  /** Kinds that the points need and the cluster does not know, as `certificates.cert-manager.io`. */
+  readonly unknownKinds: readonly string[];
   /** The host that was looked at as a client. */
   readonly host: string | null;
   /** What the runbooks made of the same evidence, for whoever goes on with one. */

@@ -194,6 +194,7 @@ export function fakeMachine() {
         saw: '',
         object: null,
         field: null,
+        lasting: false,
         codes: [],
         remarks: [],
         notLooked: [],
