@@ -73,6 +73,14 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/practice.ts'),
   },
   {
+    name: 'verify',
+    words: '[ENV]',
+    says: 'the thirteen points of a sound environment, in one pass; ENV: staging (default) or production',
+    options: ['only', 'wait', ...outside, 'prometheus'],
+    outputs: ['text', 'json', 'yaml', 'junit', 'markdown'],
+    load: () => import('../commands/verify.ts'),
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     says: 'a completion script for your shell',

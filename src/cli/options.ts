@@ -55,6 +55,12 @@ export const options = {
   auto: { type: 'boolean', says: 'play without questions' },
   list: { type: 'boolean', says: 'list what there is' },
   serve: { type: 'boolean', says: 'leave the practice cluster standing and say how to reach it' },
+  only: { type: 'string', multiple: true, value: 'ID', says: 'this point alone; may be said several times' },
+  wait: {
+    type: 'string',
+    value: 'TIME',
+    says: 'look until all is green, as 10m; ends at once where waiting does not help',
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

@@ -7,6 +7,7 @@ import { scenarioListSchema } from './scenario-list.ts';
 import { setupReportSchema } from './setup-report.ts';
 import { sweepReportSchema } from './sweep-report.ts';
 import { undoReportSchema } from './undo-report.ts';
+import { verifyReportSchema } from './verify-report.ts';
 
 /** Every kind of document that -o json prints. */
 export const reportSchemas = {
@@ -19,5 +20,6 @@ export const reportSchemas = {
   Profile: profileReportSchema,
   ProfileList: profileListSchema,
   ScenarioList: scenarioListSchema,
+  VerifyReport: verifyReportSchema,
   Error: errorReportSchema,
 } as const;
