@@ -7,7 +7,12 @@ import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
 
-export type Plan = { readonly facts: PlanFacts; readonly changes: readonly Planned[] };
+export type Plan = {
+  readonly facts: PlanFacts;
+  readonly changes: readonly Planned[];
+  /** What GitOps or Helm own and would have to change. */
+  readonly owned: readonly KubernetesObject[];
+};
 
 /** Every object tried on the server without keeping it, and held against what is there. */
 export async function plan(cluster: Cluster, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<Plan> {
@@ -32,12 +37,17 @@ export async function plan(cluster: Cluster, objects: readonly KubernetesObject[
       remarks: [...new Set(tried.flatMap(({ remarks }) => remarks))],
     },
     changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.planned] : [])),
+    owned: verdicts.flatMap((one) => (one.is === 'blocked' && one.live !== undefined ? [one.live] : [])),
   };
 }
 
 type Tried = { readonly remarks: readonly string[] } & (
   | { readonly is: 'unchanged' }
-  | { readonly is: 'blocked'; readonly blocked: PlanFacts['blocked'][number] }
+  | {
+      readonly is: 'blocked';
+      readonly blocked: PlanFacts['blocked'][number];
+      readonly live?: KubernetesObject;
+    }
   | {
       readonly is: 'changes';
       readonly shown: PlannedChange;
@@ -141,6 +151,7 @@ async function ofAnother(
       why: 'owned',
       diff: changeShown(live, dry.ok ? (dry.object ?? object) : object),
     },
+    live,
     remarks: [],
   };
 }

@@ -46,6 +46,8 @@ export type Remembered = {
   readonly environment: EnvironmentName;
   readonly image: string;
   readonly objects: readonly KubernetesObject[];
+  /** Secrets that the set refers to and does not hold: an earlier set is kept without them. */
+  readonly keptSecrets?: readonly ObjectRef[];
   readonly gateDigest: string;
   /** Undefined where nothing was verified: a gate that was passed with this very version stays. */
   readonly verified: VerifyFacts | undefined;
@@ -76,18 +78,20 @@ export async function remember(
 }
 
 function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefined): Memory {
-  const { objects, image, gateDigest, leftovers = [], revision = null, from = null, overridden = null } = what;
+  const { objects, image, gateDigest, keptSecrets = [], leftovers = [] } = what;
+  const secrets = [...objects.filter(({ kind }) => kind === 'Secret').map(refTo), ...keptSecrets];
   const about = {
     at: ports.clock.now().toISOString(),
     by: ports.localUser,
     gateDigest,
     image,
-    revision,
-    from,
-    overridden,
+    revision: what.revision ?? null,
+    from: what.from ?? null,
+    overridden: what.overridden ?? null,
+    secrets,
   };
   return {
-    inventory: [...objects.map(refTo), ...leftovers],
+    inventory: [...objects.map(refTo), ...keptSecrets, ...leftovers],
     digest: digestOf(objects, ports.hash),
     gateDigest,
     image,
