@@ -10,7 +10,7 @@ import { proposalLines } from '../views/plain/deploy-lines.ts';
 import { consentToDeploy } from './consent-to-deploy.ts';
 import { endDeploy, shownOf } from './deploy-report.ts';
 import { gateOf } from './gate.ts';
-import { type OpenDeploy, renderedFor, tellCutOff, withDeploy } from './open-deploy.ts';
+import { type Known, type OpenDeploy, renderedFor, tellCutOff, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
 import { realWorld, type SetupWorld } from './setup-world.ts';
 
@@ -21,8 +21,8 @@ export const usualTimeout = '10m';
 export const run = (invocation: Invocation, io: Io): Promise<number> =>
   deploy(invocation, io, realWorld(invocation, io));
 
-export const deploy = (invocation: Invocation, io: Io, world: SetupWorld): Promise<number> =>
-  withDeploy(invocation, io, world, 'deploy', (opened) => deployIn(opened, invocation, io));
+export const deploy = (invocation: Invocation, io: Io, world: SetupWorld, given: Known = {}): Promise<number> =>
+  withDeploy(invocation, io, world, 'deploy', (opened) => deployIn(opened, invocation, io), given);
 
 async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Promise<number> {
   const { options } = invocation;

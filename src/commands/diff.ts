@@ -21,17 +21,20 @@ export const diff = (invocation: Invocation, io: Io, world: SetupWorld): Promise
     const shown = shownOf(proposal);
     if (!isDocument) io.out(proposalLines(shown, prune));
     const deleted = prune ? shown.leftovers.filter(({ kept }) => kept === null).length : 0;
-    const count = shown.changes.length + shown.blocked.length + deleted;
+    const unseen = shown.blocked.filter(({ why }) => why === 'forbidden').length;
+    const count = shown.changes.length + shown.blocked.length - unseen + deleted;
     return endDeploy(opened, invocation, io, {
       ...shown,
       action: 'diff',
       image,
       digest: gateDigest,
-      outcome: count === 0 ? 'unchanged' : 'different',
+      outcome: count > 0 ? 'different' : unseen > 0 ? 'incomplete' : 'unchanged',
       because:
-        count === 0
-          ? `${environment} is as the manifests say.`
-          : `${count} ${count === 1 ? 'object differs' : 'objects differ'}.`,
+        count > 0
+          ? `${count} ${count === 1 ? 'object differs' : 'objects differ'}.`
+          : unseen > 0
+            ? `${unseen} ${unseen === 1 ? 'object' : 'objects'} could not be tried.`
+            : `${environment} is as the manifests say.`,
       next: count === 0 ? [] : [`orion-setup deploy ${environment}${prune ? ' --prune' : ''}`],
     });
   });

@@ -61,6 +61,9 @@ export type OpenDeploy = DeployGround & {
   readonly tell: (event: DeployEvent) => void;
 };
 
+/** Where the caller knows better than profile and folder. */
+export type Known = { readonly tree?: string | undefined; readonly context?: string | undefined };
+
 /** Enters the environment's cluster, does the work, and leaves it. */
 export async function withDeploy(
   invocation: Invocation,
@@ -68,15 +71,17 @@ export async function withDeploy(
   world: SetupWorld,
   command: string,
   work: (opened: OpenDeploy) => Promise<number>,
+  given: Known = {},
 ): Promise<number> {
   const { options } = invocation;
-  const ground = await deployGround(invocation, io, command);
+  const found = await deployGround(invocation, io, command);
+  const ground = { ...found, tree: given.tree ?? found.tree };
   const { environment, profile } = ground;
   const known = profile?.environments[environment];
   const ports = setupPorts(io, world, profile?.name ?? 'default', {}, command);
   const startedAt = world.clock.now();
   try {
-    const context = options.context ?? known?.context ?? (await currentContext(world));
+    const context = options.context ?? known?.context ?? given.context ?? (await currentContext(world));
     const cluster = await ports.connect(context);
     const identity = await cluster.reader.identity(io.signal);
     const namespace = namespaces[environment];

@@ -32,7 +32,7 @@ export const deployReportSchema = z.strictObject({
     z.strictObject({
       object: z.string(),
       because: z.string(),
-      why: z.enum(['owned', 'refused']),
+      why: z.enum(['owned', 'refused', 'forbidden']),
       diff: z.string().nullable(),
     }),
   ),

@@ -1,5 +1,3 @@
-import { revisionOf } from '../../core/deploy/secret-in-use.ts';
-import { kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, type ObjectRef, refTo } from '../../core/kubernetes/object.ts';
 import type { ClusterIdentity } from '../../core/outside/cluster-reader.ts';
 import type { ApplyFacts, GateFacts, VerifyFacts } from '../../core/setup/effect.ts';
@@ -8,7 +6,7 @@ import { verifyEnvironment } from '../setup/verify.ts';
 import { type ChangeSet, changeSet, type Step } from './change-set.ts';
 import type { Cluster, DeployPorts, Tell } from './ports.ts';
 import { waitReady } from './ready.ts';
-import { remember } from './remember.ts';
+import { remember, revisionNow } from './remember.ts';
 import { lookSecretInUse } from './secret-check.ts';
 
 /** What is brought into an environment, and where. */
@@ -139,16 +137,4 @@ async function keep(
 ): Promise<GateFacts | null> {
   if (set === undefined) return null;
   return await remember(ports, cluster, changes, { ...set, environment, verified: facts, revision }, signal);
-}
-
-async function revisionNow(
-  { reader }: Cluster,
-  environment: EnvironmentName,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const found = await reader.look(
-    { at: 'get', kind: kinds.Deployment, name: 'auth-service', namespace: namespaces[environment] },
-    signal,
-  );
-  return found.ok ? (revisionOf(found.value) ?? null) : null;
 }

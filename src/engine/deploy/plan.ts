@@ -92,9 +92,9 @@ async function tryOne(
   signal: AbortSignal,
 ): Promise<Tried> {
   const name = nameOf(object);
-  const blocked = (because: string): Tried => ({
+  const blocked = (because: string, why: 'refused' | 'forbidden' = 'refused'): Tried => ({
     is: 'blocked',
-    blocked: { object: name, because: because.endsWith('.') ? because : `${because}.`, why: 'refused', diff: null },
+    blocked: { object: name, because: because.endsWith('.') ? because : `${because}.`, why, diff: null },
     remarks: [],
   });
   if (kindOf(object) === undefined) return blocked('this tool does not know the kind; apply it with kubectl apply -k.');
@@ -112,6 +112,8 @@ async function tryOne(
       return { is: 'unchanged', remarks };
     return { ...changes(object, live, live === undefined ? object : (dry.object ?? object), false, []), remarks };
   }
+  if (dry.why === 'forbidden')
+    return blocked(`${dry.detail}${dry.needs === undefined ? '' : ` (needs ${dry.needs})`}`, 'forbidden');
   if (dry.why !== 'conflict') return blocked(dry.detail);
   const conflicts = dry.conflicts ?? [];
   const others = conflicts.filter(({ manager }) => !mayBeTakenOver(manager));

@@ -1,5 +1,6 @@
 import { withSet } from '../../core/deploy/applied-set.ts';
 import { type Gate, gateFacts, type Memory, memoryName, memoryObject, readMemory } from '../../core/deploy/memory.ts';
+import { revisionOf } from '../../core/deploy/secret-in-use.ts';
 import { isEqual } from '../../core/equal.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, type ObjectRef, refTo } from '../../core/kubernetes/object.ts';
@@ -108,4 +109,17 @@ function gateNow(ports: DeployPorts, { verified, gateDigest }: Remembered, befor
   // When it was passed first is what counts; that it passes still is no news.
   if (same !== null && isEqual(same.notLooked, notLooked)) return same;
   return { digest: gateDigest, passedAt: ports.clock.now().toISOString(), notLooked };
+}
+
+/** The revision that the Deployment is at; null where that cannot be seen. */
+export async function revisionNow(
+  { reader }: Pick<Cluster, 'reader'>,
+  environment: EnvironmentName,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const found = await reader.look(
+    { at: 'get', kind: kinds.Deployment, name: 'auth-service', namespace: namespaces[environment] },
+    signal,
+  );
+  return found.ok ? (revisionOf(found.value) ?? null) : null;
 }
