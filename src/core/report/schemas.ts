@@ -1,3 +1,4 @@
+import { deployReportSchema } from './deploy-report.ts';
 import { errorReportSchema } from './error-report.ts';
 import { historyReportSchema } from './history-report.ts';
 import { profileListSchema, profileReportSchema } from './profile-report.ts';
@@ -15,6 +16,7 @@ export const reportSchemas = {
   RunbookReportList: runbookReportListSchema,
   SweepReport: sweepReportSchema,
   SetupReport: setupReportSchema,
+  DeployReport: deployReportSchema,
   UndoReport: undoReportSchema,
   History: historyReportSchema,
   Profile: profileReportSchema,
