@@ -16,6 +16,7 @@ import { evictionForbidden } from './drain/eviction-forbidden.ts';
 import { evictionsInFlight } from './drain/evictions-in-flight.ts';
 import { replacementUnschedulable } from './drain/replacement-unschedulable.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { rolloutCauses } from './rollout-causes.ts';
 import { impactOf, stateOf } from './state.ts';
 import { type PdbView, pdbViewOf } from './view.ts';
@@ -26,6 +27,8 @@ export const pdbBlocking: Runbook<PdbView> = {
   symptom: 'A rollout does not finish, or a node cannot be drained',
   target: { kind: 'Deployment', name: 'auth-service' },
   rounds: [workloadLooks, evictionLooks],
+  mayAsk,
+  mayChange,
   view: pdbViewOf,
   causes: [
     ...rolloutCauses,

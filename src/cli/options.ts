@@ -55,6 +55,9 @@ export const options = {
   auto: { type: 'boolean', says: 'play without questions' },
   list: { type: 'boolean', says: 'list what there is' },
   serve: { type: 'boolean', says: 'leave the practice cluster standing and say how to reach it' },
+  install: { type: 'boolean', says: 'run the commands that bring what is missing, after asking' },
+  rbac: { type: 'boolean', says: 'print the Roles that COMMAND needs, as YAML; --fix: those for mending too' },
+  dismiss: { type: 'string', multiple: true, value: 'NOTICE', says: 'never show this notice again' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

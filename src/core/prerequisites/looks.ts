@@ -65,8 +65,14 @@ export function thirdLooks(see: See): readonly ClusterLook[] {
   const where = [
     ...new Set(ingressControllers(workloads(see).found).map(({ metadata }) => metadata.namespace ?? 'default')),
   ];
-  return where.flatMap((namespace) => [listOf(kinds.Service, namespace), listOf(kinds.ConfigMap, namespace)]);
+  return where.flatMap(looksAtIngress);
 }
+
+/** What is looked at where an ingress controller runs. */
+export const looksAtIngress = (namespace: string): readonly ClusterLook[] => [
+  listOf(kinds.Service, namespace),
+  listOf(kinds.ConfigMap, namespace),
+];
 
 /** Deployments and DaemonSets that could be seen, and whether that was all of them. */
 export function workloads(see: See): { readonly found: readonly KubernetesObject[]; readonly complete: boolean } {

@@ -39,7 +39,7 @@ export async function lookCluster(
   const identity = await cluster.reader.identity(signal);
   const see = await seen(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
   return { facts: { identity, prerequisites: [...components(see), rights(reviewed)], ...clusterFacts(see) }, see };
 }
