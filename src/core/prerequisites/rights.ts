@@ -1,5 +1,5 @@
 import type { Fetched } from '../fetched.ts';
-import { rightsToApply } from '../rights/environment-rights.ts';
+import { rightsToApplyAtAll } from '../rights/environment-rights.ts';
 import { covers, least, type Right, rightText } from '../rights/right.ts';
 import { setupRights } from '../rights/setup-rights.ts';
 import type { EnvironmentName } from '../setup/settings.ts';
@@ -11,7 +11,7 @@ export type UsefulRight = Right & { readonly needed: boolean };
 /** What set-up has use for in these environments: the same rights as `prerequisites --rbac setup` prints. */
 export function rightsFor(environments: readonly EnvironmentName[]): readonly UsefulRight[] {
   const { look, fix } = setupRights(environments);
-  const needed = environments.flatMap(rightsToApply);
+  const needed = environments.flatMap(rightsToApplyAtAll);
   return least([...look, ...fix]).map((right) => ({
     ...right,
     needed: needed.some((one) => covers(right, one)),

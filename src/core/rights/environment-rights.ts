@@ -1,7 +1,7 @@
+import { memoryName } from '../deploy/memory.ts';
 import { type Kind, kindOf, kinds } from '../kubernetes/kinds.ts';
 import { headersName } from '../manifests/security-headers.ts';
 import { shippedBase } from '../manifests/shipped-base.ts';
-import { memoryName } from '../setup/applying/memory.ts';
 import { type EnvironmentName, namespaces } from '../setup/settings.ts';
 import { type Right, rightTo } from './right.ts';
 import { rightsOfWrite, type Write } from './write.ts';
@@ -15,9 +15,11 @@ export function appliesOf(environment: EnvironmentName): readonly Write[] {
   const shipped = shippedBase.flatMap((object): readonly Write[] => {
     const kind = kindOf(object);
     if (kind === undefined) return [];
-    const { name } = object.metadata;
+    const { name, namespace: shippedIn } = object.metadata;
     if (kind === kinds.Namespace) return [{ do: 'apply', kind, name: namespace }];
-    return [{ do: 'apply', kind, name, ...(kind.namespaced ? { namespace } : {}) }];
+    if (!kind.namespaced) return [{ do: 'apply', kind, name }];
+    // What watches cert-manager stays beside it.
+    return [{ do: 'apply', kind, name, namespace: shippedIn && shippedIn !== ownNamespace ? shippedIn : namespace }];
   });
   return [
     ...shipped,
@@ -28,6 +30,17 @@ export function appliesOf(environment: EnvironmentName): readonly Write[] {
     { do: 'apply', kind: kinds.ConfigMap, namespace, name: memoryName },
   ];
 }
+
+const ownNamespace = shippedBase.find(({ kind }) => kind === 'Namespace')?.metadata.name;
+
+/** What is left out where it may not be written, and holds nothing up. */
+const optional: readonly Kind[] = [kinds.PrometheusRule, kinds.PodMonitor];
+
+/** Without these nothing of an environment can be applied. */
+export const rightsToApplyAtAll = (environment: EnvironmentName): readonly Right[] =>
+  appliesOf(environment)
+    .filter(({ kind }) => !optional.includes(kind))
+    .flatMap(rightsOfWrite);
 
 /** What applying an environment needs: each object looked at, tried, created or changed. */
 export const rightsToApply = (environment: EnvironmentName): readonly Right[] =>

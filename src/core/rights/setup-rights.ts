@@ -1,6 +1,6 @@
+import { memoryName } from '../deploy/memory.ts';
 import { kinds } from '../kubernetes/kinds.ts';
-import { firstLooks, looksAtIngress } from '../prerequisites/looks.ts';
-import { memoryName } from '../setup/applying/memory.ts';
+import { firstLooks, looksAtCertManager, looksAtIngress } from '../prerequisites/looks.ts';
 import { type EnvironmentName, namespaces } from '../setup/settings.ts';
 import { type CommandRights, commandRights, toKnowTheCluster } from './command-rights.ts';
 import { rightsToApply, rightsToWatch } from './environment-rights.ts';
@@ -8,9 +8,11 @@ import { rightOfLook } from './of-look.ts';
 import { type Right, rightTo } from './right.ts';
 
 /** What is looked at on a cluster to see whether the components are there. */
-export const rightsToSeePrerequisites: readonly Right[] = [...firstLooks, ...looksAtIngress('ingress-nginx')].map(
-  rightOfLook,
-);
+export const rightsToSeePrerequisites: readonly Right[] = [
+  ...firstLooks,
+  ...looksAtIngress('ingress-nginx'),
+  ...looksAtCertManager('cert-manager'),
+].map(rightOfLook);
 
 /** What set-up needs for these environments, besides what the runbooks need that judge it while it waits. */
 export function setupRights(environments: readonly EnvironmentName[]): CommandRights {
