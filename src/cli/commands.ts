@@ -113,6 +113,14 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/verify.ts'),
   },
   {
+    name: 'prerequisites',
+    words: '[COMMAND]',
+    says: 'what the cluster and this machine lack, who usually owns it, how to get it; the rights that a command needs',
+    options: ['install', 'rbac', 'dismiss', 'env', 'fix', 'all-namespaces', ...writes],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/prerequisites.ts'),
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     says: 'a completion script for your shell',
@@ -123,7 +131,7 @@ export const commands: readonly Command[] = [
   {
     name: 'help',
     words: '[TOPIC]',
-    says: 'help; topics: exit-codes, environment, json, accessibility',
+    says: 'help; topics: exit-codes, environment, json, accessibility, rbac',
     options: [],
     outputs: ['text'],
     load: () => import('../commands/help.ts'),

@@ -69,6 +69,9 @@ export const options = {
     value: 'TIME',
     says: 'look until all is green, as 10m; ends at once where waiting does not help',
   },
+  install: { type: 'boolean', says: 'run the commands that bring what is missing, after asking' },
+  rbac: { type: 'boolean', says: 'print the Roles that COMMAND needs, as YAML; --fix: those for mending too' },
+  dismiss: { type: 'string', multiple: true, value: 'NOTICE', says: 'never show this notice again' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;
