@@ -55,6 +55,9 @@ export const options = {
   auto: { type: 'boolean', says: 'play without questions' },
   list: { type: 'boolean', says: 'list what there is' },
   serve: { type: 'boolean', says: 'leave the practice cluster standing and say how to reach it' },
+  real: { type: 'boolean', says: 'evict for real: cordons one node for as long as it takes, after a typed yes' },
+  node: { type: 'string', value: 'NAME', says: 'which node to drain; else one that has a pod of the service' },
+  'whole-node': { type: 'boolean', says: 'evict all that a drain would, not only the pods of the service' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

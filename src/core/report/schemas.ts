@@ -6,6 +6,7 @@ import { runbookReportListSchema } from './runbook-report-list.ts';
 import { scenarioListSchema } from './scenario-list.ts';
 import { setupReportSchema } from './setup-report.ts';
 import { sweepReportSchema } from './sweep-report.ts';
+import { testReportSchema } from './test-report.ts';
 import { undoReportSchema } from './undo-report.ts';
 
 /** Every kind of document that -o json prints. */
@@ -14,6 +15,7 @@ export const reportSchemas = {
   RunbookReportList: runbookReportListSchema,
   SweepReport: sweepReportSchema,
   SetupReport: setupReportSchema,
+  TestReport: testReportSchema,
   UndoReport: undoReportSchema,
   History: historyReportSchema,
   Profile: profileReportSchema,
