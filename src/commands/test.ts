@@ -1,12 +1,8 @@
 import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
-import type { Looker } from '../core/look.ts';
-import type { Clock } from '../core/outside/clock.ts';
 import type { Io } from '../core/outside/io.ts';
 import { outcomeOf } from '../core/procedures/check.ts';
-import type { Site } from '../core/procedures/procedure.ts';
-import type { ReportTarget } from '../core/report/parts.ts';
 import {
   type Findings,
   type ProcedureName,
@@ -19,10 +15,13 @@ import { runProcedure } from '../engine/procedure.ts';
 import { testText } from '../views/plain/test-text.ts';
 import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
+import { drainHere } from './drain-here.ts';
 import { openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
+import { groundOf, insistOnPin } from './place.ts';
 import { placeIn, usualFor } from './place-in.ts';
 import { procedureFor } from './procedures.ts';
+import type { TestGround } from './test-ground.ts';
 
 /** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real]`: the testing procedures. All but `--real` only look. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
@@ -53,20 +52,20 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
       look: cluster.look,
       clock: systemClock,
       requests: cluster.reader.requests,
+      cluster: {
+        reader: cluster.reader,
+        writer: cluster.writer,
+        identity,
+        journals,
+        ground: groundOf(place, identity, namespace),
+        insistOnPin: () => insistOnPin(place, identity),
+      },
     };
     return await runTest(name, ground, invocation, io);
   } finally {
     cluster.close();
   }
 }
-
-export type TestGround = {
-  readonly site: Site;
-  readonly describes: ReportTarget;
-  readonly look: Looker;
-  readonly clock: Clock;
-  readonly requests: () => number;
-};
 
 /** Runs the procedure and prints. Answers the exit code. */
 export async function runTest(
@@ -82,7 +81,8 @@ export async function runTest(
   const findings = await runProcedure({ ...paired, look }, startedAt, io.signal, (what, ok) => {
     if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${what}\n`);
   });
-  return printReport(name, ground, startedAt, findings, invocation, io);
+  const drained = options.real ? await drainHere(ground, findings, invocation, io) : findings;
+  return printReport(name, ground, startedAt, drained, invocation, io);
 }
 
 function printReport(

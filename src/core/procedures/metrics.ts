@@ -318,12 +318,12 @@ function judgeMetric(
 
 /** Where the application is to provide it, its own page tells who is to be asked. */
 function whyAbsent(sight: Sight, site: Site, prometheus: PrometheusAddress | undefined, metric: Metric): string {
-  if (metric.from !== 'application') return `absent; it should come from ${metric.provider}`;
+  if (metric.from !== 'application') return 'absent';
   const pages = pageLooks(sight, site, prometheus).flatMap((look) => {
     const answer = sight.try(look);
     return answer.ok && answer.value.outcome === 'answered' && answer.value.names ? [answer.value.names] : [];
   });
-  if (pages.length === 0) return `absent; it should come from ${metric.provider}`;
+  if (pages.length === 0) return 'absent';
   return pages.some((names) => isOnPage(metric, names))
     ? 'absent in Prometheus although it is on the metrics page: not scraped, or dropped by a relabeling'
     : 'absent on the metrics page too: the application does not give it, or nothing was counted yet';

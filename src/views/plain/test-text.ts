@@ -63,7 +63,7 @@ function checkLines(
 ): readonly string[] {
   const isGood = state === 'passed' || state === 'note';
   return [
-    `${words[state]}: ${title}: ${saw}.${isGood ? '' : ` Expected: ${expected}.`}`,
+    `${words[state]}: ${title}: ${saw.replace(/\.$/, '')}.${isGood ? '' : ` Expected: ${expected}.`}`,
     ...(!isGood && object !== null ? [`  at ${object}${path === null ? '' : ` ${path}`}`] : []),
     ...(needs === null ? [] : [`  needs: ${needs}`]),
     ...(!isGood && runbook !== null ? [`  orion-setup runbook ${runbook} -n ${namespace}`] : []),
