@@ -41,6 +41,7 @@ import { acmeServerWrong } from './issuer/acme-server-wrong.ts';
 import { acmeUnreachable } from './issuer/acme-unreachable.ts';
 import { issuerNotFound } from './issuer/issuer-not-found.ts';
 import { issuerNotReady } from './issuer/issuer-not-ready.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { addressLooks, chainLooks, nameLooks } from './looks.ts';
 import { acmeIdentifierPaused } from './order/acme-identifier-paused.ts';
 import { acmeProfileUnsupported } from './order/acme-profile-unsupported.ts';
@@ -132,6 +133,7 @@ export const certPending: Runbook<CertView> = {
     renewalOverdue,
     stagingCertInUse,
   ],
+  lookAlikes,
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

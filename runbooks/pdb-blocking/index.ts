@@ -15,6 +15,7 @@ import { drainBlockedNotPdb } from './drain/drain-blocked-not-pdb.ts';
 import { evictionForbidden } from './drain/eviction-forbidden.ts';
 import { evictionsInFlight } from './drain/evictions-in-flight.ts';
 import { replacementUnschedulable } from './drain/replacement-unschedulable.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
 import { rolloutCauses } from './rollout-causes.ts';
 import { impactOf, stateOf } from './state.ts';
@@ -45,6 +46,7 @@ export const pdbBlocking: Runbook<PdbView> = {
     autoscalerNotPdb,
     evictionsInFlight,
   ],
+  lookAlikes,
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

@@ -10,6 +10,7 @@ import { serviceLabelMismatch } from './discovery/service-label-mismatch.ts';
 import { serviceNoEndpoints } from './discovery/service-no-endpoints.ts';
 import { smNamespaceselectorWrong } from './discovery/sm-namespaceselector-wrong.ts';
 import { targetportUndeclared } from './discovery/targetport-undeclared.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { doubtLooks, firstLooks, prometheusLooks } from './looks.ts';
 import { servicemonitorCrdMissing } from './monitor/servicemonitor-crd-missing.ts';
 import { servicemonitorMissing } from './monitor/servicemonitor-missing.ts';
@@ -51,6 +52,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
     relabelingsDropAll,
     ...targetCauses,
   ],
+  lookAlikes,
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { utc } from '../core/durations.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import { type Pending, pending, stateOf, stepsOf, undoOf } from '../core/journal-state.ts';
@@ -93,7 +92,7 @@ const betweenMs = 10_000;
 export async function keepPuttingBack(place: PutBackPlace, signal: AbortSignal): Promise<void> {
   try {
     for (;;) {
-      await setTimeout(betweenMs, undefined, { signal, ref: false });
+      await place.clock.sleep(betweenMs, signal, 'idle');
       await putBackDue(place, signal);
     }
   } catch (error) {

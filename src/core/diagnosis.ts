@@ -62,6 +62,9 @@ export type Cause<View> = {
   readonly look: (view: View) => Verdict;
 };
 
+/** Causes with one sign in common: each has scenarios in which it is found and none of the others is. */
+export type LookAlikes = { readonly symptom: string; readonly codes: readonly string[] };
+
 /** A runbook: what to look at, and what it can be. No I/O. */
 export type Runbook<View = unknown> = {
   readonly name: 'cert-pending' | 'pdb-blocking' | 'prometheus-not-scraping';
@@ -74,6 +77,8 @@ export type Runbook<View = unknown> = {
   /** What the detectors see. Throws CouldNotLook where the very target may not be read. */
   readonly view: (sight: Sight) => View;
   readonly causes: readonly Cause<View>[];
+  /** Which of them look the same to whoever sees one sign only. */
+  readonly lookAlikes: readonly LookAlikes[];
   /** What stays to be said once no cause was found: healthy, still young, or broken in a way nobody wrote down. */
   readonly state: (view: View) => State;
   /** The objects whose latest changes are worth telling: what an operator might have touched. */
@@ -106,6 +111,8 @@ export type Diagnosis = {
   readonly outcome: Outcome;
   readonly rootCauses: readonly string[];
   readonly findings: readonly Finding[];
+  /** Causes that could not be looked for, and what stood in the way. */
+  readonly blind: readonly { readonly code: string; readonly looked: NotLooked }[];
   readonly unrecognised: { readonly object: ObjectRef; readonly quote: string } | null;
   readonly waiting: Waiting | null;
   readonly ruledOut: readonly { readonly code: string; readonly because: string }[];

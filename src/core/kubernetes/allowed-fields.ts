@@ -17,11 +17,16 @@ const copies: ReadonlySet<string> = new Set([
   'banzaicloud.com/last-applied',
 ]);
 
-/** ConfigMaps whose values stay, in any namespace: our own memory and the settings of ingress-nginx (also as Helm names it). */
+/**
+ * ConfigMaps whose values stay, in any namespace: our own, of which a change must be seen, and the settings of ingress-nginx (also as Helm
+ * names it).
+ */
+const ownConfigMaps: readonly string[] = ['orion-setup', 'auth-security-headers', 'auth-service-dashboard'];
+
 function isKept(object: KubernetesObject, kept: readonly string[]): boolean {
   const { name, labels } = object.metadata;
   return (
-    name === 'orion-setup' ||
+    ownConfigMaps.includes(name) ||
     kept.includes(name) ||
     name.endsWith('ingress-nginx-controller') ||
     labels?.['app.kubernetes.io/name'] === 'ingress-nginx'

@@ -4,11 +4,11 @@ import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { verify } from '../../core/setup/applying/checks.ts';
 import type { VerifyFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, issuerNames, namespaces } from '../../core/setup/settings.ts';
-import type { Cluster, SetupPorts } from './ports.ts';
+import type { Cluster, DeployPorts } from '../deploy/ports.ts';
 
 /** Looks at an environment from inside and from here, and judges it. Reads only. */
 export async function verifyEnvironment(
-  ports: SetupPorts,
+  ports: DeployPorts,
   cluster: Cluster,
   {
     environment,

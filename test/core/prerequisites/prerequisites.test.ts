@@ -120,6 +120,8 @@ describe('the facts of a cluster', () => {
     expect(thirdLooks(clusterWith())).toEqual([
       listOf(kinds.Service, 'ingress-nginx'),
       listOf(kinds.ConfigMap, 'ingress-nginx'),
+      listOf(kinds.PodMonitor, 'cert-manager'),
+      listOf(kinds.ServiceMonitor, 'cert-manager'),
     ]);
     expect(clusterFacts(clusterWith())).toEqual({
       ingressClasses: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readMemory } from '../../../src/core/deploy/memory.ts';
 import { ExpectedStop } from '../../../src/core/failure.ts';
-import { readMemory } from '../../../src/core/setup/applying/memory.ts';
 import { fakeCluster, fakeMachine, pipeline } from './world.ts';
 
 const stopOf = async (run: Promise<unknown>): Promise<ExpectedStop> => {

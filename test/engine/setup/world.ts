@@ -255,6 +255,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       given.add(environment);
       return secrets;
     },
+    command: 'setup',
     localUser: 'op',
   };
 }

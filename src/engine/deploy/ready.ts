@@ -1,11 +1,11 @@
+import { type Readiness, readinessOf } from '../../core/deploy/readiness.ts';
 import type { Fetched } from '../../core/fetched.ts';
 import { textAt } from '../../core/kubernetes/field.ts';
 import { type Kind, kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import { type Readiness, readinessOf } from '../../core/setup/applying/readiness.ts';
 import type { Part, WaitFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, issuerNames, namespaces } from '../../core/setup/settings.ts';
-import type { Cluster, Emit, Judgement, SetupPorts } from './ports.ts';
+import type { Cluster, DeployPorts, Judgement, Tell } from './ports.ts';
 
 type Awaited = { readonly kind: Kind; readonly name: string; readonly namespace?: string };
 
@@ -39,10 +39,10 @@ export type Wait = {
 
 /** Looks until all is ready, the time is up, or a cause is known that waiting will not mend. Each new reason is told once. */
 export async function waitReady(
-  ports: SetupPorts,
+  ports: DeployPorts,
   cluster: Cluster,
   wait: Wait,
-  emit: Emit,
+  tell: Tell,
   signal: AbortSignal,
 ): Promise<WaitFacts> {
   const wanted = awaited(wait.part, wait.environments);
@@ -56,7 +56,7 @@ export async function waitReady(
       return { outcome: 'ready', because: states.map(({ reason }) => reason).join('; '), rootCauses: [] };
     const challenges = wait.part === 'issuers' ? [] : await challengesIn(cluster, namespaces[wait.part], signal);
     const reasons = [...open.map(({ reason }) => reason), ...challenges];
-    if (reasons.join('\n') !== told) emit({ event: 'waiting-changed', part: wait.part, reasons });
+    if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: wait.part, reasons });
     told = reasons.join('\n');
 
     const waited = ports.clock.now().getTime() - since;

@@ -1,9 +1,9 @@
+import { changeShown, isUnchanged, mayBeTakenOver } from '../../core/deploy/compare.ts';
 import { ExpectedStop } from '../../core/failure.ts';
 import { kindOf } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
 import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
-import { changeShown, isUnchanged, mayBeTakenOver } from '../../core/setup/applying/compare.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
 
@@ -28,7 +28,7 @@ export async function plan(cluster: Cluster, objects: readonly KubernetesObject[
       changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.shown] : [])),
       unchanged: tried.length - verdicts.length,
       takeovers: verdicts.flatMap((one) => (one.is === 'changes' ? one.takeovers : [])),
-      blocked: verdicts.flatMap((one) => (one.is === 'blocked' ? [{ object: one.object, because: one.because }] : [])),
+      blocked: verdicts.flatMap((one) => (one.is === 'blocked' ? [one.blocked] : [])),
       remarks: [...new Set(tried.flatMap(({ remarks }) => remarks))],
     },
     changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.planned] : [])),
@@ -37,7 +37,7 @@ export async function plan(cluster: Cluster, objects: readonly KubernetesObject[
 
 type Tried = { readonly remarks: readonly string[] } & (
   | { readonly is: 'unchanged' }
-  | { readonly is: 'blocked'; readonly object: string; readonly because: string }
+  | { readonly is: 'blocked'; readonly blocked: PlanFacts['blocked'][number] }
   | {
       readonly is: 'changes';
       readonly shown: PlannedChange;
@@ -46,15 +46,15 @@ type Tried = { readonly remarks: readonly string[] } & (
     }
 );
 
-export const nameOf = ({ kind, metadata }: KubernetesObject): string =>
+export const nameOf = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string =>
   metadata.namespace === undefined
     ? shortName({ kind, name: metadata.name })
     : `${kind}/${metadata.namespace}/${metadata.name}`;
 
 /** The object as it is, or undefined where there is none. Throws where that cannot be read: nothing is planned blindly. */
-async function liveOf(
-  { reader }: Cluster,
-  object: KubernetesObject,
+export async function liveOf(
+  { reader }: Pick<Cluster, 'reader'>,
+  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>,
   signal: AbortSignal,
 ): Promise<KubernetesObject | undefined> {
   const kind = kindOf(object);
@@ -81,7 +81,12 @@ async function tryOne(
   isInNewNamespace: boolean,
   signal: AbortSignal,
 ): Promise<Tried> {
-  const blocked = (because: string): Tried => ({ is: 'blocked', object: nameOf(object), because, remarks: [] });
+  const name = nameOf(object);
+  const blocked = (because: string): Tried => ({
+    is: 'blocked',
+    blocked: { object: name, because: because.endsWith('.') ? because : `${because}.`, why: 'refused', diff: null },
+    remarks: [],
+  });
   if (kindOf(object) === undefined) return blocked('this tool does not know the kind; apply it with kubectl apply -k.');
   // Nothing can be tried in a namespace that is not there: it is tried again once it is.
   if (isInNewNamespace) return changes(object, undefined, object, false, []);
@@ -89,30 +94,63 @@ async function tryOne(
   if (object.kind === 'Secret' && live !== undefined) return { is: 'unchanged', remarks: [] };
 
   const owner = live === undefined ? undefined : ownerElsewhere(live);
+  if (live !== undefined && owner !== undefined) return await ofAnother(cluster, object, live, owner, signal);
   const dry = await attempt(cluster, object, false, signal);
   if (dry.ok) {
-    const remarks = (dry.warnings ?? []).map((warning) => `${nameOf(object)}: ${warning}`);
+    const remarks = (dry.warnings ?? []).map((warning) => `${name}: ${warning}`);
     if (live !== undefined && dry.object !== undefined && isUnchanged(live, dry.object))
       return { is: 'unchanged', remarks };
-    if (owner !== undefined) return blocked(`it belongs to ${owner}: change it at its source.`);
     return { ...changes(object, live, live === undefined ? object : (dry.object ?? object), false, []), remarks };
   }
-  if (owner !== undefined) return blocked(`it belongs to ${owner}: change it at its source.`);
-  if (dry.why !== 'conflict') return blocked(dry.detail.endsWith('.') ? dry.detail : `${dry.detail}.`);
+  if (dry.why !== 'conflict') return blocked(dry.detail);
   const conflicts = dry.conflicts ?? [];
   const others = conflicts.filter(({ manager }) => !mayBeTakenOver(manager));
-  if (others.length > 0 || conflicts.length === 0) {
-    return blocked(
-      `${others.map(({ manager, field }) => `${field} is set by ${manager}`).join(', ') || dry.detail}; it is not taken over.`,
-    );
-  }
   const forced = await attempt(cluster, object, true, signal);
+  if (others.length > 0 || conflicts.length === 0) {
+    const held = others.map(({ manager, field }) => `${field} is set by ${manager}`).join(', ');
+    return {
+      is: 'blocked',
+      blocked: {
+        object: name,
+        because: `${held || dry.detail}; it is not taken over.`,
+        why: 'owned',
+        diff: forced.ok ? changeShown(live, forced.object ?? object) : null,
+      },
+      remarks: [],
+    };
+  }
   if (!forced.ok) return blocked(forced.detail);
   return changes(object, live, forced.object ?? object, true, conflicts);
 }
 
-const attempt = ({ writer }: Cluster, object: KubernetesObject, force: boolean, signal: AbortSignal): Promise<Sent> =>
-  writer.send({ do: 'apply', object }, { dryRun: true, force }, signal);
+/** What GitOps or Helm own is not touched. What would have to change is shown, for whoever changes it at its source. */
+async function ofAnother(
+  cluster: Cluster,
+  object: KubernetesObject,
+  live: KubernetesObject,
+  owner: string,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const dry = await attempt(cluster, object, true, signal);
+  if (dry.ok && dry.object !== undefined && isUnchanged(live, dry.object)) return { is: 'unchanged', remarks: [] };
+  return {
+    is: 'blocked',
+    blocked: {
+      object: nameOf(object),
+      because: `it belongs to ${owner}: change it at its source.`,
+      why: 'owned',
+      diff: changeShown(live, dry.ok ? (dry.object ?? object) : object),
+    },
+    remarks: [],
+  };
+}
+
+const attempt = (
+  { writer }: Pick<Cluster, 'writer'>,
+  object: KubernetesObject,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<Sent> => writer.send({ do: 'apply', object }, { dryRun: true, force }, signal);
 
 function changes(
   object: KubernetesObject,

@@ -1,5 +1,5 @@
-import { condition, numberAt } from '../../kubernetes/field.ts';
-import { type KubernetesObject, shortName } from '../../kubernetes/object.ts';
+import { condition, numberAt } from '../kubernetes/field.ts';
+import { type KubernetesObject, shortName } from '../kubernetes/object.ts';
 
 /** Whether an object has come to what it should be, and if not, what it says it is waiting for. */
 export type Readiness = {

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
-import { isEqual } from '../../equal.ts';
-import { textMapAt } from '../../kubernetes/field.ts';
-import { type KubernetesObject, shortName } from '../../kubernetes/object.ts';
+import { isEqual } from '../equal.ts';
+import { textMapAt } from '../kubernetes/field.ts';
+import { type KubernetesObject, shortName } from '../kubernetes/object.ts';
 
 /** What an object says, without what the server or a controller keeps in it. */
 function said(object: KubernetesObject): Readonly<Record<string, unknown>> {
