@@ -89,6 +89,14 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/rollback.ts'),
   },
   {
+    name: 'test',
+    words: 'metrics|pdb|certificate|ingress [ENV]',
+    says: 'the testing procedures: metrics, evictions under the budget, certificate and ingress as clients see them',
+    options: ['real', 'node', 'whole-node', 'timeout', 'dry-run', 'prometheus', ...writes, ...outside],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/test.ts'),
+  },
+  {
     name: 'profile',
     words: 'list|show|use|create|rename|delete|export|import [NAME]',
     says: 'saved installations: one profile each, with its environments',

@@ -7,6 +7,7 @@ import { runbookReportListSchema } from './runbook-report-list.ts';
 import { scenarioListSchema } from './scenario-list.ts';
 import { setupReportSchema } from './setup-report.ts';
 import { sweepReportSchema } from './sweep-report.ts';
+import { testReportSchema } from './test-report.ts';
 import { undoReportSchema } from './undo-report.ts';
 import { verifyReportSchema } from './verify-report.ts';
 
@@ -17,6 +18,7 @@ export const reportSchemas = {
   SweepReport: sweepReportSchema,
   SetupReport: setupReportSchema,
   DeployReport: deployReportSchema,
+  TestReport: testReportSchema,
   UndoReport: undoReportSchema,
   History: historyReportSchema,
   Profile: profileReportSchema,
