@@ -1,5 +1,6 @@
 import { errorReportSchema } from './error-report.ts';
 import { historyReportSchema } from './history-report.ts';
+import { prerequisitesReportSchema } from './prerequisites-report.ts';
 import { profileListSchema, profileReportSchema } from './profile-report.ts';
 import { runbookReportSchema } from './runbook-report.ts';
 import { runbookReportListSchema } from './runbook-report-list.ts';
@@ -19,5 +20,6 @@ export const reportSchemas = {
   Profile: profileReportSchema,
   ProfileList: profileListSchema,
   ScenarioList: scenarioListSchema,
+  PrerequisitesReport: prerequisitesReportSchema,
   Error: errorReportSchema,
 } as const;
