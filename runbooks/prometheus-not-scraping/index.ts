@@ -17,6 +17,7 @@ import { multipleOperators } from './operator/multiple-operators.ts';
 import { operatorDownOrBlind } from './operator/operator-down-or-blind.ts';
 import { prometheusDown } from './operator/prometheus-down.ts';
 import { prometheusPaused } from './operator/prometheus-paused.ts';
+import { smChangeMissed } from './operator/sm-change-missed.ts';
 import { smNotSelectedLabels } from './selection/sm-not-selected-labels.ts';
 import { smNotSelectedNamespace } from './selection/sm-not-selected-namespace.ts';
 import { impactOf, stateOf } from './state.ts';
@@ -37,6 +38,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
     multipleOperators,
     prometheusPaused,
     operatorDownOrBlind,
+    smChangeMissed,
     smNotSelectedLabels,
     smNotSelectedNamespace,
     smRejected,

@@ -52,11 +52,14 @@ export function rightFor(look: ClusterLook | InsideLook): string {
     case 'evict':
       return `create pods/eviction in ${look.namespace}`;
     case 'scrape-pool':
+    case 'scrape-pools':
     case 'prometheus-runtime':
     case 'prometheus-query':
       return `get services/proxy in ${look.prometheus.namespace}`;
     case 'metrics-page':
       return `get pods/proxy in ${look.namespace}`;
+    case 'log-lines':
+      return `get pods/log in ${look.namespace}`;
     case 'access':
       return 'create subjectaccessreviews.authorization.k8s.io';
     case 'scrape-jobs':
