@@ -89,6 +89,14 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/rollback.ts'),
   },
   {
+    name: 'test',
+    words: 'metrics|pdb|certificate|ingress [ENV]',
+    says: 'the testing procedures: metrics, evictions under the budget, certificate and ingress as clients see them',
+    options: ['real', 'node', 'whole-node', 'timeout', 'dry-run', 'prometheus', ...writes, ...outside],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/test.ts'),
+  },
+  {
     name: 'profile',
     words: 'list|show|use|create|rename|delete|export|import [NAME]',
     says: 'saved installations: one profile each, with its environments',
@@ -105,6 +113,22 @@ export const commands: readonly Command[] = [
     load: () => import('../commands/practice.ts'),
   },
   {
+    name: 'verify',
+    words: '[ENV]',
+    says: 'the thirteen points of a sound environment, in one pass; ENV: staging (default) or production',
+    options: ['only', 'wait', ...outside, 'prometheus'],
+    outputs: ['text', 'json', 'yaml', 'junit', 'markdown'],
+    load: () => import('../commands/verify.ts'),
+  },
+  {
+    name: 'prerequisites',
+    words: '[COMMAND]',
+    says: 'what the cluster and this machine lack, who usually owns it, how to get it; the rights that a command needs',
+    options: ['install', 'rbac', 'dismiss', 'env', 'fix', 'all-namespaces', ...writes],
+    outputs: ['text', 'json', 'yaml'],
+    load: () => import('../commands/prerequisites.ts'),
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     says: 'a completion script for your shell',
@@ -115,7 +139,7 @@ export const commands: readonly Command[] = [
   {
     name: 'help',
     words: '[TOPIC]',
-    says: 'help; topics: exit-codes, environment, json, accessibility',
+    says: 'help; topics: exit-codes, environment, json, accessibility, rbac',
     options: [],
     outputs: ['text'],
     load: () => import('../commands/help.ts'),

@@ -63,6 +63,18 @@ export const options = {
   auto: { type: 'boolean', says: 'play without questions' },
   list: { type: 'boolean', says: 'list what there is' },
   serve: { type: 'boolean', says: 'leave the practice cluster standing and say how to reach it' },
+  only: { type: 'string', multiple: true, value: 'ID', says: 'this point alone; may be said several times' },
+  wait: {
+    type: 'string',
+    value: 'TIME',
+    says: 'look until all is green, as 10m; ends at once where waiting does not help',
+  },
+  install: { type: 'boolean', says: 'run the commands that bring what is missing, after asking' },
+  rbac: { type: 'boolean', says: 'print the Roles that COMMAND needs, as YAML; --fix: those for mending too' },
+  dismiss: { type: 'string', multiple: true, value: 'NOTICE', says: 'never show this notice again' },
+  real: { type: 'boolean', says: 'evict for real: cordons one node for as long as it takes, after a typed yes' },
+  node: { type: 'string', value: 'NAME', says: 'which node to drain; else one that has a pod of the service' },
+  'whole-node': { type: 'boolean', says: 'evict all that a drain would, not only the pods of the service' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

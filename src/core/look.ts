@@ -142,6 +142,8 @@ export type TlsAnswer = {
   readonly chain?: readonly ChainLink[];
   /** Why this machine would not trust it, as Node.js names it (UNABLE_TO_VERIFY_LEAF_SIGNATURE …); empty where it would. */
   readonly distrust?: string;
+  /** This machine's own address in that connection: where "outside" is. */
+  readonly seenFrom?: string;
 };
 
 export type TlsVersionAnswer = {

@@ -11,6 +11,8 @@ import type { Files } from '../../core/outside/files.ts';
 import type { Shell } from '../../core/outside/shell.ts';
 import type { DeployEvent } from '../../core/setup/event.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
+import type { Subject } from '../../core/verify/point.ts';
+import type { Verification } from '../../core/verify/verification.ts';
 
 export type Cluster = { readonly reader: ClusterReader; readonly writer: ClusterWriter };
 
@@ -36,6 +38,8 @@ export type DeployPorts = {
   };
   /** The runbook for a stuck certificate, in the environment's namespace. */
   readonly diagnose: (context: string, environment: EnvironmentName, signal: AbortSignal) => Promise<Judgement>;
+  /** The points of the gate, looked at as they stand now. */
+  readonly verify: (context: string, subject: Subject, signal: AbortSignal) => Promise<Pick<Verification, 'points'>>;
   /** The command as the journal names it. */
   readonly command: string;
   readonly localUser: string;

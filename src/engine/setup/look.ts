@@ -41,7 +41,7 @@ export async function lookCluster(
   const identity = await cluster.reader.identity(signal);
   const see = await seen(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
   const optional = await Promise.all(
     monitoringRights(see, environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
