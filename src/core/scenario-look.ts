@@ -1,6 +1,6 @@
 import { type Fetched, seen, type Unread } from './fetched.ts';
 import { evictionAnswer } from './kubernetes/eviction.ts';
-import { kindOf, resourceName } from './kubernetes/kinds.ts';
+import { kindOf } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
 import {
@@ -16,6 +16,8 @@ import {
   type ReadLook,
 } from './look.ts';
 import { answerInside } from './prometheus/world.ts';
+import { rightOfLook } from './rights/of-look.ts';
+import { rightText } from './rights/right.ts';
 import type { Scenario } from './scenario.ts';
 import { answerOutside } from './world.ts';
 
@@ -30,6 +32,7 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   if (refusal) return refused(refusal, look);
   const recorded = scenario.world.looks[name];
   if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
+  if (scenario.looked && !scenario.looked.includes(name)) return unseen;
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
@@ -40,6 +43,8 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   return answerOutside(look, scenario.objects, scenario.world) as unknown as Fetched<AnswerOf<L>>;
 }
 
+const unseen: Unread = { ok: false, why: 'not-looked', detail: 'not looked at when the evidence was kept' };
+
 function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
   if (why !== 'forbidden' || isOutside(look)) return { ok: false, why, detail: detail ?? why };
   const needs = rightFor(look);
@@ -47,26 +52,7 @@ function refused({ why, detail }: Scenario['refused'][number], look: Look): Unre
 }
 
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export function rightFor(look: ClusterLook | InsideLook): string {
-  switch (look.at) {
-    case 'evict':
-      return `create pods/eviction in ${look.namespace}`;
-    case 'scrape-pool':
-    case 'scrape-pools':
-    case 'prometheus-runtime':
-    case 'prometheus-query':
-      return `get services/proxy in ${look.prometheus.namespace}`;
-    case 'metrics-page':
-      return `get pods/proxy in ${look.namespace}`;
-    case 'log-lines':
-      return `get pods/log in ${look.namespace}`;
-    case 'access':
-      return 'create subjectaccessreviews.authorization.k8s.io';
-    case 'scrape-jobs':
-      return `get secrets in ${look.namespace}`;
-  }
-  return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
-}
+export const rightFor = (look: ClusterLook | InsideLook): string => rightText(rightOfLook(look));
 
 function inCluster(
   objects: readonly KubernetesObject[],

@@ -12,6 +12,7 @@ import { prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts
  */
 export function livingWorld(scenario: Scenario): Scenario {
   const { looks, ...world } = scenario.world;
+  const { looked: _, ...known } = scenario;
   const own = ownAddresses(scenario.objects);
   const dns: Record<string, World['dns'][string]> = { ...world.dns };
   const ports: Record<string, World['ports'][string]> = { ...world.ports };
@@ -29,7 +30,7 @@ export function livingWorld(scenario: Scenario): Scenario {
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
   const objects = [...scenario.objects, ...unseenServices(scenario.objects), ...unseenOfPrometheus(scenario)];
-  return { ...scenario, objects, world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} } };
+  return { ...known, objects, world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} } };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);

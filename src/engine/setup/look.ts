@@ -5,10 +5,12 @@ import { clusterFacts } from '../../core/prerequisites/cluster-facts.ts';
 import { components } from '../../core/prerequisites/components.ts';
 import { firstLooks, type See, secondLooks, seeing, thirdLooks } from '../../core/prerequisites/looks.ts';
 import { kubectl, kubectlVersion } from '../../core/prerequisites/machine.ts';
+import { monitoringFacts, monitoringRights } from '../../core/prerequisites/monitoring.ts';
 import { rights, rightsFor } from '../../core/prerequisites/rights.ts';
 import type { ClusterFacts, HostFacts, MachineFacts } from '../../core/setup/effect.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
-import type { Cluster, SetupPorts } from './ports.ts';
+import type { Cluster } from '../deploy/ports.ts';
+import type { SetupPorts } from './ports.ts';
 
 /** The looks of set-up: this machine, a cluster, the hosts' names. Nothing here changes anything. */
 
@@ -39,9 +41,20 @@ export async function lookCluster(
   const identity = await cluster.reader.identity(signal);
   const see = await seen(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
-  return { facts: { identity, prerequisites: [...components(see), rights(reviewed)], ...clusterFacts(see) }, see };
+  const optional = await Promise.all(
+    monitoringRights(see, environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+  );
+  return {
+    facts: {
+      identity,
+      prerequisites: [...components(see), rights(reviewed)],
+      ...clusterFacts(see),
+      monitoring: monitoringFacts(see, optional),
+    },
+    see,
+  };
 }
 
 async function seen({ reader }: Cluster, signal: AbortSignal): Promise<See> {
