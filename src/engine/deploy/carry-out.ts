@@ -2,7 +2,7 @@ import { type KubernetesObject, type ObjectRef, refTo } from '../../core/kuberne
 import type { ClusterIdentity } from '../../core/outside/cluster-reader.ts';
 import type { ApplyFacts, GateFacts, VerifyFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
-import { verifyEnvironment } from '../setup/verify.ts';
+import { gateOf } from '../../core/verify/gate.ts';
 import { type ChangeSet, changeSet, type Step } from './change-set.ts';
 import type { Cluster, DeployPorts, Tell } from './ports.ts';
 import { waitReady } from './ready.ts';
@@ -113,7 +113,8 @@ async function verified(
   { environment, host, context, set }: Aim,
   signal: AbortSignal,
 ): Promise<VerifyFacts> {
-  const facts = await verifyEnvironment(ports, cluster, { environment, host, context }, signal);
+  const subject = { namespace: namespaces[environment], environment, host };
+  const facts = gateOf(await ports.verify(context, { ...subject, withoutHeaders: true }, signal));
   const secret = secretOf(set)?.name;
   if (secret === undefined) return facts;
   const inUse = await lookSecretInUse(cluster, namespaces[environment], secret, signal);
