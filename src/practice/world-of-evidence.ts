@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { solverLabel } from '../core/world.ts';
-import { prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
+import { lastingRefusals, prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
 
 /**
  * Saved evidence holds what was answered at one moment; in practice the world must go on, or no mend would ever show. So the answers
@@ -30,7 +30,12 @@ export function livingWorld(scenario: Scenario): Scenario {
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
   const objects = [...scenario.objects, ...unseenServices(scenario.objects), ...unseenOfPrometheus(scenario)];
-  return { ...known, objects, world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} } };
+  return {
+    ...known,
+    objects,
+    refused: lastingRefusals(scenario),
+    world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} },
+  };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);
