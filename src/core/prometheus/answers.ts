@@ -18,8 +18,8 @@ import { expositionOf } from './exposition.ts';
 
 const mostTargets = 100;
 const mostSamples = 100;
-const mostLines = 20;
 const mostNames = 500;
+const mostLines = 20;
 const keptLabels = ['namespace', 'pod', 'service', 'endpoint', 'container', 'node', 'job', 'instance'];
 
 /** `data` of /api/v1/targets. */

@@ -102,14 +102,15 @@ const mostLogLines = 5000;
 
 async function readLog(
   transport: Transport,
-  { namespace, pod, container, phrase }: Extract<InsideLook, { at: 'log-lines' }>,
+  look: Extract<InsideLook, { at: 'log-lines' }>,
   signal: AbortSignal,
 ): Promise<Fetched<readonly LogLine[]>> {
+  const { namespace, pod, container, phrase } = look;
   const query = new URLSearchParams({ container, timestamps: 'true', tailLines: String(mostLogLines) });
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
   const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
   if (!reply.ok) return unread(reply.why, reply.detail);
-  if (reply.status !== 200) return refused(reply, `get pods/log in ${namespace}`);
+  if (reply.status !== 200) return refused(reply, rightText(rightOfLook(look)));
   return { ok: true, value: logLinesOf(reply.text, phrase) };
 }
 
