@@ -143,6 +143,8 @@ export const scenarioSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** What was looked at, by the looks' names, where that is all that is known: of anything else there is no answer. */
+  looked: z.array(z.string()).optional(),
   world: world.prefault({}),
   expect: z
     .strictObject({

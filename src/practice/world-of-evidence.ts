@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { solverLabel } from '../core/world.ts';
-import { prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
+import { lastingRefusals, prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
 
 /**
  * Saved evidence holds what was answered at one moment; in practice the world must go on, or no mend would ever show. So the answers
@@ -12,6 +12,7 @@ import { prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts
  */
 export function livingWorld(scenario: Scenario): Scenario {
   const { looks, ...world } = scenario.world;
+  const { looked: _, ...known } = scenario;
   const own = ownAddresses(scenario.objects);
   const dns: Record<string, World['dns'][string]> = { ...world.dns };
   const ports: Record<string, World['ports'][string]> = { ...world.ports };
@@ -36,7 +37,12 @@ export function livingWorld(scenario: Scenario): Scenario {
     ...unseenAccounts(scenario.objects),
     ...unseenOfPrometheus(scenario),
   ];
-  return { ...scenario, objects, world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} } };
+  return {
+    ...known,
+    objects,
+    refused: lastingRefusals(scenario),
+    world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} },
+  };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);
