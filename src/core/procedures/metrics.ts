@@ -7,12 +7,16 @@ import { addressOf, jobPrefixOf } from '../prometheus/address.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';
 import { CouldNotLook } from '../sight.ts';
+import { ownNames } from '../verify/names.ts';
+import type { Subject } from '../verify/point.ts';
+import { attempt } from '../verify/point-sight.ts';
 import { byRunbook } from './by-runbook.ts';
 import { type Check, checkOf, failed, type Judged, noted, passed } from './check.ts';
 import { countQuery, isOnPage, type Metric, metrics, quoted, type Where } from './metric-list.ts';
-import { deploymentName, type Procedure, type Site } from './procedure.ts';
+import type { Procedure } from './procedure.ts';
 
-export const monitorName = 'auth-service-monitor';
+const monitorName = ownNames.serviceMonitor;
+const deploymentName = ownNames.deployment;
 const mostPages = 5;
 /** Where no target says it: the service's own port and path. */
 const usual = { scheme: 'http', port: 3001, path: '/metrics' } as const;
@@ -36,16 +40,16 @@ const given: PrometheusAddress = {
  * Targets and metrics page, the ten metrics that dashboards and alerts live on, how well the scrapes went over the last week, and how soon
  * a new pod is seen.
  */
-export function metricsProcedure(site: Site, meant: Meant, isGiven: boolean): Procedure {
+export function metricsProcedure(site: Subject, meant: Meant, isGiven: boolean): Procedure {
   const prometheusOf = (sight: Sight): PrometheusAddress | undefined => {
-    const found = quietly(() => meant(sight));
+    const found = attempt(() => meant(sight));
     return found ? addressOf(found) : isGiven ? given : undefined;
   };
   return {
     rounds: [
       (sight) => {
         const prometheus = prometheusOf(sight);
-        const monitor = quietly(() => monitorOf(sight, site));
+        const monitor = attempt(() => monitorOf(sight, site));
         return prometheus && monitor
           ? poolsOf(monitor).map((pool) => ({ at: 'scrape-pool', prometheus, pool }) as const)
           : [];
@@ -61,8 +65,8 @@ export function metricsProcedure(site: Site, meant: Meant, isGiven: boolean): Pr
     judge: (sight, diagnosis) => {
       const prometheus = prometheusOf(sight);
       const targets = prometheus ? targetsOf(sight, site, prometheus) : [];
-      const success = prometheus && quietly(() => successOf(sight, site, prometheus));
-      const seconds = prometheus && quietly(() => secondsToVisible(sight, site, prometheus));
+      const success = prometheus && attempt(() => successOf(sight, site, prometheus));
+      const seconds = prometheus && attempt(() => secondsToVisible(sight, site, prometheus));
       const list = metrics.map((metric) => judgeMetric(sight, site, prometheus, metric));
       return {
         checks: [
@@ -91,15 +95,15 @@ export function metricsProcedure(site: Site, meant: Meant, isGiven: boolean): Pr
 const queryLook = (prometheus: PrometheusAddress, query: string) =>
   ({ at: 'prometheus-query', prometheus, query }) as const;
 
-function monitorOf(sight: Sight, { namespace }: Site): KubernetesObject | undefined {
+function monitorOf(sight: Sight, { namespace }: Subject): KubernetesObject | undefined {
   return sight.list(kinds.ServiceMonitor, namespace).find(({ metadata }) => metadata.name === monitorName);
 }
 
 const poolsOf = (monitor: KubernetesObject): readonly string[] =>
   listAt(monitor, 'spec.endpoints').map((_, place) => `${jobPrefixOf(monitor)}${place}`);
 
-function targetsOf(sight: Sight, site: Site, prometheus: PrometheusAddress): readonly ScrapeTarget[] {
-  const monitor = quietly(() => monitorOf(sight, site));
+function targetsOf(sight: Sight, site: Subject, prometheus: PrometheusAddress): readonly ScrapeTarget[] {
+  const monitor = attempt(() => monitorOf(sight, site));
   return (monitor ? poolsOf(monitor) : []).flatMap((pool) => {
     const answer = sight.try({ at: 'scrape-pool', prometheus, pool });
     return answer.ok ? answer.value.targets : [];
@@ -107,7 +111,7 @@ function targetsOf(sight: Sight, site: Site, prometheus: PrometheusAddress): rea
 }
 
 /** Our own targets in PromQL, by the labels that they really have. */
-function whereOf(sight: Sight, site: Site, prometheus: PrometheusAddress): Where {
+function whereOf(sight: Sight, site: Subject, prometheus: PrometheusAddress): Where {
   const labels = targetsOf(sight, site, prometheus)[0]?.labels;
   const job = labels?.['job'];
   const own =
@@ -123,9 +127,9 @@ const sumQuery = ({ own }: Where): string => `sum(sum_over_time(up{${own}}[7d]))
 const scrapesQuery = ({ own }: Where): string => `sum(count_over_time(up{${own}}[7d]))`;
 const averageQuery = ({ own }: Where): string => `avg_over_time(up{${own}}[7d])`;
 
-function queries(sight: Sight, site: Site, prometheus: PrometheusAddress): readonly string[] {
+function queries(sight: Sight, site: Subject, prometheus: PrometheusAddress): readonly string[] {
   const where = whereOf(sight, site, prometheus);
-  const pod = quietly(() => youngest(sight, site));
+  const pod = attempt(() => youngest(sight, site));
   return [
     sumQuery(where),
     scrapesQuery(where),
@@ -138,7 +142,7 @@ function queries(sight: Sight, site: Site, prometheus: PrometheusAddress): reado
 type Started = { readonly name: string; readonly at: Date };
 
 /** The youngest ready pod of the service: of it the first sample is looked for. */
-function youngest(sight: Sight, { namespace }: Site): Started | undefined {
+function youngest(sight: Sight, { namespace }: Subject): Started | undefined {
   const sets = sight.tryList(kinds.ReplicaSet, namespace);
   const pods = sight.list(kinds.Pod, namespace).flatMap((pod): readonly Started[] => {
     const ready = condition(pod, 'Ready');
@@ -167,7 +171,7 @@ function numberFrom(sight: Sight, prometheus: PrometheusAddress, query: string):
   return sample && Number.isFinite(sample.value) ? sample.value : undefined;
 }
 
-function successOf(sight: Sight, site: Site, prometheus: PrometheusAddress) {
+function successOf(sight: Sight, site: Subject, prometheus: PrometheusAddress) {
   const where = whereOf(sight, site, prometheus);
   const good = numberFrom(sight, prometheus, sumQuery(where));
   const all = numberFrom(sight, prometheus, scrapesQuery(where));
@@ -175,7 +179,7 @@ function successOf(sight: Sight, site: Site, prometheus: PrometheusAddress) {
   return { good, all, share: good / all };
 }
 
-function secondsToVisible(sight: Sight, site: Site, prometheus: PrometheusAddress): number | undefined {
+function secondsToVisible(sight: Sight, site: Subject, prometheus: PrometheusAddress): number | undefined {
   const pod = youngest(sight, site);
   if (!pod) return undefined;
   const first = numberFrom(sight, prometheus, firstSeenQuery(whereOf(sight, site, prometheus), pod));
@@ -190,7 +194,7 @@ function noPrometheus(): never {
   throw new CouldNotLook('Prometheus', { ok: false, why: 'not-looked', detail });
 }
 
-function checks(sight: Sight, site: Site, prometheus: PrometheusAddress | undefined): readonly Check[] {
+function checks(sight: Sight, site: Subject, prometheus: PrometheusAddress | undefined): readonly Check[] {
   const ask = <T>(look: (address: PrometheusAddress) => T): T => (prometheus ? look(prometheus) : noPrometheus());
   return [
     checkOf({ id: 'targets', title: 'Targets of our ServiceMonitor', expected: 'every one up' }, () =>
@@ -217,7 +221,7 @@ function checks(sight: Sight, site: Site, prometheus: PrometheusAddress | undefi
   ];
 }
 
-function judgeTargets(sight: Sight, site: Site, prometheus: PrometheusAddress): Judged {
+function judgeTargets(sight: Sight, site: Subject, prometheus: PrometheusAddress): Judged {
   const monitor = monitorOf(sight, site);
   const object = `ServiceMonitor/${monitorName}`;
   const runbook = 'prometheus-not-scraping';
@@ -239,7 +243,7 @@ function judgeTargets(sight: Sight, site: Site, prometheus: PrometheusAddress): 
 type PageLook = Extract<Look, { at: 'metrics-page' }>;
 
 /** Pages as Prometheus asks for them; without targets, as the service's own manifests have them. */
-function pageLooks(sight: Sight, site: Site, prometheus: PrometheusAddress | undefined): readonly PageLook[] {
+function pageLooks(sight: Sight, site: Subject, prometheus: PrometheusAddress | undefined): readonly PageLook[] {
   const { namespace } = site;
   const byTarget = (prometheus ? targetsOf(sight, site, prometheus) : []).flatMap(
     ({ url, labels }): readonly PageLook[] => {
@@ -258,7 +262,7 @@ function pageLooks(sight: Sight, site: Site, prometheus: PrometheusAddress | und
   return (byTarget.length > 0 ? byTarget : byPod).slice(0, mostPages);
 }
 
-function judgePages(sight: Sight, site: Site, prometheus: PrometheusAddress | undefined): Judged {
+function judgePages(sight: Sight, site: Subject, prometheus: PrometheusAddress | undefined): Judged {
   sight.list(kinds.Pod, site.namespace);
   const looks = pageLooks(sight, site, prometheus);
   if (looks.length === 0) return failed('there is no pod of the service');
@@ -278,7 +282,7 @@ function saidBy(page: MetricsPageAnswer): string {
   return page.status === 200 ? 'the page is no metrics text' : `answers ${page.status}`;
 }
 
-function judgeVisible(sight: Sight, site: Site, prometheus: PrometheusAddress): Judged {
+function judgeVisible(sight: Sight, site: Subject, prometheus: PrometheusAddress): Judged {
   const pod = youngest(sight, site);
   if (!pod) return failed('there is no ready pod');
   const seconds = secondsToVisible(sight, site, prometheus);
@@ -300,7 +304,7 @@ type Shown = NonNullable<TestReport['metrics']>[number];
 
 function judgeMetric(
   sight: Sight,
-  site: Site,
+  site: Subject,
   prometheus: PrometheusAddress | undefined,
   metric: Metric,
 ): Shown & { readonly needs?: never } {
@@ -317,7 +321,7 @@ function judgeMetric(
 }
 
 /** Where the application is to provide it, its own page tells who is to be asked. */
-function whyAbsent(sight: Sight, site: Site, prometheus: PrometheusAddress | undefined, metric: Metric): string {
+function whyAbsent(sight: Sight, site: Subject, prometheus: PrometheusAddress | undefined, metric: Metric): string {
   if (metric.from !== 'application') return 'absent';
   const pages = pageLooks(sight, site, prometheus).flatMap((look) => {
     const answer = sight.try(look);
@@ -341,13 +345,4 @@ function checkOfMetric({ name, provider, state, detail }: Shown): Check {
     needs: null,
     runbook: null,
   };
-}
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 /** What staging must show before production may follow. Each check says passed, failed, or that it could not be looked at. */
-import { certificateFacts } from '../../certificate.ts';
+import { certificateFacts, isSameSerial } from '../../certificate.ts';
 import { readinessOf } from '../../deploy/readiness.ts';
 import type { Fetched, Unread } from '../../fetched.ts';
 import { at, listAt, textAt, textMapAt, textsAt } from '../../kubernetes/field.ts';
@@ -133,14 +133,11 @@ function served({ tls, dns, secret: fetched, host }: VerifySight): CheckFacts {
   const { serial, names } = tls.value;
   const own = fetched.ok ? factsIn(fetched.value)?.serial : undefined;
   if (own !== undefined)
-    return sameSerial(own, serial)
+    return isSameSerial(own, serial)
       ? pass(id, 'the same as in the Secret')
       : fail(id, `another one is served (serial ${serial}).`);
   return names.includes(host) ? pass(id, `for ${host}`) : fail(id, `it is for ${names.join(', ') || 'no name'}.`);
 }
-
-const sameSerial = (one: string, other: string): boolean => canonical(one) === canonical(other);
-const canonical = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
 
 function https({ https: fetched, dns, host }: VerifySight): CheckFacts {
   const id = ['https', 'HTTPS answers'] as const;
