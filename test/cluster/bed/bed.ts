@@ -77,6 +77,8 @@ export function currentBed() {
     },
     kubectl: kubectlAs(bed.parts, kubeconfigOf(users.admin.name)),
     kubectlAs: (kubeconfig: string) => kubectlAs(bed.parts, kubeconfig),
+    /** Prometheus' own tool, of the version that runs here. */
+    promtool: `${bed.parts}/promtool`,
     /** The API as the bed itself, which the audit log leaves out. */
     api: asBed,
     auditMark: () => auditMark(bed.auditFile),

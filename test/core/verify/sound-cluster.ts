@@ -1,7 +1,8 @@
+import { runbooks } from '../../../runbooks/index.ts';
 import type { Fetched } from '../../../src/core/fetched.ts';
+import { cutToAllowed } from '../../../src/core/kubernetes/allowed-fields.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { type AnswerOf, type Look, type Looker, nameOf } from '../../../src/core/look.ts';
-import { cutToAllowed } from '../../../src/core/kubernetes/allowed-fields.ts';
 import { scenarioSchema, type World } from '../../../src/core/scenario.ts';
 import { lookInto } from '../../../src/core/scenario-look.ts';
 import type { EnvironmentName } from '../../../src/core/setup/settings.ts';
@@ -9,7 +10,6 @@ import type { Subject } from '../../../src/core/verify/point.ts';
 import type { PointResult, Verification } from '../../../src/core/verify/verification.ts';
 import { verify } from '../../../src/engine/verify.ts';
 import { baseWorld } from '../../../src/practice/base-cluster.ts';
-import { runbooks } from '../../../runbooks/index.ts';
 import { quietCluster } from '../../practice/quiet-cluster.ts';
 import { rendered, sampleEnvironment, sampleSecrets } from '../manifests/sample-settings.ts';
 
