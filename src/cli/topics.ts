@@ -32,9 +32,9 @@ Secrets are never taken from the environment or from options: from prompts, file
   json: `-o json prints one document on standard output and nothing else there.
 
 Every document has apiVersion "orion-setup/v1" and a kind: RunbookReport (several: RunbookReportList, of all namespaces:
-SweepReport), SetupReport, UndoReport, History, Profile, ProfileList, PrerequisitesReport, ScenarioList, or Error for the exit
-codes 1, 2, 6, 7, 8, 124 and 130 ({code, message, next[]}). Their JSON Schemas are in the package's folder schemas/. Fields are
-added, never renamed.
+SweepReport), VerifyReport, TestReport, PrerequisitesReport, SetupReport, DeployReport (diff, deploy, rollback), UndoReport,
+History, Profile, ProfileList, ScenarioList, or Error for the exit codes 1, 2, 6, 7, 8, 124 and 130 ({code, message, next[]}).
+Their JSON Schemas are in the package's folder schemas/. Fields are added, never renamed.
 `,
   accessibility: `For screen readers, and for logs:
 

@@ -1,3 +1,4 @@
+import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
 import type { ClusterLook, InsideLook, Look } from './look.ts';
 import type { Remedy } from './remedy.ts';
@@ -67,6 +68,14 @@ export type Cause<View> = {
 /** Causes with one sign in common: each has scenarios in which it is found and none of the others is. */
 export type LookAlikes = { readonly symptom: string; readonly codes: readonly string[] };
 
+/** An object of another kind than the target's, and which of all targets it leads to. */
+export type Through = {
+  readonly kind: Kind;
+  /** What kubectl calls it for short. */
+  readonly short: string;
+  readonly leadsTo: (object: KubernetesObject, all: readonly KubernetesObject[]) => readonly KubernetesObject[];
+};
+
 /** A runbook: what to look at, and what it can be. No I/O. */
 export type Runbook<View = unknown> = {
   readonly name: 'cert-pending' | 'pdb-blocking' | 'prometheus-not-scraping';
@@ -74,6 +83,8 @@ export type Runbook<View = unknown> = {
   readonly symptom: string;
   /** The kind of OBJECT, and the service's own. */
   readonly target: { readonly kind: string; readonly name: string };
+  /** Another kind that OBJECT may name. */
+  readonly through?: Through;
   /** At most three rounds of looks; each sees what the earlier ones saw. */
   readonly rounds: readonly ((sight: Sight) => readonly Look[])[];
   /** What the later rounds may ask, wherever a doubt leads. Roles are made from it; a name that cannot be known beforehand is `*`. */
@@ -110,6 +121,9 @@ export type Finding = Omit<Found, 'verdict' | 'remedies' | 'symptom'> & {
 
 export type Outcome = 'healthy' | 'waiting' | 'problem' | 'incomplete';
 
+/** A cause that could not be looked for. What it would explain is no root then, and no all-clear. */
+export type Blind = { readonly code: string; readonly explains: readonly string[]; readonly looked: NotLooked };
+
 export type NotLooked = { readonly what: string; readonly because: string; readonly needs?: string };
 
 /** What one run of a runbook's eyes came to. */
@@ -118,7 +132,7 @@ export type Diagnosis = {
   readonly rootCauses: readonly string[];
   readonly findings: readonly Finding[];
   /** Causes that could not be looked for, and what stood in the way. */
-  readonly blind: readonly { readonly code: string; readonly looked: NotLooked }[];
+  readonly blind: readonly Blind[];
   readonly unrecognised: { readonly object: ObjectRef; readonly quote: string } | null;
   readonly waiting: Waiting | null;
   readonly ruledOut: readonly { readonly code: string; readonly because: string }[];
