@@ -14,6 +14,8 @@ export function mayAsk({ namespace, prometheuses }: Places): readonly (ClusterLo
     ...prometheuses.flatMap((prometheus): readonly (ClusterLook | InsideLook)[] => [
       { at: 'scrape-jobs', namespace: prometheus.namespace, prometheus: prometheus.name, prefix: '' },
       { at: 'prometheus-runtime', prometheus },
+      // The operator stands beside its Prometheus, as kube-prometheus-stack has it; another place is named by the report.
+      { at: 'log-lines', namespace: prometheus.namespace, pod: anyName, container: '', phrase: '' },
       { at: 'get', kind: kinds.Namespace, name: prometheus.namespace },
       { at: 'list', kind: kinds.NetworkPolicy, namespace: prometheus.namespace },
     ]),

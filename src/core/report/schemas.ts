@@ -1,6 +1,7 @@
 import { deployReportSchema } from './deploy-report.ts';
 import { errorReportSchema } from './error-report.ts';
 import { historyReportSchema } from './history-report.ts';
+import { prerequisitesReportSchema } from './prerequisites-report.ts';
 import { profileListSchema, profileReportSchema } from './profile-report.ts';
 import { runbookReportSchema } from './runbook-report.ts';
 import { runbookReportListSchema } from './runbook-report-list.ts';
@@ -25,5 +26,6 @@ export const reportSchemas = {
   ProfileList: profileListSchema,
   ScenarioList: scenarioListSchema,
   VerifyReport: verifyReportSchema,
+  PrerequisitesReport: prerequisitesReportSchema,
   Error: errorReportSchema,
 } as const;

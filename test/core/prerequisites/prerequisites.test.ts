@@ -48,7 +48,7 @@ describe('the components', () => {
   ] as const)('%s of %o is %s', (id, images, state) => expect(verdict(withImages(images), id).state).toBe(state));
 
   it('ingress-nginx says that it is retired', () =>
-    expect(verdict(clusterWith(), 'ingress-nginx').because).toContain('since March 2026'));
+    expect(verdict(clusterWith(), 'ingress-nginx').notices?.[0]?.text).toContain('since March 2026'));
 
   it.each([
     ['cert-manager', crdOf('clusterissuers.cert-manager.io')],
