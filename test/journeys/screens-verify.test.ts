@@ -17,7 +17,7 @@ afterAll(async () => {
 
 test('from the list to the runbook of the red point, and back to a fresh look', { timeout: 90_000 }, async () => {
   place.practice.patchObject('PodDisruptionBudget/orion-staging/auth-service-pdb', { spec: { minAvailable: 2 } });
-  const terminal = used.start(['verify', ...place.args], used.home(), { env: place.env });
+  const terminal = used.start(['verify', ...place.args], used.home(), { env: place.env, rows: 40, columns: 100 });
   const list = await terminal.shows('12 of 13 passed, 1 failed', 30_000);
   expect(list).toContain('The pods are spread over nodes');
   expect(list).toMatch(/› 2 .*✗ A disruption budget is enforced/);
@@ -44,7 +44,7 @@ test('the home screen leads to it', { timeout: 60_000 }, async () => {
   const terminal = used.start([], used.home(), { env: place.env });
   expect(await terminal.shows('Verify an environment', 20_000)).toContain('thirteen points');
   terminal.type(`2${press.enter}`);
-  await terminal.shows('The pods are spread over nodes', 40_000);
+  await terminal.shows('Prometheus scrapes the service', 40_000);
   terminal.type(press.ctrlC);
   expect(await terminal.ended).toBe(130);
 });

@@ -86,6 +86,6 @@ test('--wait: a rollout is waited for and told; what stays wrong ends it at once
     '-o',
     'json',
   ]);
-  expect(late.code, late.stdout).toBe(124);
+  expect(late.code, late.stdout + late.stderr).toBe(124);
   expect(JSON.parse(late.stdout)).toMatchObject({ kind: 'VerifyReport', outcome: 'incomplete' });
 }, 120_000);

@@ -68,7 +68,8 @@ function Facts({ point }: { readonly point: Point }) {
       ({ what, because, needs }) => ['Unseen', `${what} (${needs ? `needs ${needs}` : because})`] as const,
     ),
     ...(point.mend?.commands ?? []).map((command) => ['Next', command] as const),
-    ...point.remarks.map((remark) => ['Remark', remark] as const),
+    // What is only worth knowing waits until nothing is wrong.
+    ...(point.state === 'failed' ? [] : point.remarks.map((remark) => ['Remark', remark] as const)),
   ];
   return (
     <Box flexDirection="column" paddingLeft={8} marginBottom={1}>
