@@ -30,7 +30,16 @@ test('the key authorization is recognised, and kept nowhere', async () => {
   await using server = await serveHttp((_, response) => response.end(`${key}\n`));
   expect(await probing(server)()).toEqual({
     ok: true,
-    value: { outcome: 'answered', status: 200, body: '', isKey: true, server: '', location: '', hops: [url] },
+    value: {
+      outcome: 'answered',
+      status: 200,
+      body: '',
+      isKey: true,
+      server: '',
+      location: '',
+      hops: [url],
+      headers: {},
+    },
   });
 });
 
@@ -215,5 +224,20 @@ describe('what fails is an answer', () => {
     );
     controller.abort(reason);
     await expect(found).rejects.toBe(reason);
+  });
+});
+
+test('of the headers only those that tell a browser how to behave are kept', async () => {
+  await using server = await serveHttp((_, response) =>
+    response
+      .writeHead(200, {
+        'Strict-Transport-Security': 'max-age=31536000',
+        'X-Frame-Options': 'DENY',
+        'Set-Cookie': 'session=x',
+      })
+      .end('ok'),
+  );
+  expect(await probing(server)()).toMatchObject({
+    value: { headers: { 'strict-transport-security': 'max-age=31536000', 'x-frame-options': 'DENY' } },
   });
 });
