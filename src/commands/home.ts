@@ -14,7 +14,7 @@ import { journalsOf } from './change-log.ts';
 import { foldersFor } from './place.ts';
 
 /** Commands that have screens of their own: home comes back after them. The others print, and what they printed stays in sight. */
-const onScreens = ['setup', 'runbook', 'practice'];
+const onScreens = ['setup', 'verify', 'runbook', 'practice'];
 
 /** `orion-setup` on a terminal: what state things are in as far as this machine remembers, and every way on. */
 export async function run({ options }: Invocation, io: Io): Promise<number> {
@@ -31,7 +31,7 @@ export async function run({ options }: Invocation, io: Io): Promise<number> {
     const command = commands.find((one) => one.name === name);
     if (!command) return 0;
     const namespace = choice.environment && profile?.environments[choice.environment]?.namespace;
-    const wantsNamespace = name === 'runbook' && namespace !== undefined;
+    const wantsNamespace = (name === 'runbook' || name === 'verify') && namespace !== undefined;
     const { run: open } = await command.load();
     const code = await open({ words, options: { ...options, ...(wantsNamespace ? { namespace } : {}) } }, io);
     if (!onScreens.includes(name)) return code;
@@ -46,6 +46,7 @@ async function factsOf(profile: Profile | undefined, io: Io): Promise<HomeFacts>
       title: profile ? 'Go on with set-up' : 'Set up staging and production',
       aside: profile ? `profile ${profile.name}` : 'can be left at any point',
     },
+    { id: 'verify', title: 'Verify an environment', aside: 'thirteen points, nothing is changed' },
     ...runbooks.map(({ name, symptom }) => ({ id: `runbook ${name}`, title: symptom, aside: '' })),
     { id: 'practice', title: 'Practise an incident', aside: 'no cluster needed' },
     { id: 'history', title: 'History', aside: changes },

@@ -11,9 +11,10 @@ import { type VerifyReport, verifyReport } from '../core/report/verify-report.ts
 import { beforeOf } from '../core/verify/before.ts';
 import type { Point } from '../core/verify/point.ts';
 import { points } from '../core/verify/points.ts';
-import type { PointResult } from '../core/verify/verification.ts';
+import type { PointResult, Verification } from '../core/verify/verification.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
+import type { OnLook } from '../engine/diagnose.ts';
 import { verify } from '../engine/verify.ts';
 import { waitVerified } from '../engine/wait-verified.ts';
 import { pointLine, verifyText } from '../views/plain/verify-text.ts';
@@ -28,19 +29,11 @@ export async function run(given: Invocation, io: Io): Promise<number> {
   const chosen = pointsNamed(options.only ?? []);
   const timeoutMs = options.wait === undefined ? undefined : parseDuration(options.wait, '--wait');
   const opened = await openRunbooks(invocation, io);
-  try {
-    const startedAt = systemClock.now();
-    const asked = systemShell.run(kubectlVersion.command, kubectlVersion.args, { timeoutMs: 10_000 }, io.signal);
-    const look = () =>
-      verify({ runbooks, points: chosen }, subject, opened.look, systemClock.now(), io.signal, (name, ok) => {
-        if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${name}\n`);
-      });
-    const waited =
-      timeoutMs === undefined
-        ? { verification: await look(), ended: 'healthy' as const }
-        : await waitVerified(look, { clock: systemClock, timeoutMs, tell: teller(invocation, io) }, io.signal);
-    const { verification } = waited;
-    const report = verifyReport({
+  const asked = systemShell.run(kubectlVersion.command, kubectlVersion.args, { timeoutMs: 10_000 }, io.signal);
+  const look = (onLook: OnLook) =>
+    verify({ runbooks, points: chosen }, subject, opened.look, systemClock.now(), io.signal, onLook);
+  const report = async (verification: Verification, startedAt: Date): Promise<VerifyReport> =>
+    verifyReport({
       version: io.version,
       target: opened.describes,
       environment: subject.environment,
@@ -50,7 +43,23 @@ export async function run(given: Invocation, io: Io): Promise<number> {
       before: beforeOf(verification, opened.describes, kubectl(await asked)),
       verification,
     });
-    print(report, invocation, io);
+  try {
+    const startedAt = systemClock.now();
+    if (timeoutMs === undefined && faceOf(options, io) === 'screens') {
+      const { verifyOnScreens } = await import('./verify-on-screens.ts');
+      const fresh = async (onLook: OnLook) => report(await look(onLook), systemClock.now());
+      return await verifyOnScreens(opened, subject, fresh, invocation, io);
+    }
+    const lookNow = () =>
+      look((name, ok) => {
+        if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${name}\n`);
+      });
+    const waited =
+      timeoutMs === undefined
+        ? { verification: await lookNow(), ended: 'healthy' as const }
+        : await waitVerified(lookNow, { clock: systemClock, timeoutMs, tell: teller(invocation, io) }, io.signal);
+    const { verification } = waited;
+    print(await report(verification, startedAt), invocation, io);
     if (waited.ended !== 'late') return exitCodes[verification.outcome];
     io.err(`Still ${verification.outcome} after ${options.wait}. Nothing was changed.\n`);
     return exitCodes['timed-out'];

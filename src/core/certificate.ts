@@ -58,12 +58,14 @@ export function isCertificateFor(pem: string, host: string): boolean {
   return blocks.ok && blocks.value[0]?.checkHost(host, { subject: 'never' }) !== undefined;
 }
 
-/** Whether the key belongs to the first certificate of `pem`; undefined where one of them cannot be read. */
+/** Whether the key belongs to the first certificate of `pem`; a key that nobody can read does not. Undefined where the certificate cannot be read. */
 export function keyFits(pem: string, key: string): boolean | undefined {
+  const blocks = readBlocks(pem);
+  if (!blocks.ok) return undefined;
   try {
-    return new X509Certificate(pem).checkPrivateKey(createPrivateKey(key));
+    return blocks.value[0]?.checkPrivateKey(createPrivateKey(key));
   } catch {
-    return undefined;
+    return false;
   }
 }
 

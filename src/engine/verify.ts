@@ -29,14 +29,15 @@ export async function verify(
   const once = lookedOnce(look, onLook);
   const { namespace } = subject;
   const own = gather(pointRounds(subject), ref(kinds.Deployment, ownNames.deployment, namespace), once, now, signal);
-  const gathered = await Promise.all(
-    runbooks.map(async (runbook) => {
+  const [first, ...gathered] = await Promise.all([
+    own,
+    ...runbooks.map(async (runbook) => {
       const target = ref(kinds[runbook.target.kind as KindName], runbook.target.name, namespace);
       const snapshot = await gather(runbook.rounds, target, once, now, signal);
       return { name: runbook.name, diagnosis: decide(runbook, snapshot), snapshot };
     }),
-  );
-  const snapshots = [await own, ...gathered.map(({ snapshot }) => snapshot)];
+  ]);
+  const snapshots = [first, ...gathered.map(({ snapshot }) => snapshot)];
   const seen = Object.assign({}, ...snapshots.map((snapshot) => snapshot.seen));
   const diagnoses: Partial<Record<Runbook['name'], Diagnosis>> = Object.fromEntries(
     gathered.map(({ name, diagnosis }) => [name, diagnosis]),

@@ -26,6 +26,12 @@ export const keys = {
   back: { on: ['escape'], shown: 'esc', says: 'back', explains: 'goes back one; nothing is changed by it' },
   evidence: { on: ['e'], shown: 'e', says: 'evidence', explains: 'what was seen, and where' },
   'ruled-out': { on: ['r'], shown: 'r', says: 'ruled out', explains: 'what it is not, and why' },
+  runbook: {
+    on: ['r'],
+    shown: 'r',
+    says: 'runbook',
+    explains: 'opens the runbook that mends the point that is chosen',
+  },
   message: { on: ['m'], shown: 'm', says: 'message', explains: 'a ready message to the team that mends it' },
   'by-hand': { on: ['h'], shown: 'h', says: 'by hand', explains: 'the same as commands, to be run by you' },
   'take-back': { on: ['u'], shown: 'u', says: 'take back', explains: 'shows what taking the change back would do' },

@@ -252,3 +252,18 @@ describe('what fails is an answer', () => {
     await expect(found).rejects.toBe(reason);
   });
 });
+
+test('of the headers only those that tell a browser how to behave are kept', async () => {
+  await using server = await serveHttp((_, response) =>
+    response
+      .writeHead(200, {
+        'Strict-Transport-Security': 'max-age=31536000',
+        'X-Frame-Options': 'DENY',
+        'Set-Cookie': 'session=x',
+      })
+      .end('ok'),
+  );
+  expect(await probing(server)()).toMatchObject({
+    value: { headers: { 'strict-transport-security': 'max-age=31536000', 'x-frame-options': 'DENY' } },
+  });
+});

@@ -1,6 +1,7 @@
 import { createServer as createHttp, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 
 /** Servers of the test's own on a free port of 127.0.0.1. */
 export type LocalServer = AsyncDisposable & { readonly port: number };
@@ -8,7 +9,7 @@ export type LocalServer = AsyncDisposable & { readonly port: number };
 export const serveHttp = (listener: RequestListener): Promise<LocalServer> => listen(createHttp(listener));
 
 export const serveHttps = (
-  identity: { readonly cert: string; readonly key: string },
+  identity: { readonly cert: string; readonly key: string } & Pick<SecureContextOptions, 'minVersion' | 'ciphers'>,
   listener: RequestListener,
 ): Promise<LocalServer> => listen(createHttps({ ...identity }, listener));
 
