@@ -21,7 +21,7 @@ export const commands: readonly Command[] = [
     words: '[NAME] [OBJECT]',
     says: 'name the one cause of what is stuck, mend it, prove it; without NAME by its symptom',
     options: ['fix', 'remedy', 'dry-run', 'watch', 'timeout', 'all-namespaces', 'save', 'from', ...writes, ...outside],
-    outputs: ['text', 'json', 'yaml'],
+    outputs: ['text', 'json', 'yaml', 'markdown'],
     load: () => import('../commands/runbook.ts'),
   },
   {
