@@ -12,8 +12,11 @@ const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 const row = ({ source, scenarios: many, exact, missed, wrong, falseAlarms, blinded, blindedWrong }: Counted): string =>
   `  ${source.padEnd(9)} ${many} scenarios: ${exact} exactly right, ${missed} missed, ${wrong} wrong blames, ${falseAlarms} false alarms; with one look taken away ${blindedWrong} of ${blinded} wrong`;
 
-function print({ runbook, codes, covered, pairs, bySource, all }: Accuracy): void {
-  console.log(`${runbook}: ${covered} of ${codes} codes covered, ${pairs} pairs of a fault and its look-alike`);
+function print({ runbook, codes, covered, pairs, toldApart, bySource, all }: Accuracy): void {
+  console.log(
+    `${runbook}: ${covered} of ${codes} codes covered, ${toldApart.length} of ${pairs.length} pairs of a cause and its look-alike told apart`,
+  );
+  for (const pair of pairs.filter((one) => !toldApart.includes(one))) console.log(`  never shown: ${pair}`);
   for (const counted of [...bySource, all]) console.log(row(counted));
 }
 

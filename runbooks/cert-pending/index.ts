@@ -41,6 +41,7 @@ import { acmeServerWrong } from './issuer/acme-server-wrong.ts';
 import { acmeUnreachable } from './issuer/acme-unreachable.ts';
 import { issuerNotFound } from './issuer/issuer-not-found.ts';
 import { issuerNotReady } from './issuer/issuer-not-ready.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { addressLooks, chainLooks, nameLooks } from './looks.ts';
 import { acmeIdentifierPaused } from './order/acme-identifier-paused.ts';
 import { acmeProfileUnsupported } from './order/acme-profile-unsupported.ts';
@@ -62,6 +63,7 @@ import { secondaryValidationBlocked } from './outside/secondary-validation-block
 import { staleAaaa } from './outside/stale-aaaa.ts';
 import { requestDenied } from './request/request-denied.ts';
 import { requestNotApproved } from './request/request-not-approved.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { impactOf, stateOf } from './state.ts';
 import { type CertView, certViewOf } from './view.ts';
 
@@ -71,6 +73,8 @@ export const certPending: Runbook<CertView> = {
   symptom: 'A certificate is not issued, not renewed, or not trusted',
   target: { kind: 'Certificate', name: 'auth-tls-cert' },
   rounds: [chainLooks, both(nameLooks, controllerLooks), both(addressLooks, webhookLooks)],
+  mayAsk,
+  mayChange,
   view: certViewOf,
   causes: [
     certManagerNotInstalledOrSkewed,
@@ -132,6 +136,7 @@ export const certPending: Runbook<CertView> = {
     renewalOverdue,
     stagingCertInUse,
   ],
+  lookAlikes,
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

@@ -1,12 +1,11 @@
 import type { State } from '../../src/core/diagnosis.ts';
-import { utc } from '../../src/core/durations.ts';
 import { numberAt, textAt, timeAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
+import { relaxedWords } from '../../src/core/kubernetes/relaxed.ts';
 import type { EvictionAnswer } from '../../src/core/look.ts';
 import { nameOf } from '../../src/core/look.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { quote } from './quote.ts';
-import { relaxedIn } from './relaxed.ts';
 import { rolloutState } from './rollout/rollout-state.ts';
 import { evictionOf, type PdbView } from './view.ts';
 import { ailmentOf, isReady, nodeOf } from './workload.ts';
@@ -79,7 +78,7 @@ export function impactOf(view: PdbView): string {
       : ready === 0
         ? `users are not served: none of ${wanted} pods is ready`
         : `users are served by ${ready} of ${wanted} pods`;
-  return [serve, goingOf(view), ...relaxedOf(view)].join('; ');
+  return [serve, goingOf(view), ...view.budgets().flatMap((budget) => relaxedWords(budget, view.sight.now))].join('; ');
 }
 
 function goingOf(view: PdbView): string {
@@ -96,18 +95,6 @@ function goingOf(view: PdbView): string {
   const allowed = view.budgets().flatMap((budget) => numberAt(budget, 'status.disruptionsAllowed') ?? []);
   if (free && allowed.length === 1) return `${allowed[0]} of them may be evicted now`;
   return free ? `${textAt(free.pod, 'metadata.name')} may be evicted now` : 'whether one may be evicted was not tried';
-}
-
-/** That a budget keeps less than it should is said as long as it does. */
-function relaxedOf(view: PdbView): readonly string[] {
-  return view.budgets().flatMap((budget) => {
-    const relaxed = relaxedIn(budget);
-    if (!relaxed) return [];
-    const { until, before } = relaxed;
-    return until > view.sight.now
-      ? [`${budget.metadata.name} is relaxed until ${utc(until)} (then ${before} again)`]
-      : [`${budget.metadata.name} is relaxed, and overdue since ${utc(until)} (${before} is to be put back)`];
-  });
 }
 
 function cordonedOf(view: PdbView): readonly string[] {

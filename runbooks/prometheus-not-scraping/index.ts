@@ -10,6 +10,7 @@ import { serviceLabelMismatch } from './discovery/service-label-mismatch.ts';
 import { serviceNoEndpoints } from './discovery/service-no-endpoints.ts';
 import { smNamespaceselectorWrong } from './discovery/sm-namespaceselector-wrong.ts';
 import { targetportUndeclared } from './discovery/targetport-undeclared.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { doubtLooks, firstLooks, prometheusLooks } from './looks.ts';
 import { servicemonitorCrdMissing } from './monitor/servicemonitor-crd-missing.ts';
 import { servicemonitorMissing } from './monitor/servicemonitor-missing.ts';
@@ -17,6 +18,7 @@ import { multipleOperators } from './operator/multiple-operators.ts';
 import { operatorDownOrBlind } from './operator/operator-down-or-blind.ts';
 import { prometheusDown } from './operator/prometheus-down.ts';
 import { prometheusPaused } from './operator/prometheus-paused.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { smNotSelectedLabels } from './selection/sm-not-selected-labels.ts';
 import { smNotSelectedNamespace } from './selection/sm-not-selected-namespace.ts';
 import { impactOf, stateOf } from './state.ts';
@@ -29,6 +31,8 @@ export const prometheusNotScraping: Runbook<PromView> = {
   symptom: 'Metrics are missing: Prometheus does not scrape the service',
   target: { kind: 'ServiceMonitor', name: 'auth-service-monitor' },
   rounds: [firstLooks, prometheusLooks, doubtLooks],
+  mayAsk,
+  mayChange,
   view: promViewOf,
   causes: [
     servicemonitorCrdMissing,
@@ -51,6 +55,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
     relabelingsDropAll,
     ...targetCauses,
   ],
+  lookAlikes,
   concerns: concernsOf,
   state: stateOf,
   impact: impactOf,

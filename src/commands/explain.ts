@@ -24,6 +24,15 @@ export async function run({ words }: Invocation, io: Io): Promise<number> {
       close.length > 0 ? close.map((item) => `orion-setup explain ${item}`) : ['orion-setup explain'],
     );
   }
-  io.out(await causeProse(code));
+  io.out((await causeProse(code)) + othersLike(code));
   return 0;
+}
+
+/** What else shows the same sign. */
+function othersLike(code: string): string {
+  const lines = runbooks
+    .flatMap(({ lookAlikes }) => lookAlikes)
+    .filter(({ codes }) => codes.includes(code))
+    .map(({ symptom, codes }) => `- ${symptom}: ${codes.filter((other) => other !== code).join(', ')}`);
+  return lines.length === 0 ? '' : `\n## What looks the same\n\n${lines.join('\n')}\n`;
 }

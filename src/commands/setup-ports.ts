@@ -10,12 +10,18 @@ import { kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { gatePoints } from '../core/verify/gate.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
+import type { Judgement } from '../engine/deploy/ports.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import type { Judgement, SetupPorts } from '../engine/setup/ports.ts';
+
+import type { SetupPorts } from '../engine/setup/ports.ts';
+
+import { verify } from '../engine/verify.ts';
+
 import { journalsOf } from './change-log.ts';
 import { lookerOf } from './open-cluster.ts';
 import { foldersFor } from './place.ts';
@@ -28,12 +34,13 @@ export type OpenPorts = SetupPorts & {
   readonly close: () => void;
 };
 
-/** The ports of set-up, filled with the edges. `profile` is whose answers are kept until another one is named. */
+/** The ports of set-up and deploy, filled with the edges. `profile` is whose answers are kept until another one is named. */
 export function setupPorts(
   io: Io,
   world: SetupWorld,
   profile: string,
   secretsFiles: Readonly<Partial<Record<EnvironmentName, string>>>,
+  command = 'setup',
 ): OpenPorts {
   const folders = foldersFor(io);
   const salt = randomSalt();
@@ -64,7 +71,8 @@ export function setupPorts(
       fingerprint: (value) => fingerprint(salt, value),
     },
     placeOf,
-    journals: journalPort(journalsOf(io), world),
+    journals: journalPort(journalsOf(io), world, command),
+    command,
     keep: (saved) => {
       const named = saved.given.find(({ id }) => id === 'profile')?.value;
       return systemFiles.write(
@@ -76,6 +84,14 @@ export function setupPorts(
     profile: profilePort(makeProfiles(folders.config), placeOf),
     diagnose: async (context, environment, signal) =>
       judgedBy(lookerOf(await connect(context), world.outside), world, environment, signal),
+    verify: async (context, subject, signal) =>
+      verify(
+        { runbooks, points: gatePoints },
+        subject,
+        lookerOf(await connect(context), world.outside),
+        world.clock.now(),
+        signal,
+      ),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
       if (path === undefined || taken.has(environment)) return undefined;
@@ -112,12 +128,13 @@ function localUser({ env }: Io): string {
   }
 }
 
-function journalPort(journals: Journals, { clock }: SetupWorld): SetupPorts['journals'] {
-  const ofSetup = async (identity: Parameters<SetupPorts['journals']['cutOff']>[0]) => {
+function journalPort(journals: Journals, { clock }: SetupWorld, command: string): SetupPorts['journals'] {
+  const goesOn = command === 'setup' ? 'Set-up goes on' : `orion-setup ${command} goes on`;
+  const ofCommand = async (identity: Parameters<SetupPorts['journals']['cutOff']>[0]) => {
     const all = await journals.list();
     return pending(all, identity, clock.now()).flatMap((left) => {
       const journal = all.find(({ id }) => id === left.begun.id);
-      return left.is === 'interrupted' && left.begun.command === 'setup' && journal
+      return left.is === 'interrupted' && left.begun.command === command && journal
         ? [{ begun: left.begun, journal }]
         : [];
     });
@@ -126,19 +143,18 @@ function journalPort(journals: Journals, { clock }: SetupWorld): SetupPorts['jou
     begin: journals.begin,
     lock: journals.lock,
     cutOff: async (identity) =>
-      (await ofSetup(identity)).map(
-        ({ begun, journal }) =>
-          `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} Set-up goes on from what is there.`,
+      (await ofCommand(identity)).map(
+        ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
       ),
-    settle: async (identity, title) => {
-      for (const { begun, journal } of await ofSetup(identity)) {
-        if (begun.title !== title) continue;
+    settle: async (identity, title, except) => {
+      for (const { begun, journal } of await ofCommand(identity)) {
+        if (begun.title !== title || begun.id === except) continue;
         const open = await journals.resume(begun.id);
         const state = stateOf(journal);
         const at = clock.now().toISOString();
         // The plan found nothing to change any more, so what was unclear did arrive, or was sent again by this run.
         if (state.is === 'unclear') await open?.append({ record: 'seen', n: state.n, at });
-        await open?.append({ record: 'closed', at, because: 'a later run of set-up went on from here' });
+        await open?.append({ record: 'closed', at, because: 'a later run went on from here' });
       }
     },
   };

@@ -21,7 +21,7 @@ type Judged<View> = { readonly cause: Cause<View>; readonly verdict: Verdict };
 /** From what was seen to what is wrong: the smallest set of root causes that explains it. Pure, so saved evidence gives the same answer. */
 export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagnosis {
   const sight = sightOf(snapshot);
-  const looks = coverage(snapshot);
+  const looks = coverageOf(snapshot.seen);
   const unseen = {
     findings: [],
     rootCauses: [],
@@ -37,7 +37,14 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
     view = runbook.view(sight);
   } catch (error) {
     if (!(error instanceof CouldNotLook)) throw error;
-    return { ...unseen, outcome: 'incomplete', coverage: looks, impact: `unknown: ${error.unread.detail}` };
+    const looked = notLooked(error.what, error.unread);
+    return {
+      ...unseen,
+      outcome: 'incomplete',
+      blind: runbook.causes.map(({ code }) => ({ code, looked })),
+      coverage: looks,
+      impact: `unknown: ${error.unread.detail}`,
+    };
   }
 
   const judged = runbook.causes.map((cause) => ({ cause, verdict: attempt(() => cause.look(view)) }));
@@ -53,6 +60,9 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
     outcome,
     rootCauses: roots.map(({ code }) => code),
     findings: findings.toSorted((a, b) => Number(b.root) - Number(a.root)),
+    blind: judged.flatMap(({ cause, verdict }) =>
+      verdict.verdict === 'unknown' ? [{ code: cause.code, looked: lookedBy(verdict) }] : [],
+    ),
     unrecognised:
       outcome === 'problem' && roots.length === 0 && state?.is === 'broken'
         ? { object: state.object, quote: state.quote }
@@ -159,7 +169,7 @@ function attemptText(read: () => string): string {
 }
 
 /** How much of what was to be looked at was seen. That an object does not exist is an answer. */
-function coverage({ seen }: Snapshot): Diagnosis['coverage'] {
+export function coverageOf(seen: Snapshot['seen']): Diagnosis['coverage'] {
   const answers = Object.entries(seen);
   const missed = answers.flatMap(([name, answer]) =>
     answer.ok || answer.why === 'not-found' ? [] : [{ name, answer }],
@@ -179,9 +189,13 @@ const notLooked = (what: string, { why, detail, needs }: Unread): NotLooked => (
 
 function merged<View>(looks: readonly NotLooked[], judged: readonly Judged<View>[]): readonly NotLooked[] {
   const more = judged.flatMap(({ verdict }) =>
-    verdict.verdict === 'unknown' && !looks.some(({ what }) => what === verdict.what)
-      ? [{ what: verdict.what, because: verdict.because, ...(verdict.needs ? { needs: verdict.needs } : {}) }]
-      : [],
+    verdict.verdict === 'unknown' && !looks.some(({ what }) => what === verdict.what) ? [lookedBy(verdict)] : [],
   );
   return [...looks, ...more.filter((item, place) => more.findIndex(({ what }) => what === item.what) === place)];
 }
+
+const lookedBy = ({ what, because, needs }: Extract<Verdict, { verdict: 'unknown' }>): NotLooked => ({
+  what,
+  because,
+  ...(needs ? { needs } : {}),
+});

@@ -1,3 +1,4 @@
+import type { ChainLink } from './certificate.ts';
 import type { Fetched } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
@@ -65,9 +66,26 @@ export type OutsideLook =
   | { readonly at: 'dns'; readonly name: string }
   | { readonly at: 'tcp'; readonly address: string; readonly port: number }
   /** GET as the CA does it: no cookies, redirects followed to ports 80 and 443 only, certificates not checked (RFC 8555, 8.3). */
-  | { readonly at: 'http'; readonly url: string; readonly address: string }
+  | {
+      readonly at: 'http';
+      readonly url: string;
+      readonly address: string;
+      /** false: the first answer as it is, also where it redirects. */
+      readonly follow?: false;
+    }
   /** TLS handshake with SNI; the certificate is looked at, not trusted. */
-  | { readonly at: 'tls'; readonly host: string; readonly address: string; readonly port: number };
+  | { readonly at: 'tls'; readonly host: string; readonly address: string; readonly port: number }
+  /** Whether a handshake by this version of TLS and no other comes about. */
+  | {
+      readonly at: 'tls-version';
+      readonly host: string;
+      readonly address: string;
+      readonly port: number;
+      readonly version: TlsVersion;
+    };
+
+export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
 
 export type DnsAnswer = {
   /** NOERROR, NXDOMAIN, SERVFAIL, TIMEOUT, REFUSED … */
@@ -94,12 +112,24 @@ export type HttpAnswer =
       readonly location: string;
       /** Every URL asked, the first one first. */
       readonly hops: readonly string[];
+      /** Of the last answer, lower case; only those that say how a client is to be careful (keptHeaders). */
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | {
       readonly outcome: 'failed';
       readonly why: Exclude<TcpAnswer, 'open'> | 'reset' | 'tls' | 'bad-redirect';
       readonly detail: string;
     };
+
+/** Headers of an answer that are kept; cookies and all others are nobody's business. */
+export const keptHeaders = [
+  'strict-transport-security',
+  'x-frame-options',
+  'x-content-type-options',
+  'referrer-policy',
+  'permissions-policy',
+  'content-security-policy',
+] as const;
 
 export type TlsAnswer = {
   readonly serial: string;
@@ -108,6 +138,18 @@ export type TlsAnswer = {
   readonly names: readonly string[];
   readonly notAfter: string;
   readonly protocol: string;
+  /** As it was sent, the leaf first. */
+  readonly chain?: readonly ChainLink[];
+  /** Why this machine would not trust it, as Node.js names it (UNABLE_TO_VERIFY_LEAF_SIGNATURE …); empty where it would. */
+  readonly distrust?: string;
+  /** This machine's own address in that connection: where "outside" is. */
+  readonly seenFrom?: string;
+};
+
+export type TlsVersionAnswer = {
+  readonly accepted: boolean;
+  /** Why not, in the words of the handshake. */
+  readonly detail: string;
 };
 
 /** What the API server says to an eviction: 201, or why not, in its own words. */
@@ -160,6 +202,8 @@ export type MetricsPageAnswer =
       /** Whether the whole body reads as Prometheus' text format, and how many samples it has. */
       readonly isExposition: boolean;
       readonly samples: number;
+      /** Names of the metrics on the whole page, sorted; the first 500. */
+      readonly names?: readonly string[];
       readonly location: string;
       /** How long the whole answer took. */
       readonly seconds: number;
@@ -182,9 +226,11 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
           ? HttpAnswer
           : L extends { at: 'tls' }
             ? TlsAnswer
-            : L extends { at: 'evict' }
-              ? EvictionAnswer
-              : InsideAnswerOf<L>;
+            : L extends { at: 'tls-version' }
+              ? TlsVersionAnswer
+              : L extends { at: 'evict' }
+                ? EvictionAnswer
+                : InsideAnswerOf<L>;
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
@@ -200,7 +246,8 @@ type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
             ? boolean
             : never;
 
-export const isOutside = (look: Look): look is OutsideLook => ['dns', 'tcp', 'http', 'tls'].includes(look.at);
+export const isOutside = (look: Look): look is OutsideLook =>
+  ['dns', 'tcp', 'http', 'tls', 'tls-version'].includes(look.at);
 
 /** The name of a look: equal looks have equal names. Used as the key of saved evidence, so it is never changed. */
 export function nameOf(look: Look): string {
@@ -218,9 +265,11 @@ export function nameOf(look: Look): string {
     case 'tcp':
       return `tcp ${look.address} ${look.port}`;
     case 'http':
-      return `http ${look.url} at ${look.address}`;
+      return `http ${look.url} at ${look.address}${look.follow === false ? ' as it is' : ''}`;
     case 'tls':
       return `tls ${look.host} at ${look.address} ${look.port}`;
+    case 'tls-version':
+      return `tls-version ${look.version} ${look.host} at ${look.address} ${look.port}`;
     case 'scrape-pool':
       return `scrape-pool ${look.prometheus.namespace}/${look.prometheus.name} ${look.pool}`;
     case 'prometheus-runtime':

@@ -23,6 +23,7 @@ export function baseObjects(now: Date, controllerNamespace: string): readonly Ku
     ...services(controllerNamespace),
     prometheus,
     prometheusService,
+    ...prometheusRights,
   ];
   return objects.map((object) => withMoments(object, now) as KubernetesObject);
 }
@@ -188,3 +189,33 @@ const prometheusService = service('monitoring', 'prometheus-operated', {
   selector: { 'app.kubernetes.io/name': 'prometheus' },
   ports: [{ name: 'web', port: 9090, protocol: 'TCP', targetPort: 'web' }],
 });
+
+/** As the chart grants it: discovery in every namespace. */
+const prometheusRights: readonly KubernetesObject[] = [
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'kube-prometheus-stack-prometheus', creationTimestamp: age },
+    rules: [
+      {
+        apiGroups: [''],
+        resources: ['nodes', 'nodes/metrics', 'services', 'endpoints', 'pods'],
+        verbs: ['get', 'list', 'watch'],
+      },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] },
+      { nonResourceURLs: ['/metrics', '/metrics/cadvisor'], verbs: ['get'] },
+    ],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'kube-prometheus-stack-prometheus', creationTimestamp: age },
+    roleRef: {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'ClusterRole',
+      name: 'kube-prometheus-stack-prometheus',
+    },
+    subjects: [{ kind: 'ServiceAccount', name: 'kube-prometheus-stack-prometheus', namespace: 'monitoring' }],
+  },
+];

@@ -16,7 +16,7 @@ export function practiceClock(start: Date, speed: number): PracticeClock {
   const now = (): Date => new Date(start.getTime() + elapsed());
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
 
-  const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  const sleep: Clock['sleep'] = (milliseconds, signal, idle) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,6 +26,7 @@ export function practiceClock(start: Date, speed: number): PracticeClock {
         const left = sleeper.until - elapsed();
         if (left <= 0) sleeper.wake();
         else timer = setTimeout(arm, Math.ceil(left / speed));
+        if (idle) timer?.unref();
       };
       const end = (): void => {
         clearTimeout(timer);

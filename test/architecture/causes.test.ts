@@ -49,6 +49,15 @@ describe('the catalogue', () => {
     expect(codes.flatMap((code) => reached(code, []))).toEqual([]);
   });
 
+  test('what looks alike are causes of the same runbook, and at least two', () => {
+    for (const { causes: own, lookAlikes } of runbooks) {
+      const known = own.map(({ code }) => code);
+      expect(lookAlikes.flatMap((group) => group.codes).filter((code) => !known.includes(code))).toEqual([]);
+      expect(lookAlikes.filter((group) => new Set(group.codes).size < 2)).toEqual([]);
+      expect(lookAlikes.filter((group) => new Set(group.codes).size !== group.codes.length)).toEqual([]);
+    }
+  });
+
   test('docs/causes.md is current', async () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
     const run = promisify(execFile)(process.execPath, ['tools/print-causes.mjs', '--check'], { cwd: root });

@@ -50,6 +50,13 @@ test('every command has help that names it, and --version is the package’s', a
   }
 });
 
+test('explain tells a cause in its own words, and what looks the same', async () => {
+  const { code, stdout } = await run(['explain', 'pdb-multiple']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^# /);
+  expect(stdout).toMatch(/^- an eviction is refused though the budget has room: eviction-forbidden, /m);
+});
+
 test.each([
   { name: 'healthy', code: 0 },
   { name: 'dns-no-record', code: 3 },

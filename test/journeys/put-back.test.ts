@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mendingOf } from '../../src/commands/mend-here.ts';
 import { type OpenPractice, openPractice } from '../../src/commands/open-practice.ts';
 import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
-import { putBackDue } from '../../src/commands/put-back.ts';
+import { keepPuttingBack, type PutBackPlace, putBackDue } from '../../src/commands/put-back.ts';
 import type { Session } from '../../src/commands/session.ts';
 import { begunOf } from '../../src/core/journal-state.ts';
 import { textMapAt } from '../../src/core/kubernetes/field.ts';
@@ -49,11 +50,15 @@ async function budget(): Promise<{ readonly minAvailable: unknown; readonly note
   return { minAvailable, note: textMapAt(seen.value, 'metadata.annotations')['orion-setup/relaxed-until'] };
 }
 
-async function putBack(): Promise<string> {
+function placeOf(say: PutBackPlace['say']): PutBackPlace {
   const { reader, writer } = opened.connection;
+  return { reader, writer, journals: opened.journals, clock: opened.practice.clock, say };
+}
+
+async function putBack(): Promise<string> {
   const said: string[] = [];
   await putBackDue(
-    { reader, writer, journals: opened.journals, clock: opened.clock, say: (line) => said.push(line) },
+    placeOf((line) => said.push(line)),
     signal,
   );
   return said.join('\n');
@@ -113,4 +118,75 @@ test('a budget that is gone needs no way back', async () => {
   opened.practice.advance('20m');
   expect(await putBack()).toMatch(/there is nothing to put back/);
   expect(await putBack()).toBe('');
+});
+
+describe('while a command stays open', () => {
+  let closing: AbortController;
+  let open: Promise<void>;
+  let said: string[];
+  let heard: () => void;
+
+  /** The next thing that the command is told. */
+  const told = () =>
+    new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+
+  function stayOpen(differs: Partial<PutBackPlace> = {}): void {
+    closing = new AbortController();
+    said = [];
+    const place = placeOf((line) => {
+      said.push(line);
+      heard();
+    });
+    open = keepPuttingBack({ ...place, ...differs }, closing.signal);
+  }
+  afterEach(async () => {
+    closing.abort();
+    await open;
+  });
+
+  test('what comes due is put back within ten seconds, and said; before that nothing is asked of the cluster', async () => {
+    stayOpen();
+    const before = opened.practice.requests().length;
+    opened.practice.advance('10s');
+    await setImmediate();
+    expect(opened.practice.requests().length).toBe(before);
+    expect((await budget()).minAvailable).toBe(1);
+
+    const next = told();
+    opened.practice.advance('15m');
+    await next;
+    expect(said.join('\n')).toMatch(/^"Let auth-service-pdb keep 1 instead of 2 [^\n]+: put back, /);
+    expect(await budget()).toEqual({ minAvailable: 2, note: undefined });
+  });
+
+  test('it goes on looking after what was nothing yet', async () => {
+    let looked = 0;
+    stayOpen({ journals: { ...opened.journals, list: async () => (looked++ === 0 ? [] : opened.journals.list()) } });
+    const next = told();
+    opened.practice.advance('20m');
+    while (looked === 0) await setImmediate();
+    await setImmediate();
+    opened.practice.advance('10s');
+    await next;
+    expect((await budget()).minAvailable).toBe(2);
+  });
+
+  test('with the command it ends, quietly', async () => {
+    stayOpen();
+    closing.abort();
+    await open;
+    opened.practice.advance('20m');
+    expect(said).toEqual([]);
+    expect((await budget()).minAvailable).toBe(1);
+  });
+
+  test('that it cannot look after it any more is said', async () => {
+    const list = () => Promise.reject(new Error('the folder is gone'));
+    stayOpen({ journals: { ...opened.journals, list } });
+    opened.practice.advance('10s');
+    await open;
+    expect(said).toEqual(['What was relaxed for a while could not be looked after: Error: the folder is gone']);
+  });
 });

@@ -26,6 +26,13 @@ test('every code is covered, every scenario exactly right, with open eyes and wi
   }
 });
 
+test('each cause is found in a scenario in which what looks like it was looked for and is not there', () => {
+  for (const { pairs, toldApart } of accuracy) {
+    expect(pairs.length).toBeGreaterThan(0);
+    expect(pairs.filter((pair) => !toldApart.includes(pair))).toEqual([]);
+  }
+});
+
 test('the README shows these numbers: npm run accuracy writes them', () => {
   const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
   expect(readme).toContain(`<!-- accuracy -->\n${accuracyTable(accuracy)}\n<!-- /accuracy -->`);

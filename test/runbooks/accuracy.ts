@@ -1,8 +1,9 @@
 import { runbooks } from '../../runbooks/index.ts';
-import type { Diagnosis, Runbook } from '../../src/core/diagnosis.ts';
+import type { Diagnosis, Runbook, Verdict } from '../../src/core/diagnosis.ts';
 import { type Look, nameOf } from '../../src/core/look.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { scenarioLooker } from '../../src/core/scenario-look.ts';
+import { CouldNotLook, sightOf } from '../../src/core/sight.ts';
 import { without } from './missing-look.ts';
 import { diagnosisOf, scenarios } from './scenario-files.ts';
 
@@ -12,8 +13,10 @@ export type Accuracy = {
   readonly codes: number;
   /** Codes that a scenario expects, as a root, an echo or by what it waits for. */
   readonly covered: number;
-  /** Pairs of a fault and a look-alike that must not be found beside it. */
-  readonly pairs: number;
+  /** Pairs of a cause and one that looks like it: `dns-no-record, not dns-wrong-target`. */
+  readonly pairs: readonly string[];
+  /** Those with a scenario in which the one is found while the other was looked for and is not there. */
+  readonly toldApart: readonly string[];
   readonly bySource: readonly Counted[];
   readonly all: Counted;
 };
@@ -36,10 +39,13 @@ export type Counted = {
 
 export async function measure(): Promise<readonly Accuracy[]> {
   return await Promise.all(
-    runbooks.map(async ({ name, causes }): Promise<Accuracy> => {
+    runbooks.map(async (runbook): Promise<Accuracy> => {
+      const { name, causes } = runbook;
       const own = scenarios.filter(({ runbook }) => runbook === name);
       const each = await Promise.all(own.map(async (scenario) => ({ scenario, counted: await count(scenario) })));
       const expected = own.flatMap(({ expect }) => [...(expect?.roots ?? []), ...(expect?.echoes ?? [])]);
+      const pairs = [...new Set(runbook.lookAlikes.flatMap(({ codes }) => pairsOf(codes, codes)))].toSorted();
+      const apart = new Set((await Promise.all(own.map((scenario) => toldApart(runbook, scenario)))).flat());
       const sources = (['recorded', 'live', 'written'] as const).filter((source) =>
         own.some((one) => one.source === source),
       );
@@ -47,7 +53,8 @@ export async function measure(): Promise<readonly Accuracy[]> {
         runbook: name,
         codes: causes.length,
         covered: causes.filter(({ code }) => expected.includes(code)).length,
-        pairs: new Set(own.flatMap(pairsOf)).size,
+        pairs,
+        toldApart: pairs.filter((pair) => apart.has(pair)),
         bySource: sources.map((source) =>
           sum(
             source,
@@ -63,8 +70,32 @@ export async function measure(): Promise<readonly Accuracy[]> {
   );
 }
 
-const pairsOf = ({ expect }: Scenario): readonly string[] =>
-  (expect?.roots ?? []).flatMap((root) => (expect?.notFound ?? []).map((other) => `${root} not ${other}`));
+const pairsOf = (codes: readonly string[], others: readonly string[]): readonly string[] =>
+  codes.flatMap((code) => others.filter((other) => other !== code).map((other) => `${code}, not ${other}`));
+
+/**
+ * What is found, as it is expected, against what was looked for and is not there, or is told as its mere echo. That something could not be
+ * looked at proves nothing.
+ */
+async function toldApart({ causes, view }: Runbook, scenario: Scenario): Promise<readonly string[]> {
+  const { expect: wanted } = scenario;
+  const { findings, snapshot } = await diagnosisOf(scenario);
+  const expected = [...(wanted?.roots ?? []), ...(wanted?.echoes ?? [])];
+  const seen = view(sightOf(snapshot));
+  const clear = causes.filter(({ look }) => isClear(() => look(seen))).map(({ code }) => code);
+  return findings
+    .filter(({ code }) => expected.includes(code))
+    .flatMap(({ code, explains }) => pairsOf([code], [...clear, ...explains]));
+}
+
+function isClear(look: () => Verdict): boolean {
+  try {
+    return look().verdict === 'clear';
+  } catch (error) {
+    if (error instanceof CouldNotLook) return false;
+    throw error;
+  }
+}
 
 type Tally = Omit<Counted, 'source' | 'scenarios'>;
 

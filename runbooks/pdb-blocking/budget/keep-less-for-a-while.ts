@@ -3,10 +3,10 @@ import { utc } from '../../../src/core/durations.ts';
 import { allowedOf } from '../../../src/core/kubernetes/budget.ts';
 import { at } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import { relaxedAnnotation, relaxedText } from '../../../src/core/kubernetes/relaxed.ts';
 import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { besideKeeper, keptElsewhere } from '../keeper.ts';
-import { relaxedAnnotation, relaxedText } from '../relaxed.ts';
 import type { PdbView } from '../view.ts';
 import { specOf } from './budget-sum.ts';
 

@@ -1,8 +1,7 @@
 import { byHand } from '../../../src/core/by-hand.ts';
-import { at, listAt, numberAt, textAt } from '../../../src/core/kubernetes/field.ts';
+import { toEarlierTemplate } from '../../../src/core/kubernetes/earlier-template.ts';
+import { listAt, numberAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import { type Difference, differences } from '../../../src/core/kubernetes/template-difference.ts';
-import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { keptElsewhere } from '../keeper.ts';
 import { revisionOf } from '../workload.ts';
@@ -23,7 +22,7 @@ export function rollBack(rollout: Rollout, risk: Remedy['risk']): readonly Remed
     `kubectl -n ${namespace} rollout undo deployment/${name}${revision ? ` --to-revision ${revision}` : ''}`,
   ];
   if (!serving) return goBackByHand(rollout, risk);
-  const changed = differences(at(deployment, 'spec.template'), templateIn(serving));
+  const { change, unseen } = toEarlierTemplate(deployment, serving);
   return [
     {
       id: 'roll-back',
@@ -31,15 +30,10 @@ export function rollBack(rollout: Rollout, risk: Remedy['risk']): readonly Remed
       risk,
       automatic: 'yes',
       commands,
-      changes: [
-        patchOf(
-          deployment,
-          changed.map(({ path, to }) => ({ path: ['spec', 'template', ...path], to })),
-        ),
-      ],
+      changes: [change],
       undo: 'Rolls out the new version again.',
       reversible: true,
-      blockedBy: keptElsewhere(deployment) ?? unseenIn(deployment, serving, changed),
+      blockedBy: keptElsewhere(deployment) ?? (unseen ? notRead : null),
       healsWithin: 300,
     },
   ];
@@ -62,32 +56,8 @@ export function goBackByHand({ deployment, old }: Rollout, risk: Remedy['risk'])
   ];
 }
 
-/** The template as a Deployment has it: without the hash that its controller added. */
-function templateIn(set: KubernetesObject): unknown {
-  const template = at(set, 'spec.template') as { metadata?: { labels?: Readonly<Record<string, string>> } } | undefined;
-  const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
-  return { ...template, metadata: { ...template?.metadata, labels } };
-}
-
-/**
- * Values of the environment, commands and arguments are not read by this tool. Where the two versions differ in them, or a whole container
- * or list of variables would have to be written, the patch would leave out what it cannot see.
- */
-function unseenIn(deployment: KubernetesObject, set: KubernetesObject, changed: readonly Difference[]): string | null {
-  const differs = at(deployment, 'hiddenValues') !== at(set, 'hiddenValues');
-  const isWhole = changed.some(
-    ({ path, from, to }) =>
-      holdsHidden(path) && (Array.isArray(from) || Array.isArray(to) || typeof path.at(-1) === 'number'),
-  );
-  return differs || isWhole
-    ? 'the versions differ in commands, arguments or variables, which this tool does not read: kubectl does it whole'
-    : null;
-}
-
-const holdsHidden = (path: Difference['path']): boolean => {
-  const last = path.findLast((step) => typeof step === 'string');
-  return ['containers', 'initContainers', 'env', 'httpHeaders'].includes(String(last));
-};
+const notRead =
+  'the versions differ in commands, arguments or variables, which this tool does not read: kubectl does it whole';
 
 export const imagesOf = (object: KubernetesObject): string =>
   listAt(object, 'spec.template.spec.containers')

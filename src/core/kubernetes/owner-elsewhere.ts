@@ -12,3 +12,22 @@ export function ownerElsewhere(live: KubernetesObject): string | undefined {
   const helm = annotations['meta.helm.sh/release-name'];
   return helm === undefined ? undefined : `Helm (release ${helm})`;
 }
+
+/** The commands that change `object`, with those around them that keep its owner from undoing it at once. */
+export function besideOwner(object: KubernetesObject, commands: readonly string[]): readonly string[] {
+  const labels = textMapAt(object, 'metadata.labels');
+  const annotations = textMapAt(object, 'metadata.annotations');
+  for (const [label, kind] of [
+    ['kustomize.toolkit.fluxcd.io', 'kustomization'],
+    ['helm.toolkit.fluxcd.io', 'helmrelease'],
+  ] as const) {
+    const name = labels[`${label}/name`];
+    const place = labels[`${label}/namespace`];
+    const of = `${kind} ${name}${place === undefined ? '' : ` -n ${place}`}`;
+    if (name !== undefined) return [`flux suspend ${of}`, ...commands, `flux resume ${of}`];
+  }
+  const argo = (annotations['argocd.argoproj.io/tracking-id'] ?? labels['argocd.argoproj.io/instance'])?.split(':')[0];
+  if (argo !== undefined)
+    return [`argocd app set ${argo} --sync-policy none`, ...commands, `argocd app set ${argo} --sync-policy automated`];
+  return commands;
+}

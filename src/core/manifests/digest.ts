@@ -4,7 +4,7 @@ import type { Hash } from './hash.ts';
 import { sharedBase } from './shared-base.ts';
 
 /** One text for one meaning: keys sorted, so that the same objects have the same digest wherever they were rendered. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))

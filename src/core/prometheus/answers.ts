@@ -10,6 +10,7 @@ import { expositionOf } from './exposition.ts';
 
 const mostTargets = 100;
 const mostSamples = 100;
+const mostNames = 500;
 const keptLabels = ['namespace', 'pod', 'service', 'endpoint', 'container', 'node', 'job', 'instance'];
 
 /** `data` of /api/v1/targets. */
@@ -82,6 +83,7 @@ export function metricsPageOf(answer: {
     body: redactText(answer.body).slice(0, 1024),
     isExposition: read.is === 'exposition' && read.samples > 0,
     samples: read.is === 'exposition' ? read.samples : 0,
+    ...(read.is === 'exposition' ? { names: read.names.slice(0, mostNames).map((name) => line(name, 200)) } : {}),
     seconds: answer.seconds,
   };
 }

@@ -121,7 +121,14 @@ export type PlanFacts = {
   /** Fields that somebody else holds and we render. */
   readonly takeovers: readonly { readonly object: string; readonly manager: string; readonly field: string }[];
   /** What must not or cannot be changed, and why: owned by GitOps or Helm, refused by the server. */
-  readonly blocked: readonly { readonly object: string; readonly because: string }[];
+  readonly blocked: readonly {
+    readonly object: string;
+    readonly because: string;
+    /** owned: somebody else renders it, or holds its fields. refused: the server does not take it. forbidden: not tried, for want of a right. */
+    readonly why: 'owned' | 'refused' | 'forbidden';
+    /** The change for its source, where the server said what it would be. */
+    readonly diff: string | null;
+  }[];
   /** What the server remarked without refusing. */
   readonly remarks: readonly string[];
 };

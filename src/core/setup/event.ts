@@ -14,8 +14,18 @@ export type SetupEvent =
     }
   | { readonly event: 'work-started'; readonly what: string; readonly step: StepName }
   | { readonly event: 'work-ended'; readonly what: string; readonly step: StepName; readonly journey: Journey }
-  | { readonly event: 'cut-off-found'; readonly sentence: string }
   | { readonly event: 'tree-written'; readonly folder: string; readonly files: readonly string[] }
-  | { readonly event: 'change-sent'; readonly object: string; readonly ok: boolean; readonly detail: string }
-  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] }
+  | DeployEvent
   | { readonly event: 'setup-ended'; readonly ending: Ending; readonly journey: Journey };
+
+/** What happens while manifests are brought into a cluster, by set-up or by deploy. */
+export type DeployEvent =
+  | { readonly event: 'cut-off-found'; readonly sentence: string }
+  | {
+      readonly event: 'change-sent';
+      readonly do: 'apply' | 'delete' | 'patch';
+      readonly object: string;
+      readonly ok: boolean;
+      readonly detail: string;
+    }
+  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] };

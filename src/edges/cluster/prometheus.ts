@@ -3,6 +3,8 @@ import { at } from '../../core/kubernetes/field.ts';
 import type { InsideLook, PrometheusAddress } from '../../core/look.ts';
 import { runtimeOf, samplesOf, scrapePoolOf } from '../../core/prometheus/answers.ts';
 import { redactText } from '../../core/redact.ts';
+import { rightOfLook } from '../../core/rights/of-look.ts';
+import { rightText } from '../../core/rights/right.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { exchange, NoAnswer } from './exchange.ts';
 import { belowProxy, ownRefusal, refused } from './proxied.ts';
@@ -65,8 +67,7 @@ export async function askPrometheus(
 ): Promise<Fetched<unknown>> {
   const reply = await way.send(look.prometheus, pathOf(look), signal);
   if (!reply.ok) return unread(reply.why, reply.detail);
-  const { namespace } = look.prometheus;
-  if (ownRefusal(reply)) return refused(reply, `get services/proxy in ${namespace}`);
+  if (ownRefusal(reply)) return refused(reply, rightText(rightOfLook(look)));
   const document = parseJson(reply.text);
   const data = at(document, 'data');
   const value =

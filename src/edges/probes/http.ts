@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { familyOf } from '../../core/addresses.ts';
 import { type Fetched, seen, type Unread } from '../../core/fetched.ts';
-import type { HttpAnswer } from '../../core/look.ts';
+import { type HttpAnswer, keptHeaders } from '../../core/look.ts';
 import { isRedirect, redirectFrom, shown } from '../../core/redirect.ts';
 import { bound } from './bound.ts';
 import { type ConnectionFailure, cannotLook, connectionFailure } from './connection-failure.ts';
@@ -15,6 +15,8 @@ export type Ways = {
   /** The addresses of a redirect's target. */
   readonly resolve: (name: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly timeoutMs: number;
+  /** Whether redirects are followed. */
+  readonly follow: boolean;
 };
 
 const bodyLength = 1024;
@@ -41,7 +43,7 @@ export async function getAsCa(
     signal.throwIfAborted();
     if ('ok' in got) return got;
     if ('why' in got) return seen({ outcome: 'failed', ...(asked.length > 1 ? afterRedirect(next, got) : got) });
-    if (!isRedirect(got.status, got.location)) return seen(answered(got, asked));
+    if (!ways.follow || !isRedirect(got.status, got.location)) return seen(answered(got, asked));
     const redirect = redirectFrom(got.status, got.location, asked);
     if (!redirect.ok) return seen(badRedirect(redirect.detail));
     if (redirect.url.hostname !== next.hostname) {
@@ -71,7 +73,13 @@ function pickAddress(addresses: readonly string[], like: string): string | undef
   return addresses.find((address) => familyOf(address) === familyOf(like)) ?? addresses[0];
 }
 
-type Got = { readonly status: number; readonly server: string; readonly location: string; readonly body: string };
+type Got = {
+  readonly status: number;
+  readonly server: string;
+  readonly location: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 async function getOnce(
   url: URL,
@@ -135,6 +143,12 @@ const gotFrom = (response: IncomingMessage, body: string): Got => ({
   server: String(response.headers['server'] ?? ''),
   location: response.headers.location ?? '',
   body,
+  headers: Object.fromEntries(
+    keptHeaders.flatMap((name) => {
+      const value = response.headers[name];
+      return value === undefined ? [] : [[name, printable(String(value), 400)]];
+    }),
+  ),
 });
 
 function answered(got: Got, asked: readonly URL[]): HttpAnswer {
@@ -148,6 +162,7 @@ function answered(got: Got, asked: readonly URL[]): HttpAnswer {
     server: printable(got.server, 200),
     location: printable(location ? shown(location) : got.location, 400),
     hops: asked.map((url) => printable(shown(url), 400)),
+    headers: got.headers,
   };
 }
 

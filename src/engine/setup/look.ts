@@ -9,7 +9,8 @@ import { monitoringFacts, monitoringRights } from '../../core/prerequisites/moni
 import { rights, rightsFor } from '../../core/prerequisites/rights.ts';
 import type { ClusterFacts, HostFacts, MachineFacts } from '../../core/setup/effect.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
-import type { Cluster, SetupPorts } from './ports.ts';
+import type { Cluster } from '../deploy/ports.ts';
+import type { SetupPorts } from './ports.ts';
 
 /** The looks of set-up: this machine, a cluster, the hosts' names. Nothing here changes anything. */
 
@@ -38,9 +39,9 @@ export async function lookCluster(
 ): Promise<{ readonly facts: ClusterFacts; readonly see: See }> {
   const cluster = await ports.connect(context);
   const identity = await cluster.reader.identity(signal);
-  const see = await seen(cluster, signal);
+  const see = await seeComponents(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
   const optional = await Promise.all(
     monitoringRights(see, environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
@@ -56,7 +57,8 @@ export async function lookCluster(
   };
 }
 
-async function seen({ reader }: Cluster, signal: AbortSignal): Promise<See> {
+/** What of the components can be seen of a cluster, in three rounds. */
+export async function seeComponents({ reader }: Pick<Cluster, 'reader'>, signal: AbortSignal): Promise<See> {
   let answers: Readonly<Record<string, Fetched<unknown>>> = {};
   for (const round of [() => firstLooks, secondLooks, thirdLooks]) {
     const looks: readonly ClusterLook[] = round(seeing(answers));

@@ -1,6 +1,4 @@
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import { renderIssuers } from '../../core/manifests/render.ts';
-import { shippedBase } from '../../core/manifests/shipped-base.ts';
 import type { See } from '../../core/prerequisites/looks.ts';
 import { type Effect, type EffectName, type Effects, type Part, request } from '../../core/setup/effect.ts';
 import { judgeFit } from '../../core/setup/fit/judge.ts';
@@ -8,26 +6,23 @@ import { learn } from '../../core/setup/journey.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { clusterOf, hostOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
-import { guardPin, type Occasion, sendAll } from './apply.ts';
-import {
-  contextOf,
-  environmentOf,
-  identityOf,
-  mustSettings,
-  profileIn,
-  titleOf,
-  treeFacts,
-  treeOf,
-} from './from-journey.ts';
-import { readGate, remember } from './gate.ts';
+
+import { gateOf } from '../../core/verify/gate.ts';
+import { applying, changeSet, type Occasion } from '../deploy/change-set.ts';
+import { type Plan, plan } from '../deploy/plan.ts';
+import type { Cluster } from '../deploy/ports.ts';
+import { waitReady } from '../deploy/ready.ts';
+import { readGate, remember, revisionNow } from '../deploy/remember.ts';
+import { renderTree } from '../deploy/render-tree.ts';
+import { contextOf, environmentOf, identityOf, mustSettings, profileIn, titleOf, treeOf } from './from-journey.ts';
+import { guardPin } from './guard-pin.ts';
+
 import { lookCluster, lookMachine, resolveHosts } from './look.ts';
-import { type Plan, plan } from './plan.ts';
 import { tryPod } from './pod.ts';
-import type { Cluster, Emit, SetupPorts } from './ports.ts';
-import { waitReady } from './ready.ts';
+import type { Emit, SetupPorts } from './ports.ts';
 import { lookSecrets } from './secrets.ts';
-import { currentGateDigest, rendered, writeTree } from './tree.ts';
-import { verifyEnvironment } from './verify.ts';
+
+import { writeTree } from './tree.ts';
 
 type Performed = {
   readonly [N in EffectName]: (args: Effects[N]['args'], journey: Journey) => Promise<Effects[N]['result']>;
@@ -81,7 +76,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       const context = contextOf(journey, environment);
       const see = sights.get(context);
       if (see === undefined) return [];
-      const objects = await rendered(ports, settings, environment, treeFacts(journey), signal);
+      const { objects } = await renderTree(ports, settings.tree, environment, signal);
       const pod = await tryPod(await ports.connect(context), objects, environment, see, signal);
       return judgeFit({ see, environment, settings, objects, pod });
     },
@@ -98,7 +93,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       await guardPin(ports, profileIn(journey), environment, identity);
       const occasion: Occasion = { identity, namespace: namespaces[environment], title: titleOf(part) };
       const planned = plans.get(part)?.changes ?? [];
-      const facts = await sendAll(ports, cluster, occasion, planned, emit, signal);
+      const changes = changeSet(ports, cluster, occasion, emit, signal);
+      const facts = await changes.send(planned.map(applying));
+      if (facts.outcome === 'applied') await changes.close('applied');
       if (facts.outcome === 'applied' && part !== 'issuers') await rememberNow(part, journey, cluster, occasion, false);
       return facts;
     },
@@ -116,13 +113,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       );
     },
     verify: async ({ environment }, journey) => {
-      const context = contextOf(journey, environment);
-      return await verifyEnvironment(
-        ports,
-        await ports.connect(context),
-        { environment, host: hostOf(journey, environment), context },
-        signal,
-      );
+      const subject = { namespace: namespaces[environment], environment, host: hostOf(journey, environment) };
+      // What the platform must allow first (HSTS and headers) is said by the fit, and does not hold set-up up.
+      return gateOf(await ports.verify(contextOf(journey, environment), { ...subject, withoutHeaders: true }, signal));
     },
     'keep-gate': async ({ environment }, journey) => {
       const cluster = await ports.connect(contextOf(journey, environment));
@@ -145,8 +138,8 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     },
     'read-gate': async (_, journey) => {
       const context = givenText(journey, 'context.staging') ?? contextOf(journey, 'production');
-      const digest = await currentGateDigest(ports, mustSettings(ports, journey), treeFacts(journey), signal);
-      return await readGate(await ports.connect(context), digest, signal);
+      const { gateDigest } = await renderTree(ports, treeOf(ports, journey), 'production', signal);
+      return await readGate(await ports.connect(context), gateDigest, signal);
     },
   };
 
@@ -154,12 +147,8 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     ports.connect(contextOf(journey, environmentOf(part, journey)));
 
   const objectsOf = async (part: Part, journey: Journey): Promise<readonly KubernetesObject[]> => {
-    const settings = mustSettings(ports, journey);
-    const tree = treeFacts(journey);
-    if (part !== 'issuers') return await rendered(ports, settings, part, tree, signal);
-    if (!tree.edited) return renderIssuers(shippedBase, settings);
-    const all = await rendered(ports, settings, environmentOf(part, journey), tree, signal);
-    return all.filter(({ kind }) => kind === 'ClusterIssuer');
+    const { objects } = await renderTree(ports, treeOf(ports, journey), environmentOf(part, journey), signal);
+    return part === 'issuers' ? objects.filter(({ kind }) => kind === 'ClusterIssuer') : objects;
   };
 
   const rememberNow = async (
@@ -169,19 +158,28 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     occasion: Occasion,
     isVerified: boolean,
   ) => {
-    const settings = mustSettings(ports, journey);
-    const tree = treeFacts(journey);
-    const objects = await rendered(ports, settings, environment, tree, signal);
-    const gateDigest = await currentGateDigest(ports, settings, tree, signal);
+    const { objects, image, gateDigest } = await renderTree(ports, treeOf(ports, journey), environment, signal);
     const verified = isVerified ? known(journey, request('verify', environment, { environment })) : undefined;
-    return await remember(
+    const changes = changeSet(ports, cluster, occasion, emit, signal);
+    const { overrideGate: overridden } = journey.wants;
+    const revision = isVerified ? await revisionNow(cluster, environment, signal) : null;
+    const gate = await remember(
       ports,
       cluster,
-      occasion,
-      { environment, settings, objects, gateDigest, verified },
-      emit,
+      changes,
+      {
+        environment,
+        image,
+        objects,
+        gateDigest,
+        verified,
+        revision,
+        ...(environment === 'production' ? { overridden } : {}),
+      },
       signal,
     );
+    await changes.close('remembered');
+    return gate;
   };
 
   // Each name has its own arguments and result; the table's type holds them together.

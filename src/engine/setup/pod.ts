@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import { listOf, type See } from '../../core/prerequisites/looks.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
-import type { Cluster } from './ports.ts';
+import type { Cluster } from '../deploy/ports.ts';
 
 /** One pod as the Deployment would make it, tried on the server: quota, LimitRange and Pod Security answer for themselves. */
 export async function tryPod(

@@ -1,11 +1,5 @@
 import { ExpectedStop } from '../../core/failure.ts';
-import {
-  formatSecrets,
-  parseSecretsEnv,
-  type SecretKey,
-  type SecretValues,
-  secretKeys,
-} from '../../core/manifests/secrets-env.ts';
+import { formatSecrets, parseSecretsEnv, type SecretKey, secretKeys } from '../../core/manifests/secrets-env.ts';
 import { writtenBy } from '../../core/manifests/tree-yaml.ts';
 import type { SecretsFacts } from '../../core/setup/effect.ts';
 import type { KeptSecret } from '../../core/setup/question.ts';
@@ -13,7 +7,7 @@ import type { EnvironmentName } from '../../core/setup/settings.ts';
 import { checkSecret, urlTarget } from '../../core/setup/validate/secret.ts';
 import type { SetupPorts } from './ports.ts';
 
-/** The only door of set-up for secrets: in from a prompt or a file, out to secrets.env and the Secret object. */
+/** The only door of set-up for secrets: in from a prompt or a file, out to secrets.env. */
 
 type Some = Readonly<Partial<Record<SecretKey, string>>>;
 
@@ -52,17 +46,6 @@ export async function keepSecret(
   const { values } = readSome(await ports.files.read(file));
   await write(ports, tree, environment, { ...values, [key]: value });
   return keptOf(ports, key, value);
-}
-
-/** The values for rendering, or undefined while one is missing. They go into the Secret object and nowhere else. */
-export async function secretValues(
-  ports: SetupPorts,
-  tree: string,
-  environment: EnvironmentName,
-): Promise<SecretValues | undefined> {
-  const text = await ports.files.read(secretsPath(tree, environment));
-  const parsed = text === undefined ? undefined : parseSecretsEnv(text);
-  return parsed?.ok ? parsed.values : undefined;
 }
 
 export const keptAgain = async (

@@ -82,7 +82,11 @@ describe("Prometheus' own word", () => {
     const message =
       'services "http:prometheus-operated:web" is forbidden: User "x" cannot get resource "services/proxy" in API group "" in the namespace "monitoring"';
     const { answer } = await asked(poolLook, refusal(403, 'Forbidden', message));
-    expect(answer).toMatchObject({ ok: false, why: 'forbidden', needs: 'get services/proxy in monitoring' });
+    expect(answer).toMatchObject({
+      ok: false,
+      why: 'forbidden',
+      needs: 'get services/proxy http:prometheus-operated:web in monitoring',
+    });
   });
 
   test('no pod behind the Service is not an empty answer', async () => {

@@ -32,3 +32,18 @@ export async function writeKubeconfig(
   await writeFile(file, JSON.stringify(config));
   return file;
 }
+
+/** A kubeconfig of two clusters; `shared` stands in every such file under the same name. */
+export const two = (name: string, current = true) => `
+apiVersion: v1
+kind: Config
+${current ? `current-context: ${name}-context` : ''}
+clusters:
+- {name: ${name}-cluster, cluster: {server: "https://${name}.example.org:6443"}}
+- {name: shared, cluster: {server: "https://${name}-shared.example.org"}}
+users:
+- {name: ${name}-user, user: {token: ${name}-token}}
+contexts:
+- {name: ${name}-context, context: {cluster: ${name}-cluster, user: ${name}-user, namespace: ${name}-ns}}
+- {name: shared, context: {cluster: shared, user: ${name}-user}}
+`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ClusterChoice, findCluster } from '../../../src/edges/cluster/find-cluster.ts';
 import { temporaryFolder } from '../files/temporary-folder.ts';
-import { writeKubeconfig } from './kubeconfig-file.ts';
+import { two, writeKubeconfig } from './kubeconfig-file.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -15,20 +15,6 @@ const write = async (name: string, text: string): Promise<string> => {
   await writeFile(join(folder.path, name), text);
   return join(folder.path, name);
 };
-
-const two = (name: string, current = true) => `
-apiVersion: v1
-kind: Config
-${current ? `current-context: ${name}-context` : ''}
-clusters:
-- {name: ${name}-cluster, cluster: {server: "https://${name}.example.org:6443"}}
-- {name: shared, cluster: {server: "https://${name}-shared.example.org"}}
-users:
-- {name: ${name}-user, user: {token: ${name}-token}}
-contexts:
-- {name: ${name}-context, context: {cluster: ${name}-cluster, user: ${name}-user, namespace: ${name}-ns}}
-- {name: shared, context: {cluster: shared, user: ${name}-user}}
-`;
 
 const find = (choice: ClusterChoice, env: NodeJS.ProcessEnv = {}, root?: string) =>
   findCluster(choice, { env: { HOME: folder.path, ...env }, ...(root === undefined ? {} : { root }) });

@@ -1,30 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/core/change.ts';
-import { kinds, ref } from '../../../src/core/kubernetes/kinds.ts';
-import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import { connectWith, refusal, type Says, serveApi } from './local-api.ts';
-
-const signal = AbortSignal.timeout(120_000);
-const configMap: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'orion-setup', namespace: 'x' },
-  data: { a: '1' },
-};
-const budget = { ref: ref(kinds.PodDisruptionBudget, 'b', 'x'), uid: 'u1', resourceVersion: '7' };
-const edits = [{ pointer: '/spec/minAvailable', from: '100%', to: 1 }];
-const patch: Change = { do: 'patch', ...budget, edits };
-const eviction: Change = { do: 'evict', ref: ref(kinds.Pod, 'p', 'x'), uid: 'u1' };
-
-async function sent(
-  change: Change,
-  answers: readonly Says[] = [{ json: configMap }],
-  options: { dryRun?: boolean; force?: boolean } = {},
-) {
-  await using api = await serveApi(answers);
-  const { writer } = await connectWith({ server: api.server });
-  return { answer: await writer.send(change, { dryRun: false, ...options }, signal), got: api.got };
-}
+import { refusal, type Says } from './local-api.ts';
+import { budget, configMap, eviction, patch, sent } from './sent-change.ts';
 
 describe('refusals', () => {
   const apply: Change = { do: 'apply', object: configMap };

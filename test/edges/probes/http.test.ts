@@ -30,7 +30,16 @@ test('the key authorization is recognised, and kept nowhere', async () => {
   await using server = await serveHttp((_, response) => response.end(`${key}\n`));
   expect(await probing(server)()).toEqual({
     ok: true,
-    value: { outcome: 'answered', status: 200, body: '', isKey: true, server: '', location: '', hops: [url] },
+    value: {
+      outcome: 'answered',
+      status: 200,
+      body: '',
+      isKey: true,
+      server: '',
+      location: '',
+      hops: [url],
+      headers: {},
+    },
   });
 });
 
@@ -62,6 +71,32 @@ test('a stranger’s page is cut, and its control characters are gone', async ()
   await using server = await serveHttp((_, response) => response.writeHead(404, { Server: 'nginx' }).end(page));
   expect(await probing(server)()).toMatchObject({
     value: { status: 404, server: 'nginx', body: `<html> ${'x'.repeat(1017)}` },
+  });
+});
+
+test('of the headers only those are kept that say how a client is to be careful', async () => {
+  await using server = await serveHttp((_, response) =>
+    response
+      .writeHead(200, {
+        'Strict-Transport-Security': 'max-age=1\t; \u0085x',
+        'Set-Cookie': 'session=1',
+        'X-Powered-By': 'x',
+      })
+      .end(),
+  );
+  expect(await probing(server)()).toMatchObject({
+    value: { headers: { 'strict-transport-security': 'max-age=1 ; x' } },
+  });
+});
+
+test('a redirect can be looked at as it is', async () => {
+  await using server = await serveHttp((_, response) =>
+    response.writeHead(308, { Location: 'https://auth.example.org/health' }).end(),
+  );
+  const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)], timeoutMs: 1000 });
+  const look = { at: 'http', url: 'http://auth.example.org/health', address: '203.0.113.9', follow: false } as const;
+  expect(await probe(look, signal)).toMatchObject({
+    value: { status: 308, location: 'https://auth.example.org/health', hops: ['http://auth.example.org/health'] },
   });
 });
 

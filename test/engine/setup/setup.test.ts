@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readMemory } from '../../../src/core/deploy/memory.ts';
 import { ExpectedStop } from '../../../src/core/failure.ts';
-import { readMemory } from '../../../src/core/setup/applying/memory.ts';
 import { fakeCluster, fakeMachine, pipeline } from './world.ts';
 
 const stopOf = async (run: Promise<unknown>): Promise<ExpectedStop> => {
@@ -23,7 +23,7 @@ describe('set-up of an empty cluster', () => {
     for (const namespace of ['orion-staging', 'orion-prod']) {
       const memory = readMemory(fake.objects.get(`ConfigMap/${namespace}/orion-setup`));
       expect(memory?.gate?.digest).toBe(memory?.gateDigest);
-      expect(memory?.gate?.notLooked).toEqual(['served', 'https']);
+      expect(memory?.gate?.notLooked).toEqual(['https']);
       expect(memory?.inventory.map(({ kind }) => kind)).toContain('Deployment');
     }
   });

@@ -12,6 +12,8 @@ import { crds } from '../../../src/core/prerequisites/looks.ts';
 import type { SetupEvent } from '../../../src/core/setup/event.ts';
 import type { Saved } from '../../../src/core/setup/saved.ts';
 import { setOut, type Wants } from '../../../src/core/setup/state.ts';
+import { gatePoints } from '../../../src/core/verify/gate.ts';
+import type { PointResult } from '../../../src/core/verify/verification.ts';
 import type { Ask, SetupPorts } from '../../../src/engine/setup/ports.ts';
 import { runSetup } from '../../../src/engine/setup.ts';
 import { answersOf } from '../../core/setup/beforehand.ts';
@@ -182,6 +184,24 @@ export function fakeMachine() {
       rootCauses: [] as string[],
       because: 'Healthy.',
     },
+    points: gatePoints.map(
+      ({ id, title, runbook }): PointResult => ({
+        id,
+        title,
+        // Nothing is reached from a test.
+        state: id === 'https' ? 'not-looked' : 'passed',
+        expected: '',
+        saw: '',
+        object: null,
+        field: null,
+        lasting: false,
+        codes: [],
+        remarks: [],
+        notLooked: [],
+        runbook,
+        commands: [],
+      }),
+    ),
   };
 }
 
@@ -250,11 +270,13 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       },
     },
     diagnose: async () => machine.judgement,
+    verify: async () => ({ points: machine.points }),
     secretsFile: async (environment) => {
       if (given.has(environment)) return undefined;
       given.add(environment);
       return secrets;
     },
+    command: 'setup',
     localUser: 'op',
   };
 }

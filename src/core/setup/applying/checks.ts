@@ -1,11 +1,11 @@
 /** What staging must show before production may follow. Each check says passed, failed, or that it could not be looked at. */
 import { certificateFacts } from '../../certificate.ts';
+import { readinessOf } from '../../deploy/readiness.ts';
 import type { Fetched, Unread } from '../../fetched.ts';
 import { at, listAt, textAt, textMapAt, textsAt } from '../../kubernetes/field.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { DnsAnswer, HttpAnswer, TlsAnswer } from '../../look.ts';
 import type { CheckFacts, VerifyFacts } from '../effect.ts';
-import { readinessOf } from './readiness.ts';
 
 export type VerifySight = {
   readonly host: string;

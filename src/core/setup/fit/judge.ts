@@ -1,7 +1,9 @@
 /** "Will it work here?": what was rendered held against what was seen, without touching anything. One function a question. */
-import { at, listAt, numberAt, textAt, textMapAt } from '../../kubernetes/field.ts';
+import { at, numberAt, textMapAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { policyEnforcer } from '../../kubernetes/policy-enforcer.ts';
+import { takesPods } from '../../kubernetes/schedulable.ts';
 import { selects } from '../../kubernetes/selectors.ts';
 import type { Sent } from '../../outside/cluster-writer.ts';
 import { listOf, nodeMetrics, type See, workloads } from '../../prerequisites/looks.ts';
@@ -44,16 +46,6 @@ function nodes({ see, objects, environment }: FitSight): readonly FitFinding[] {
   ];
 }
 
-function takesPods(node: KubernetesObject): boolean {
-  const isTainted = listAt(node, 'spec.taints').some((taint) =>
-    ['NoSchedule', 'NoExecute'].includes(textAt(taint, 'effect') ?? ''),
-  );
-  const isReady = listAt(node, 'status.conditions').some(
-    (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
-  );
-  return at(node, 'spec.unschedulable') !== true && !isTainted && isReady;
-}
-
 /** Quota, LimitRange, Pod Security and admission webhooks answer for themselves. */
 function pod({ pod: answer, environment }: FitSight): readonly FitFinding[] {
   if (answer === null) return [];
@@ -83,13 +75,8 @@ function pod({ pod: answer, environment }: FitSight): readonly FitFinding[] {
 const deploymentPath = (environment: EnvironmentName): string =>
   `overlays/${environment}/kustomization.yaml, or base: Deployment auth-service, spec.template.spec`;
 
-/** A network that does not enforce policies accepts them all the same; nothing in the API tells. */
 function networkPolicies({ see }: FitSight): readonly FitFinding[] {
-  const enforcers = /^(calico-node|cilium|kube-router|antrea-agent|weave-net|azure-npm|ovnkube-node|canal)$/;
-  const found = workloads(see).found.find(
-    ({ kind, metadata }) => (kind ?? 'DaemonSet') === 'DaemonSet' && enforcers.test(metadata.name),
-  );
-  if (found) return [];
+  if (policyEnforcer(workloads(see).found)) return [];
   return [
     finding(
       'network-policies',
