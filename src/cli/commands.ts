@@ -42,8 +42,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'history',
-    words: '',
-    says: 'what was changed, when, by whom, and what can be taken back',
+    words: '[ID]',
+    says: 'what was changed, when, by whom, and what can be taken back; with ID one change in full',
     options: [],
     outputs: ['text', 'json'],
     load: () => import('../commands/history.ts'),
