@@ -21,7 +21,7 @@ export const commands: readonly Command[] = [
     words: '[NAME] [OBJECT]',
     says: 'name the one cause of what is stuck, mend it, prove it; without NAME by its symptom',
     options: ['fix', 'remedy', 'dry-run', 'watch', 'timeout', 'all-namespaces', 'save', 'from', ...writes, ...outside],
-    outputs: ['text', 'json', 'yaml'],
+    outputs: ['text', 'json', 'yaml', 'markdown'],
     load: () => import('../commands/runbook.ts'),
   },
   {
@@ -42,8 +42,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'history',
-    words: '',
-    says: 'what was changed, when, by whom, and what can be taken back',
+    words: '[ID]',
+    says: 'what was changed, when, by whom, and what can be taken back; with ID one change in full',
     options: [],
     outputs: ['text', 'json'],
     load: () => import('../commands/history.ts'),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inverseOf } from '../core/inverse.ts';
 import type { Begun } from '../core/journal.ts';
 import type { Clock } from '../core/outside/clock.ts';
-import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type Journals, makeJournals, type OpenJournal } from '../edges/journal/journals.ts';
 import type { ChangeLog } from '../engine/mend.ts';
@@ -15,6 +15,8 @@ export const journalsOf = (io: Pick<Io, 'env'>): Journals =>
 
 export type Occasion = {
   readonly identity: ClusterIdentity;
+  /** Asked as whom it is done: once, when something is about to be changed. */
+  readonly reader: Pick<ClusterReader, 'whoAmI'>;
   readonly namespace: string;
   readonly command: string;
   readonly title: string;
@@ -24,10 +26,11 @@ export type Occasion = {
 
 /** Begins a change set in the journal. The way back of each change is on disk before the change is sent. */
 export async function openChangeLog(journals: Journals, clock: Clock, occasion: Occasion): Promise<ChangeLog> {
-  const { identity, namespace, command, title, undoes, profile } = occasion;
+  const { identity, reader, namespace, command, title, undoes, profile } = occasion;
+  const kubernetesUser = await reader.whoAmI(new AbortController().signal);
   const begun: Omit<Begun, 'record' | 'id' | 'salt'> = {
     at: clock.now().toISOString(),
-    by: { localUser: userInfo().username },
+    by: { localUser: userInfo().username, ...(kubernetesUser === null ? {} : { kubernetesUser }) },
     cluster: {
       context: identity.context,
       server: identity.server,

@@ -50,6 +50,7 @@ export async function drainHere(
   await using _lock = await cluster.journals.lock();
   const log = await openChangeLog(cluster.journals, clock, {
     identity: cluster.identity,
+    reader: cluster.reader,
     namespace: site.namespace,
     command: 'test pdb --real',
     title: `Drain ${plan.node.metadata.name} for a trial`,

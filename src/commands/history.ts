@@ -1,25 +1,29 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { utc } from '../core/durations.ts';
+import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { historyReport } from '../core/report/history-report.ts';
+import { historyEntryText, historyText } from '../views/plain/history-text.ts';
 import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
 
-/** `orion-setup history`: what was changed, when, by whom, on which cluster, and whether it can be taken back. Offline. */
-export async function run({ options }: Invocation, io: Io): Promise<number> {
-  const report = historyReport(await journalsOf(io).list(), io.version);
+/** `orion-setup history [ID]`: what was changed, when, by whom, on which cluster, and whether it can be taken back. Offline. */
+export async function run({ words, options }: Invocation, io: Io): Promise<number> {
+  const [id, ...tooMany] = words;
+  if (tooMany.length > 0) throw new ExpectedStop('usage', `history takes one ID, not "${tooMany.join(' ')}" besides.`);
+  const report = id === undefined ? historyReport(await journalsOf(io).list(), io.version) : await oneOf(id, io);
   const { items } = report;
   if (options.output !== undefined && options.output !== 'text') {
     printDocument(io, options.output, report);
     return 0;
   }
-  if (items.length === 0) io.out('Nothing was changed by this tool on this machine.\n');
-  for (const item of items) {
-    io.out(`${item.id}  ${utc(new Date(item.at))}  ${item.title}\n`);
-    io.out(
-      `  by ${item.by}, ${item.context}, namespace ${item.namespace}. ${item.says}${item.canBeTakenBack ? ` Take it back: orion-setup undo ${item.id}` : ''}\n`,
-    );
-    for (const change of item.changes) io.out(`    ${change.do} ${change.object}: ${change.fate}\n`);
-  }
+  const [only] = items;
+  io.out(id !== undefined && only ? historyEntryText(only) : historyText(items));
   return 0;
+}
+
+async function oneOf(id: string, io: Io) {
+  const journal = await journalsOf(io).read(id);
+  const report = journal && historyReport([journal], io.version, true);
+  if (report && report.items.length > 0) return report;
+  throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`, ['orion-setup history']);
 }

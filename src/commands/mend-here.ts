@@ -85,6 +85,7 @@ export function mendingOf({
     open: (remedy) =>
       openChangeLog(cluster.journals, clock, {
         identity: cluster.identity,
+        reader: cluster.reader,
         namespace: target.namespace ?? '',
         command: `runbook ${runbook.name} --remedy ${remedy.id}`,
         title: remedy.title,

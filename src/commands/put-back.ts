@@ -7,7 +7,7 @@ import { waysBack } from '../engine/undo.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
 import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 
-export type PutBackPlace = Omit<TakeBackPlace, 'identity'> & {
+export type PutBackPlace = Omit<TakeBackPlace, 'identity' | 'reader'> & {
   readonly reader: ClusterReader;
   /** Where the outcome is told. */
   readonly say: (line: string) => void;

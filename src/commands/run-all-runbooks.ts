@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Runbook } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
+import { incidentReport } from '../core/report/incident-report.ts';
 import { runbookReport } from '../core/report/runbook-report.ts';
 import { runbookReportList } from '../core/report/runbook-report-list.ts';
 import { exitCodeOfAll } from '../core/report/worst-outcome.ts';
@@ -33,7 +34,16 @@ export async function runAllRunbooks(
     }),
   );
   const list = runbookReportList(reports, io.version);
-  if (faceOf(options, io) === 'document') printDocument(io, options.output, list);
+  if (options.output === 'markdown')
+    io.out(
+      reports
+        .map((report, place) => {
+          const { title = '', target } = runbooks[place] ?? {};
+          return incidentReport({ title, object: target?.name ?? '', first: report, last: report });
+        })
+        .join('\n'),
+    );
+  else if (faceOf(options, io) === 'document') printDocument(io, options.output, list);
   else {
     for (const [place, report] of reports.entries()) {
       const runbook = runbooks[place];

@@ -8,6 +8,7 @@ import { type KindName, kinds } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import { nameOf } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
+import { incidentReport } from '../core/report/incident-report.ts';
 import { exitCodeOfOutcome, runbookReport } from '../core/report/runbook-report.ts';
 import { evidenceOf } from '../core/save-evidence.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
@@ -36,14 +37,20 @@ export async function runRunbook(session: Session, invocation: Invocation, io: I
   if (session.named) insistOnTarget(session, diagnosis);
   if (options.save !== undefined) await save(options.save, runbook, diagnosis, io);
 
-  const print = ({ diagnosis: last, remediation }: Mended): void => {
-    const endedAt = clock.now();
+  const reportOf = ({ diagnosis: seen, remediation }: Mended, endedAt: Date) => {
     const run = { version: io.version, target: session.describes, runbook: runbook.name, startedAt, endedAt };
-    const report = runbookReport({ ...run, apiRequests: session.requests(), diagnosis: last, remediation });
-    if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
-    else io.out(runbookText(report, runbook.title, target.name, endedAt));
+    return runbookReport({ ...run, apiRequests: session.requests(), diagnosis: seen, remediation });
   };
   const asFound: Mended = { diagnosis, remediation: null };
+  const first = reportOf(asFound, clock.now());
+  const print = (mended: Mended): void => {
+    const endedAt = clock.now();
+    const report = mended === asFound ? first : reportOf(mended, endedAt);
+    if (options.output === 'markdown')
+      io.out(incidentReport({ title: runbook.title, object: target.name, first, last: report }));
+    else if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
+    else io.out(runbookText(report, runbook.title, target.name, endedAt));
+  };
   if (isAutomatic) {
     const mended = await mendHere(session, diagnosis, invocation, io);
     print(mended);

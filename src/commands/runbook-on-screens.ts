@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Invocation } from '../cli/invocation.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import { begunOf, undoOf } from '../core/journal-state.ts';
 import type { Io } from '../core/outside/io.ts';
-import { exitCodeOfOutcome } from '../core/report/runbook-report.ts';
+import { incidentReport } from '../core/report/incident-report.ts';
+import { exitCodeOfOutcome, type Remediation, runbookReport } from '../core/report/runbook-report.ts';
 import { evidenceOf } from '../core/save-evidence.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { diagnose } from '../engine/diagnose.ts';
@@ -72,6 +74,30 @@ export async function runbookOnScreens(
         stringify(evidenceOf(diagnosis.snapshot, runbook.name, `${runbook.title}, ${target.name}`)),
         0o600,
       );
+      return path;
+    },
+    report: (before, after, remediation) => {
+      const reportOf = (diagnosis: Diagnosis, of: Remediation | null) =>
+        runbookReport({
+          version: io.version,
+          target: describes,
+          runbook: runbook.name,
+          startedAt: diagnosis.snapshot.now,
+          endedAt: diagnosis.snapshot.now,
+          apiRequests: session.requests(),
+          diagnosis,
+          remediation: of,
+        });
+      return incidentReport({
+        title: runbook.title,
+        object: target.name,
+        first: reportOf(before, null),
+        last: reportOf(after, remediation),
+      });
+    },
+    keepReport: async (text) => {
+      const path = resolve(io.cwd, `${runbook.name}-${clock.now().toISOString().slice(0, 16).replaceAll(':', '')}.md`);
+      await systemFiles.write(path, text, 0o600);
       return path;
     },
     now: clock.now,

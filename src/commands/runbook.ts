@@ -47,6 +47,8 @@ function insistOnOneUse({ options, words }: Invocation): void {
     said('-A looks once at everything: it takes no object, no --watch and no --from.');
   if (options.save !== undefined && (options['all-namespaces'] || options.watch))
     said('--save keeps what one look of one runbook saw: leave out -A and --watch.');
+  if (options.output === 'markdown' && (options['all-namespaces'] || options.watch))
+    said('-o markdown tells of one look: leave out -A and --watch.');
   if (options.watch && options.from !== undefined) said('--from looks at a file, in which nothing will change.');
   if (options.watch && words.length === 0) said('--watch wants to know which runbook.');
   if (isFix && words.length === 0 && options.from === undefined) said('--fix wants to know which runbook.');

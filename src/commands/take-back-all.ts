@@ -1,6 +1,6 @@
 import type { Begun } from '../core/journal.ts';
 import type { Clock } from '../core/outside/clock.ts';
-import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
+import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { type TakenBack, takeBack, type WayBack } from '../engine/undo.ts';
@@ -8,6 +8,7 @@ import { openChangeLog } from './change-log.ts';
 import { closeUndone } from './settle-undo.ts';
 
 export type TakeBackPlace = {
+  readonly reader: Pick<ClusterReader, 'whoAmI'>;
   readonly writer: ClusterWriter;
   readonly identity: ClusterIdentity;
   readonly journals: Journals;
@@ -21,10 +22,11 @@ export async function takeBackAll(
   ways: readonly WayBack[],
   signal: AbortSignal,
 ): Promise<readonly TakenBack[]> {
-  const { journals, clock, identity, writer } = place;
+  const { journals, clock, identity, reader, writer } = place;
   const { id, title, namespace } = begun;
   const log = await openChangeLog(journals, clock, {
     identity,
+    reader,
     namespace,
     command: `undo ${id}`,
     title: `Take back: ${title}`,

@@ -2,7 +2,7 @@ import { mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
-import type { Journal } from '../core/journal.ts';
+import type { Begun, Journal } from '../core/journal.ts';
 import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
@@ -10,7 +10,7 @@ import { undoReport } from '../core/report/undo-report.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { waysBack } from '../engine/undo.ts';
+import { type WayBack, waysBack } from '../engine/undo.ts';
 import { lineQuestions } from '../views/plain/ask-line.ts';
 import { consentByLine } from '../views/plain/choose-remedy.ts';
 import { undoText } from '../views/plain/undo-text.ts';
@@ -21,7 +21,7 @@ import { insistOnPin, type Place, placeOf } from './place.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
 import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 
-export type UndoPlace = TakeBackPlace & { readonly reader: ClusterReader; readonly place: Place };
+export type UndoPlace = Omit<TakeBackPlace, 'reader'> & { readonly reader: ClusterReader; readonly place: Place };
 
 /** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
@@ -62,11 +62,17 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
     );
   }
   if (!isDryRun) await settleDoubts(place, begun.id, ways);
-  const open = ways.filter(({ way }) => way === 'open');
+  const mayBeAsked = !isDocument && !isDryRun && mayAsk(options, io);
+  const isContested = ways.some(({ way }) => way === 'changed-since');
   const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');
-  if (open.length === 0 || ways.some(({ way }) => way === 'changed-since')) {
+  if (isContested && mayBeAsked) return await overTheirs(place, begun, ways, io);
+  if (isContested || !ways.some(({ way }) => way === 'open')) {
     if (!isDryRun) await closeUndone(place, begun.id, ways);
     if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
+    else if (isContested)
+      io.out(
+        `Nothing was changed. To put back what was there before, over what somebody else wrote, say so on a terminal: orion-setup undo ${begun.id}\n`,
+      );
     else
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
@@ -92,6 +98,26 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, done, io.version));
   else for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
   return done.every(({ ok }) => ok) && stuck.length === 0 ? 0 : exitCodes.refused;
+}
+
+/**
+ * Somebody who sees the three versions may say that theirs goes. That is a word of its own: no option given beforehand speaks for it.
+ */
+async function overTheirs(place: UndoPlace, begun: Begun, ways: readonly WayBack[], io: Io): Promise<number> {
+  const wanted = {
+    by: 'typing',
+    words: [begun.namespace],
+  } as const;
+  io.err('Taken back all the same, what somebody else wrote is lost.\n');
+  if (!(await consentByLine(wanted, lineQuestions(io.signal))))
+    throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
+  await using _lock = await place.journals.lock();
+  const agreed = ways.map(
+    (way): WayBack => (way.way === 'changed-since' ? { way: 'open', n: way.n, change: way.over } : way),
+  );
+  const done = await takeBackAll(place, begun, agreed, io.signal);
+  for (const { ok, detail } of done) io.out(`${ok ? 'Taken back' : 'Refused'}: ${detail}\n`);
+  return done.every(({ ok }) => ok) && agreed.every(({ way }) => way !== 'cannot') ? 0 : exitCodes.refused;
 }
 
 /** The named one, else the last that changed something and is not itself an undo. */

@@ -27,6 +27,8 @@ export type WayBack =
       readonly n: number;
       readonly object: string;
       readonly differences: readonly (Edit & { readonly now: unknown })[];
+      /** Puts back what was there before us, over theirs: only where somebody who has seen the three says so. */
+      readonly over: Change;
     };
 
 /** Looks at each object of a change set, last step first, and says whether it is still as it was left. */
@@ -115,13 +117,19 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   if (change.do === 'delete') {
     // generation grows with every change of the spec; what was made by us and never changed is at 1.
     const changed = (live.metadata.generation ?? 1) > 1;
-    return changed ? { way: 'changed-since', n, object, differences: [] } : { way: 'open', n, change };
+    return changed ? { way: 'changed-since', n, object, differences: [], over: change } : { way: 'open', n, change };
   }
   if (change.do !== 'patch') return { way: 'cannot', n, because: `${object} cannot be taken back by a ${change.do}` };
   const now = change.edits.map((edit) => ({ ...edit, now: atPointer(live, edit.pointer) }));
   if (now.every((edit) => isEqual(edit.now, edit.to)))
     return { way: 'not-needed', n, because: `${object} is as it was before` };
-  if (!now.every((edit) => isEqual(edit.now, edit.from))) return { way: 'changed-since', n, object, differences: now };
+  if (!now.every((edit) => isEqual(edit.now, edit.from))) {
+    const edits = now
+      .filter((edit) => !isEqual(edit.now, edit.to))
+      .map(({ pointer, now: stands, to }) => ({ pointer, from: stands, to }));
+    const over = { ...change, edits, resourceVersion: live.metadata.resourceVersion ?? '' };
+    return { way: 'changed-since', n, object, differences: now, over };
+  }
   return { way: 'open', n, change: { ...change, resourceVersion: live.metadata.resourceVersion ?? '' } };
 }
 

@@ -20,6 +20,8 @@ export function generalAnswer(request: ApiRequest): ApiAnswer | undefined {
   if (path.startsWith('/openapi')) throw noSuchPath();
   if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews' && request.method === 'POST')
     return { code: 201, body: review(request) };
+  if (path === '/apis/authentication.k8s.io/v1/selfsubjectreviews' && request.method === 'POST')
+    return { code: 201, body: whoIs(request) };
   return undefined;
 }
 
@@ -61,6 +63,13 @@ function resourceList(groupVersion: string): ApiAnswer {
   ]);
   return { code: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources } };
 }
+
+const whoIs = ({ user }: ApiRequest): unknown => ({
+  kind: 'SelfSubjectReview',
+  apiVersion: 'authentication.k8s.io/v1',
+  metadata: { creationTimestamp: null },
+  status: { userInfo: { username: user.name, groups: ['system:authenticated'] } },
+});
 
 function review({ body, user }: ApiRequest): unknown {
   const given: unknown = JSON.parse(body);

@@ -36,6 +36,7 @@ const lines = (text: string): readonly string[] => text.split('\n').filter((line
 
 async function clean(): Promise<void> {
   await bed.kubectl(['delete', 'clusterissuer', '--ignore-not-found', ...issuers]);
+  await bed.kubectl(['-n', 'cert-manager', 'delete', 'podmonitor', '--ignore-not-found', 'cert-manager-metrics']);
   await bed.kubectl(['delete', 'namespace', '--ignore-not-found', '--timeout=60s', ...namespaces]);
 }
 

@@ -49,7 +49,10 @@ describe('a step of which nobody noted the answer', () => {
     expect(await wayBackOf(create, absent)).toMatchObject({ way: 'not-needed', neverDone: true });
   });
   test('made by us and changed since: not overwritten', async () => {
-    expect(await wayBackOf(create, there(object({ ...ours, generation: 2 })))).toMatchObject({ way: 'changed-since' });
+    expect(await wayBackOf(create, there(object({ ...ours, generation: 2 })))).toMatchObject({
+      way: 'changed-since',
+      over: { do: 'delete', uid: 'u-1' },
+    });
   });
   test('patched: taken back; not patched: never done', async () => {
     expect(await wayBackOf(patch, there(object({}, { secretName: 'after' })))).toMatchObject({ way: 'open' });

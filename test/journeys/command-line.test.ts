@@ -14,7 +14,10 @@ describe('what a mistyped command line is told', () => {
     { args: ['runbook', 'cert-pendin'], says: 'There is no runbook "cert-pendin".' },
     { args: ['runbook', '--fx'], says: 'There is no option --fx.' },
     { args: ['explain', '--fix'], says: 'orion-setup explain takes no --fix.' },
-    { args: ['runbook', 'cert-pending', '-o', 'xml'], says: 'knows no output "xml"; it knows text, json, yaml.' },
+    {
+      args: ['runbook', 'cert-pending', '-o', 'xml'],
+      says: 'knows no output "xml"; it knows text, json, yaml, markdown.',
+    },
     { args: ['runbook', '--from', '/nowhere.yaml'], says: 'There is no file /nowhere.yaml.' },
     { args: ['explain', 'no-such-cause'], says: 'There is no cause "no-such-cause".' },
     { args: ['help', 'nothing'], says: 'There is no help on "nothing".' },

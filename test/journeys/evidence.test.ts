@@ -34,6 +34,18 @@ test.each(['networkpolicy-blocks-solver', 'dns-wrong-target', 'healthy'])(
   },
 );
 
+test('as Markdown it is an incident report, with the exit code of every other format', async () => {
+  const { file } = await saved('networkpolicy-blocks-solver');
+  const { stdout, code } = await run(['runbook', '--from', file, '-o', 'markdown']);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^# Certificate stuck: auth-tls-cert in orion-staging\n/);
+  expect(stdout).toContain('(`networkpolicy-blocks-solver`)');
+  expect(stdout).toContain('State at the end: broken. Nothing was changed.');
+  const watched = await run(['runbook', 'cert-pending', '--watch', '-o', 'markdown']);
+  expect(watched.code).toBe(2);
+  expect(watched.stderr).toContain('leave out -A and --watch');
+});
+
 test('in practice the world of the evidence goes on: the remedy heals there', async () => {
   const { file } = await saved('networkpolicy-blocks-solver');
   const scenario = parseScenario(readFileSync(file, 'utf8'), file);

@@ -56,6 +56,13 @@ test('the tour by keys: every question suggested, the plans seen, verified; then
   terminal.type(press.enter);
   const after = await terminal.shows('Mended and proved.', 30_000);
   expect(after).toContain('u take back');
+  expect(after).toContain('m report');
+  terminal.type('m');
+  const report = await terminal.shows('# Certificate stuck: auth-tls-cert in orion-staging');
+  expect(report).toContain('- Impact now: users see');
+  expect(report).toContain('s save as a file');
+  terminal.type(press.escape);
+  await terminal.shows('Mended and proved.');
   terminal.type('u');
   await terminal.shows('Take the change back');
   terminal.type(press.enter);
@@ -204,7 +211,8 @@ test('asked by line, for a screen reader, the tour is the same', { timeout: 180_
   ])
     await answered(question);
   for (const question of ['The database URL of', 'The Redis URL of', 'are signed with']) await answered(question);
-  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'What shall watch', 'e-mail']) await answered(question);
+  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'What shall watch', 'e-mail'])
+    await answered(question);
   await answered('Apply the ClusterIssuers', 'yes');
   await answered('It should work here');
   await answered('Apply staging', 'yes');

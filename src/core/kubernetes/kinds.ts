@@ -64,6 +64,7 @@ export const kinds = {
   ScrapeConfig: kind('monitoring.coreos.com/v1alpha1', 'ScrapeConfig', 'scrapeconfigs'),
   Prometheus: kind('monitoring.coreos.com/v1', 'Prometheus', 'prometheuses'),
   PrometheusAgent: kind('monitoring.coreos.com/v1alpha1', 'PrometheusAgent', 'prometheusagents'),
+  Alertmanager: kind('monitoring.coreos.com/v1', 'Alertmanager', 'alertmanagers'),
   PrometheusRule: kind('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules'),
 } as const satisfies Record<string, Kind>;
 

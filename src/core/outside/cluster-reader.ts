@@ -27,6 +27,8 @@ export type ClusterReader = {
     },
     signal: AbortSignal,
   ) => Promise<Fetched<boolean>>;
+  /** As whom the API server knows us; null where it does not say. */
+  readonly whoAmI: (signal: AbortSignal) => Promise<string | null>;
   readonly identity: (signal: AbortSignal) => Promise<ClusterIdentity>;
   /** API requests sent so far, for the report. */
   readonly requests: () => number;

@@ -46,6 +46,7 @@ export const firstLooks: readonly ClusterLook[] = [
   listOf(kinds.ClusterIssuer),
   listOf(kinds.IngressClass),
   listOf(kinds.Prometheus),
+  listOf(kinds.Alertmanager),
   listOf(kinds.Namespace),
   listOf(kinds.Node),
   listOf(nodeMetrics),

@@ -57,7 +57,7 @@ export function changeSet(
     send: async (steps) => {
       if (steps.length === 0) return { outcome: 'applied', applied: [], notApplied: [], because: null };
       await using _ = await ports.journals.lock();
-      journal ??= await begin(ports, occasion);
+      journal ??= await begin(ports, occasion, await cluster.reader.whoAmI(signal));
       const applied: string[] = [];
       for (const [place, step] of steps.entries()) {
         signal.throwIfAborted();
@@ -76,10 +76,14 @@ export function changeSet(
   };
 }
 
-const begin = (ports: DeployPorts, { identity, namespace, title }: Occasion): Promise<ChangeJournal> =>
+const begin = (
+  ports: DeployPorts,
+  { identity, namespace, title }: Occasion,
+  kubernetesUser: string | null,
+): Promise<ChangeJournal> =>
   ports.journals.begin({
     at: ports.clock.now().toISOString(),
-    by: { localUser: ports.localUser },
+    by: { localUser: ports.localUser, ...(kubernetesUser === null ? {} : { kubernetesUser }) },
     cluster: {
       context: identity.context,
       server: identity.server,

@@ -33,6 +33,12 @@ export const keys = {
     explains: 'opens the runbook that mends the point that is chosen',
   },
   message: { on: ['m'], shown: 'm', says: 'message', explains: 'a ready message to the team that mends it' },
+  report: {
+    on: ['m'],
+    shown: 'm',
+    says: 'report',
+    explains: 'what happened, as Markdown: what was seen, done and proved',
+  },
   'by-hand': { on: ['h'], shown: 'h', says: 'by hand', explains: 'the same as commands, to be run by you' },
   'take-back': { on: ['u'], shown: 'u', says: 'take back', explains: 'shows what taking the change back would do' },
   others: {

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
-import { atPointer, type Change, targetOf } from '../../core/change.ts';
+import { type Change, targetOf } from '../../core/change.ts';
 import type { Diagnosis } from '../../core/diagnosis.ts';
+import { differenceOf } from '../../core/difference.ts';
 import { shortName } from '../../core/kubernetes/object.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { Remedy } from '../../core/remedy.ts';
@@ -44,32 +44,6 @@ export function treeText(edits: readonly TreeEdit[]): string {
     ])
     .join('\n');
 }
-
-/** The lines that go and the lines that come. */
-export function differenceOf(change: Change): readonly string[] {
-  switch (change.do) {
-    case 'patch':
-    case 'status':
-      return change.edits.flatMap(({ pointer, from, to }) => [
-        ...(from === undefined ? [] : yamlLines(pointer, from).map((line) => `- ${line}`)),
-        ...(to === undefined ? [] : yamlLines(pointer, to).map((line) => `+ ${line}`)),
-      ]);
-    case 'create':
-    case 'apply':
-      return stringify({ metadata: { name: change.object.metadata.name }, spec: atPointer(change.object, '/spec') })
-        .trimEnd()
-        .split('\n')
-        .map((line) => `+ ${line}`);
-    case 'delete':
-    case 'evict':
-      return [`- ${change.ref.kind} ${change.ref.name}`];
-  }
-}
-
-const yamlLines = (pointer: string, value: unknown): readonly string[] =>
-  stringify({ [pointer]: value })
-    .trimEnd()
-    .split('\n');
 
 export function mendLine(event: Event): string {
   switch (event.event) {

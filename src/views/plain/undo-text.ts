@@ -1,5 +1,5 @@
 import type { Change } from '../../core/change.ts';
-import { differenceOf } from './mend-text.ts';
+import { differenceOf } from '../../core/difference.ts';
 
 type WayBack =
   | { readonly way: 'open'; readonly change: Change }
@@ -30,7 +30,10 @@ function wayLines(way: WayBack): readonly string[] {
       return [`  Cannot be taken back: ${way.because}.`];
     case 'changed-since':
       return [
-        `  ${way.object} was changed by somebody else since, so nothing is overwritten.`,
+        `  ${way.object} was changed by somebody else since.`,
+        ...(way.differences.length === 0
+          ? ['    This tool made it; taking that back deletes it, with what was changed.']
+          : []),
         ...way.differences.flatMap(({ pointer, from, to, now }) => [
           `    ${pointer}`,
           `      as this tool left it: ${JSON.stringify(from)}`,

@@ -41,6 +41,8 @@ export function startCertManager(ground: Ground, api: ApiServer, trusted: Author
       ...as(api, users.certManager),
       'acme-http01-solver-nameservers': resolverOption,
       'certificate-request-minimum-backoff-duration': `${secondsOfBackoff}s`,
+      // At the address of its pod too, where Prometheus looks for it.
+      'metrics-listen-address': '0.0.0.0:9402',
     }),
     { environment: { SSL_CERT_FILE: roots, SSL_CERT_DIR: '/nonexistent' }, inPod: true },
   );

@@ -55,6 +55,18 @@ const no = (why: 'denied' | 'forbidden' | 'unreachable', detail: string): Sent =
 describe('will it work here?', () => {
   it('on a whole cluster there is nothing to say', () => expect(judgeFit(sight([]))).toEqual([]));
 
+  it('says where an alert would get lost, once there are alerts', () => {
+    const rule = object(kinds.PrometheusRule, 'auth-service-alerts', {}, 'orion-staging');
+    const see = (spec: object) =>
+      said(
+        sight([[listOf(kinds.Prometheus), seen([object(kinds.Prometheus, 'k8s', { spec }, 'monitoring')])]], {
+          objects: [...objects, rule],
+        }),
+      ).filter((one) => !one.endsWith(' prometheus'));
+    expect(see({})).toEqual(['look rules-not-selected']);
+    expect(see({ ruleSelector: {}, ruleNamespaceSelector: {} })).toEqual(['look alerts-go-nowhere']);
+  });
+
   it.each<[string, FitSight, readonly string[]]>([
     ['one node', sight([[listOf(kinds.Node), seen([node({})])]]), ['look nodes']],
     [

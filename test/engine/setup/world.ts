@@ -127,6 +127,7 @@ export function fakeCluster() {
           ? L
           : never
         : never,
+      whoAmI: async () => 'practice',
       may: async () => ({ ok: true, value: true }) as const,
       identity: async (): Promise<ClusterIdentity> => ({
         context: 'bed',

@@ -8,6 +8,7 @@ import { selects } from '../../kubernetes/selectors.ts';
 import type { Sent } from '../../outside/cluster-writer.ts';
 import { listOf, nodeMetrics, type See, workloads } from '../../prerequisites/looks.ts';
 import type { EnvironmentName, Settings } from '../settings.ts';
+import { judgeAlerting } from './alerting.ts';
 import { type FitFinding, finding } from './finding.ts';
 import { judgeIngress } from './ingress.ts';
 
@@ -22,7 +23,9 @@ export type FitSight = {
 };
 
 export function judgeFit(sight: FitSight): readonly FitFinding[] {
-  return [nodes, pod, networkPolicies, judgeIngress, metrics, prometheus].flatMap((question) => question(sight));
+  return [nodes, pod, networkPolicies, judgeIngress, metrics, prometheus, judgeAlerting].flatMap((question) =>
+    question(sight),
+  );
 }
 
 const named = (objects: readonly KubernetesObject[], kind: string) => objects.find((one) => one.kind === kind);

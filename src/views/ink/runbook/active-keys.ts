@@ -17,6 +17,8 @@ export function activeKeys(state: RunbookState): readonly ActiveKey[] {
     case 'evidence':
     case 'ruled-out':
       return ['back', ...scrolling, 'save', 'quit', ...always];
+    case 'report':
+      return ['copy', { key: 'save', says: 'save as a file' }, 'back', ...scrolling, 'quit', ...always];
     case 'message':
     case 'by-hand':
       return ['copy', 'back', ...scrolling, 'quit', ...always];
@@ -85,13 +87,5 @@ function afterKeys(state: RunbookState): readonly ActiveKey[] {
     key: 'enter',
     says: state.diagnosis?.outcome === 'problem' ? 'what is left' : 'the whole picture',
   };
-  return [
-    next,
-    ...(mayUndo ? (['take-back'] as const) : []),
-    ...(leadFinding(state.diagnosis) ? (['message'] as const) : []),
-    'look',
-    ...scrolling,
-    'quit',
-    ...always,
-  ];
+  return [next, ...(mayUndo ? (['take-back'] as const) : []), 'report', 'look', ...scrolling, 'quit', ...always];
 }

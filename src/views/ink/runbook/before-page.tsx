@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { type Change, targetOf } from '../../../core/change.ts';
+import { differenceOf } from '../../../core/difference.ts';
 import { ago } from '../../../core/durations.ts';
-import { differenceOf } from '../../plain/mend-text.ts';
 import { Difference } from '../parts/difference.tsx';
 import { inColour, Marked } from '../parts/marked.tsx';
 import { Prose } from '../parts/prose.tsx';

@@ -4,6 +4,7 @@ import { leadFinding, type Page, type RunbookState } from './state.ts';
 /** The text of a page that is worth copying. */
 export function copyable(state: RunbookState, page: Page): string {
   if (page.at === 'by-hand') return page.remedy.commands.join('\n');
+  if (page.at === 'report') return page.text;
   return messageLines(state).join('\n');
 }
 

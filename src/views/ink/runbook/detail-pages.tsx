@@ -74,6 +74,18 @@ export function MessagePage({ state }: Props) {
   );
 }
 
+/** What is told of it afterwards, as the file would have it. */
+export function ReportPage({ text }: { readonly text: string }) {
+  return (
+    <Box flexDirection="column">
+      {text.split('\n').map((line, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text never change places.
+        <Prose key={place}>{line === '' ? ' ' : line}</Prose>
+      ))}
+    </Box>
+  );
+}
+
 /** The same as commands. */
 export function ByHandPage({ remedy }: { readonly remedy: Remedy }) {
   return (

@@ -34,6 +34,10 @@ export function onEvent(state: RunbookState, event: RunbookEvent): Turn {
       return stay(isAt(state, 'verdict') ? open(state, { at: 'others', turn: event.turn }) : state);
     case 'saved':
       return stay({ ...state, notice: `Evidence kept in ${event.path}` });
+    case 'reported':
+      return stay(isAt(state, 'after') ? open(state, { at: 'report', text: event.text }) : state);
+    case 'report-kept':
+      return stay({ ...state, notice: `Report kept in ${event.path}` });
     case 'failed':
       return stay(startAt(state, { at: 'stopped', message: event.message, next: event.next }));
   }
@@ -53,7 +57,15 @@ function onMendEvent(state: RunbookState, event: MendEvent, at: number): Turn {
       const { proposal } = event;
       // The operator went back while the server was still being asked.
       if (!isAt(state, 'trying')) return { state, does: [{ do: 'consent', yes: false }] };
-      const begun: Mending = { proposal, begunAt: at, steps: [], until: undefined, remediation: null };
+      if (!state.diagnosis) return stay(state);
+      const begun: Mending = {
+        proposal,
+        before: state.diagnosis,
+        begunAt: at,
+        steps: [],
+        until: undefined,
+        remediation: null,
+      };
       const refused = proposal.dryRun.some(({ sent }) => !sent.ok);
       const page = refused
         ? ({ at: 'refused', proposal } as const)

@@ -56,7 +56,9 @@ function onNamedKey(state: RunbookState, page: Page, name: KeyName): Turn {
     case 'others':
       return { state, does: [{ do: 'ask-others' }] };
     case 'save':
-      return { state, does: [{ do: 'save' }] };
+      return { state, does: [page.at === 'report' ? { do: 'keep-report', text: page.text } : { do: 'save' }] };
+    case 'report':
+      return report(state);
     case 'look':
       return lookAnew(state);
     case 'copy':
@@ -107,6 +109,14 @@ function takeBack(state: RunbookState): Turn {
   const id = state.mending?.remediation?.undoId;
   if (!id) return stay(state);
   return { state: open(state, { at: 'looking-back', id }), does: [{ do: 'look-back', id }] };
+}
+
+/** What was seen before the change, and after it. */
+function report(state: RunbookState): Turn {
+  const { mending, diagnosis } = state;
+  if (!mending || !diagnosis) return stay(state);
+  const { before, remediation } = mending;
+  return { state, does: [{ do: 'report', before, after: diagnosis, remediation }] };
 }
 
 function onEnter(state: RunbookState, page: Page): Turn {

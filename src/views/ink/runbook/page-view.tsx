@@ -3,7 +3,7 @@ import { roomOf } from '../parts/measure.ts';
 import { Prose } from '../parts/prose.tsx';
 import { AfterPage } from './after-page.tsx';
 import { BeforePage, RefusedPage } from './before-page.tsx';
-import { ByHandPage, EvidencePage, MessagePage, RuledOutPage } from './detail-pages.tsx';
+import { ByHandPage, EvidencePage, MessagePage, ReportPage, RuledOutPage } from './detail-pages.tsx';
 import { DoingPage } from './doing-page.tsx';
 import { LookingPage } from './looking-page.tsx';
 import { OthersPage } from './others-page.tsx';
@@ -32,6 +32,8 @@ export function PageView({
       return <RuledOutPage state={state} />;
     case 'message':
       return <MessagePage state={state} />;
+    case 'report':
+      return <ReportPage text={page.text} />;
     case 'by-hand':
       return <ByHandPage remedy={page.remedy} />;
     case 'others':

@@ -80,6 +80,9 @@ export type RunbookProps = {
   readonly others?: Others | undefined;
   /** Keeps the evidence of what was seen last, and answers the file's path. */
   readonly save: (diagnosis: Diagnosis) => Promise<string>;
+  /** The incident in Markdown; `keepReport` writes it down and answers the file's path. */
+  readonly report: (before: Diagnosis, after: Diagnosis, remediation: Remediation | null) => string;
+  readonly keepReport: (text: string) => Promise<string>;
   readonly now: () => Date;
   /** Prints on the ordinary screen once the terminal is back in order. */
   readonly say: (text: string) => void;

@@ -121,6 +121,11 @@ function performer(props: RunbookProps, copy: (text: string) => void): RunbookPr
       case 'save':
         if (seen) failing(props.save(seen).then((path) => send({ event: 'saved', path })));
         return;
+      case 'report':
+        send({ event: 'reported', text: props.report(command.before, command.after, command.remediation) });
+        return;
+      case 'keep-report':
+        return failing(props.keepReport(command.text).then((path) => send({ event: 'report-kept', path })));
       case 'copy':
         return copy(command.text);
     }

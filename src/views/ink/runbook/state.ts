@@ -14,6 +14,8 @@ export type Page =
   | { readonly at: 'verdict' }
   | { readonly at: 'evidence' | 'ruled-out' | 'message' }
   | { readonly at: 'by-hand'; readonly remedy: Remedy }
+  /** The incident in Markdown. */
+  | { readonly at: 'report'; readonly text: string }
   /** The dry run is under way. */
   | { readonly at: 'trying'; readonly remedy: Remedy }
   | { readonly at: 'before'; readonly proposal: Proposal; readonly field: TextField; readonly problem: string }
@@ -39,6 +41,8 @@ export type MendStep = { readonly text: string; readonly ok: boolean; readonly a
 /** A mending under way or done. */
 export type Mending = {
   readonly proposal: Proposal;
+  /** What was seen before it. */
+  readonly before: Diagnosis;
   readonly begunAt: number;
   readonly steps: readonly MendStep[];
   readonly until: Date | undefined;
@@ -82,6 +86,8 @@ export type RunbookEvent =
   | { readonly event: 'taken-back'; readonly done: readonly TakenBack[] }
   | { readonly event: 'next-turn'; readonly turn: NextTurn }
   | { readonly event: 'saved'; readonly path: string }
+  | { readonly event: 'reported'; readonly text: string }
+  | { readonly event: 'report-kept'; readonly path: string }
   | { readonly event: 'failed'; readonly message: string; readonly next: readonly string[] };
 
 export type RunbookCommand =
@@ -93,6 +99,13 @@ export type RunbookCommand =
   | { readonly do: 'look-back' | 'take-back'; readonly id: string }
   | { readonly do: 'ask-others' | 'let-others' }
   | { readonly do: 'save' }
+  | {
+      readonly do: 'report';
+      readonly before: Diagnosis;
+      readonly after: Diagnosis;
+      readonly remediation: Remediation | null;
+    }
+  | { readonly do: 'keep-report'; readonly text: string }
   | { readonly do: 'copy'; readonly text: string };
 
 export const openingState = (facts: Facts): RunbookState => ({
