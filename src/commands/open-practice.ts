@@ -45,7 +45,7 @@ export async function openPractice(scenario: Scenario | 'empty', pace: Pace, io:
     practice,
     clock: pace === 'by-itself' ? passing(practice) : practice.clock,
     connection,
-    look: lookerOf(connection, practice.probes),
+    look: lookerOf(connection, practice.probes, practice.manifests),
     identity: await connection.reader.identity(io.signal),
     journals,
     folder,

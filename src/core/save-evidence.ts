@@ -12,7 +12,7 @@ export function evidenceOf(snapshot: Snapshot, runbook: Scenario['runbook'], tit
   for (const [name, answer] of Object.entries(snapshot.seen)) {
     if (!answer.ok) {
       // A single object that is not there is told by its absence; a kind that is not served is not.
-      if (answer.why === 'not-looked' || (answer.why === 'not-found' && name.startsWith('get '))) continue;
+      if (answer.why === 'not-looked' || (answer.why === 'not-found' && /^(get|manifests) /.test(name))) continue;
       refused.push({ look: name, why: answer.why, detail: answer.detail });
     } else if (isInCluster(name)) for (const object of objectsOf(answer)) objects.set(keyOf(object), object);
     else looks[name] = answer.value;

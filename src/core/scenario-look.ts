@@ -5,14 +5,13 @@ import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
 import {
   type AnswerOf,
-  type ClusterLook,
   type EvictionAnswer,
   type EvictionLook,
-  type InsideLook,
   isOutside,
   type Look,
   type Looker,
   nameOf,
+  type OutsideLook,
   type ReadLook,
 } from './look.ts';
 import { answerInside } from './prometheus/world.ts';
@@ -31,6 +30,10 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   const recorded = scenario.world.looks[name];
   if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
+  if (look.at === 'manifests') {
+    const known = scenario.world.manifests;
+    return (known ? seen(known) : noManifests) as Fetched<AnswerOf<L>>;
+  }
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
   if (!isOutside(look)) {
@@ -46,9 +49,13 @@ function refused({ why, detail }: Scenario['refused'][number], look: Look): Unre
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
 }
 
+export const noManifests: Unread = { ok: false, why: 'not-found', detail: 'No manifests are known here.' };
+
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export function rightFor(look: ClusterLook | InsideLook): string {
+export function rightFor(look: Exclude<Look, OutsideLook>): string {
   switch (look.at) {
+    case 'manifests':
+      return `patch deployments.apps in ${look.namespace}`;
     case 'evict':
       return `create pods/eviction in ${look.namespace}`;
     case 'scrape-pool':

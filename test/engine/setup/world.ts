@@ -126,6 +126,7 @@ export function fakeCluster() {
           : never
         : never,
       may: async () => ({ ok: true, value: true }) as const,
+      tryManifest: async () => ({ ok: true, value: { refused: [] } }) as const,
       identity: async (): Promise<ClusterIdentity> => ({
         context: 'bed',
         server: 'https://bed',
