@@ -17,6 +17,7 @@ import { evictionsInFlight } from './drain/evictions-in-flight.ts';
 import { replacementUnschedulable } from './drain/replacement-unschedulable.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { rolloutCauses } from './rollout-causes.ts';
 import { impactOf, stateOf } from './state.ts';
 import { throughBudget } from './through-budget.ts';
@@ -29,6 +30,8 @@ export const pdbBlocking: Runbook<PdbView> = {
   target: { kind: 'Deployment', name: 'auth-service' },
   through: throughBudget,
   rounds: [workloadLooks, evictionLooks],
+  mayAsk,
+  mayChange,
   view: pdbViewOf,
   causes: [
     ...rolloutCauses,

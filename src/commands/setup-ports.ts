@@ -10,13 +10,18 @@ import { kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { gatePoints } from '../core/verify/gate.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
 import type { Judgement } from '../engine/deploy/ports.ts';
 import { diagnose } from '../engine/diagnose.ts';
+
 import type { SetupPorts } from '../engine/setup/ports.ts';
+
+import { verify } from '../engine/verify.ts';
+
 import { journalsOf } from './change-log.ts';
 import { lookerOf } from './open-cluster.ts';
 import { foldersFor } from './place.ts';
@@ -79,6 +84,14 @@ export function setupPorts(
     profile: profilePort(makeProfiles(folders.config), placeOf),
     diagnose: async (context, environment, signal) =>
       judgedBy(lookerOf(await connect(context), world.outside), world, environment, signal),
+    verify: async (context, subject, signal) =>
+      verify(
+        { runbooks, points: gatePoints },
+        subject,
+        lookerOf(await connect(context), world.outside),
+        world.clock.now(),
+        signal,
+      ),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
       if (path === undefined || taken.has(environment)) return undefined;
@@ -133,9 +146,9 @@ function journalPort(journals: Journals, { clock }: SetupWorld, command: string)
       (await ofCommand(identity)).map(
         ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
       ),
-    settle: async (identity, title) => {
+    settle: async (identity, title, except) => {
       for (const { begun, journal } of await ofCommand(identity)) {
-        if (begun.title !== title) continue;
+        if (begun.title !== title || begun.id === except) continue;
         const open = await journals.resume(begun.id);
         const state = stateOf(journal);
         const at = clock.now().toISOString();

@@ -71,13 +71,27 @@ export function keyFits(pem: string, key: string): boolean | undefined {
 export type ChainLink = CertificateFacts & {
   /** Whether the one after it issued and signed it; null for the last. */
   readonly signedByNext: boolean | null;
+  /** As `RSA 2048` or `EC prime256v1`. */
+  readonly key: string;
+  /** SHA-256 of the whole certificate. */
+  readonly fingerprint: string;
 };
 
 export function linksOf(chain: readonly X509Certificate[]): readonly ChainLink[] {
   return chain.map((certificate, place) => {
     const issuer = chain[place + 1];
-    return { ...factsOf(certificate), signedByNext: issuer === undefined ? null : isSignedBy(certificate, issuer) };
+    return {
+      ...factsOf(certificate),
+      signedByNext: issuer === undefined ? null : isSignedBy(certificate, issuer),
+      key: keyKind(certificate),
+      fingerprint: certificate.fingerprint256,
+    };
   });
+}
+
+function keyKind({ publicKey }: X509Certificate): string {
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails: details } = publicKey;
+  return [asymmetricKeyType.toUpperCase(), details?.modulusLength ?? details?.namedCurve].filter(Boolean).join(' ');
 }
 
 /** The chain in a PEM text, link by link. */

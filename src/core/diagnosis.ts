@@ -1,7 +1,9 @@
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
-import type { Look } from './look.ts';
+import type { ClusterLook, InsideLook, Look } from './look.ts';
 import type { Remedy } from './remedy.ts';
+import type { Places } from './rights/places.ts';
+import type { Write } from './rights/write.ts';
 import type { Sight } from './sight.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -85,6 +87,10 @@ export type Runbook<View = unknown> = {
   readonly through?: Through;
   /** At most three rounds of looks; each sees what the earlier ones saw. */
   readonly rounds: readonly ((sight: Sight) => readonly Look[])[];
+  /** What the later rounds may ask, wherever a doubt leads. Roles are made from it; a name that cannot be known beforehand is `*`. */
+  readonly mayAsk: (places: Places) => readonly (ClusterLook | InsideLook)[];
+  /** What its remedies may change. Roles are made from it. */
+  readonly mayChange: (places: Places) => readonly Write[];
   /** What the detectors see. Throws CouldNotLook where the very target may not be read. */
   readonly view: (sight: Sight) => View;
   readonly causes: readonly Cause<View>[];
@@ -115,6 +121,9 @@ export type Finding = Omit<Found, 'verdict' | 'remedies' | 'symptom'> & {
 
 export type Outcome = 'healthy' | 'waiting' | 'problem' | 'incomplete';
 
+/** A cause that could not be looked for. What it would explain is no root then, and no all-clear. */
+export type Blind = { readonly code: string; readonly explains: readonly string[]; readonly looked: NotLooked };
+
 export type NotLooked = { readonly what: string; readonly because: string; readonly needs?: string };
 
 /** What one run of a runbook's eyes came to. */
@@ -123,7 +132,7 @@ export type Diagnosis = {
   readonly rootCauses: readonly string[];
   readonly findings: readonly Finding[];
   /** Causes that could not be looked for, and what stood in the way. */
-  readonly blind: readonly { readonly code: string; readonly looked: NotLooked }[];
+  readonly blind: readonly Blind[];
   readonly unrecognised: { readonly object: ObjectRef; readonly quote: string } | null;
   readonly waiting: Waiting | null;
   readonly ruledOut: readonly { readonly code: string; readonly because: string }[];

@@ -66,15 +66,24 @@ export function thirdLooks(see: See): readonly ClusterLook[] {
     ...new Set(ingressControllers(workloads(see).found).map(({ metadata }) => metadata.namespace ?? 'default')),
   ];
   return [
-    ...where.flatMap((namespace) => [listOf(kinds.Service, namespace), listOf(kinds.ConfigMap, namespace)]),
+    ...where.flatMap(looksAtIngress),
     ...certManagers(workloads(see).found)
       .slice(0, 1)
-      .flatMap(({ metadata: { namespace = 'default' } }) => [
-        listOf(kinds.PodMonitor, namespace),
-        listOf(kinds.ServiceMonitor, namespace),
-      ]),
+      .flatMap(({ metadata: { namespace = 'default' } }) => looksAtCertManager(namespace)),
   ];
 }
+
+/** What is looked at where an ingress controller runs. */
+export const looksAtIngress = (namespace: string): readonly ClusterLook[] => [
+  listOf(kinds.Service, namespace),
+  listOf(kinds.ConfigMap, namespace),
+];
+
+/** What is looked at where cert-manager runs: whether its own metrics are scraped. */
+export const looksAtCertManager = (namespace: string): readonly ClusterLook[] => [
+  listOf(kinds.PodMonitor, namespace),
+  listOf(kinds.ServiceMonitor, namespace),
+];
 
 /** Deployments and DaemonSets that could be seen, and whether that was all of them. */
 export function workloads(see: See): { readonly found: readonly KubernetesObject[]; readonly complete: boolean } {

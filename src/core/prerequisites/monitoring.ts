@@ -2,11 +2,11 @@ import type { Fetched } from '../fetched.ts';
 import { at, textMapAt } from '../kubernetes/field.ts';
 import { groupOf, type Kind, kinds } from '../kubernetes/kinds.ts';
 import { selects } from '../kubernetes/selectors.ts';
+import type { Right } from '../rights/right.ts';
 import type { MonitoringFacts } from '../setup/effect.ts';
 import { type EnvironmentName, type MonitoringPart, monitoringParts, namespaces } from '../setup/settings.ts';
 import { certManagers } from './controllers.ts';
 import { listOf, type See, workloads } from './looks.ts';
-import type { Right } from './rights.ts';
 
 /** Whoever looks after a service may not be allowed to watch cert-manager: then that part is left out, and nothing is held up. */
 type Reviewed = readonly { readonly right: Right; readonly may: Fetched<boolean> }[];

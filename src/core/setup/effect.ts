@@ -124,8 +124,8 @@ export type PlanFacts = {
   readonly blocked: readonly {
     readonly object: string;
     readonly because: string;
-    /** owned: somebody else renders it, or holds its fields. refused: the server does not take it. */
-    readonly why: 'owned' | 'refused';
+    /** owned: somebody else renders it, or holds its fields. refused: the server does not take it. forbidden: not tried, for want of a right. */
+    readonly why: 'owned' | 'refused' | 'forbidden';
     /** The change for its source, where the server said what it would be. */
     readonly diff: string | null;
   }[];

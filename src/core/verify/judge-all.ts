@@ -1,6 +1,6 @@
 import { coverageOf } from '../decide.ts';
 import type { Diagnosis } from '../diagnosis.ts';
-import { kinds, ref } from '../kubernetes/kinds.ts';
+import { type Kind, kinds, ref, resourceName } from '../kubernetes/kinds.ts';
 import { worstOutcome } from '../report/worst-outcome.ts';
 import { sightOf } from '../sight.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -31,7 +31,18 @@ export function judgeAll(
     outcome: worstOutcome(results.map(({ state }) => outcomes[state])),
     points: results,
     coverage: coverageOf(seen),
+    unknownKinds: neededKinds.filter((kind) => isUnknown(seen, kind)).map(resourceName),
     host: attempt(sight.host) ?? null,
     diagnoses,
   };
 }
+
+/** Those of the custom kinds that a sound environment has objects of. */
+const neededKinds: readonly Kind[] = [kinds.Certificate, kinds.ClusterIssuer, kinds.ServiceMonitor, kinds.Prometheus];
+
+/** A list of a kind that exists is never "not found". */
+const isUnknown = (seen: Snapshot['seen'], kind: Kind): boolean =>
+  Object.entries(seen).some(
+    ([name, answer]) =>
+      !answer.ok && answer.why === 'not-found' && `${name} `.startsWith(`list ${kind.apiVersion} ${kind.kind} `),
+  );

@@ -1,6 +1,7 @@
-import type { Diagnosis, Finding, NotLooked } from '../diagnosis.ts';
+import type { Blind, Diagnosis, Finding, NotLooked } from '../diagnosis.ts';
 import { CouldNotLook } from '../sight.ts';
-import type { Judgement, Point, PointSight, PointState, RunbookName } from './point.ts';
+import { dependencies } from './dependencies.ts';
+import type { Judgement, Point, PointSight, PointState } from './point.ts';
 import { attempt, type Diagnoses } from './point-sight.ts';
 import type { PointResult } from './verification.ts';
 
@@ -13,12 +14,16 @@ export function judgePoint(point: Point, sight: PointSight, diagnoses: Diagnoses
   const all = Object.values(diagnoses);
   const detectors = countsNow(point, sight) ? point.detectors : [];
   const findings = all.flatMap((diagnosis) => diagnosis.findings).filter(({ code }) => detectors.includes(code));
-  const blind = all.flatMap((diagnosis) => diagnosis.blind).filter(({ code }) => detectors.includes(code));
   const bad = findings.filter(isBad(all));
   const waits = findings.filter((finding) => finding.waiting);
   const unsure = findings.filter((finding) => !bad.includes(finding) && !waits.includes(finding));
+  // Also what might explain something that was found.
+  const blind = all
+    .flatMap((diagnosis) => diagnosis.blind)
+    .filter(({ code, explains }) => detectors.includes(code) || unsure.some((one) => explains.includes(one.code)));
 
   const stateNow = stateOf(own, { bad, waits, isBlind: blind.length + unsure.length > 0 }, diagnoses);
+  const codes = codesOf(stateNow, { bad, waits }, own, diagnoses);
   const [first] = stateNow === 'waiting' ? waits : bad;
   const speaks = first !== undefined && own.state !== 'failed' ? first : undefined;
   return {
@@ -29,10 +34,12 @@ export function judgePoint(point: Point, sight: PointSight, diagnoses: Diagnoses
     saw: speaks ? withoutStop(speaks.because) : sawBy(own, stateNow, blind, unsure),
     object: speaks?.object ?? own.object ?? null,
     field: (speaks ? speaks.evidence[0]?.path : own.field) ?? null,
-    codes: codesOf(stateNow, bad, waits, own.runbook ?? point.runbook, diagnoses),
+    lasting: stateNow === 'failed' && (codes.length > 0 || own.lasting === true),
+    codes,
     remarks: own.remarks ?? [],
-    notLooked: stateNow === 'not-looked' ? unique([...own.missing, ...blind.map(({ looked }) => looked)]) : [],
+    notLooked: stateNow === 'not-looked' ? unique([...own.missing, ...missedBy(blind, unsure, all)]) : [],
     runbook: own.runbook ?? point.runbook,
+    commands: own.commands ?? [],
   };
 }
 
@@ -71,13 +78,15 @@ function stateOf(
   if (bad.length > 0) return 'failed';
   if (own.state === 'failed') {
     // Not there yet, and the runbook of what it comes with says that nothing is wrong.
-    return own.comesWith && diagnoses[own.comesWith]?.outcome === 'waiting' ? 'waiting' : 'failed';
+    return own.comesWith && diagnoses[dependencies[own.comesWith].runbook]?.outcome === 'waiting'
+      ? 'waiting'
+      : 'failed';
   }
   if (own.state === 'not-looked' || isBlind) return 'not-looked';
   return waits.length > 0 ? 'waiting' : own.state;
 }
 
-function sawBy(own: Own, state: PointState, blind: Diagnosis['blind'], unsure: readonly Finding[]): string {
+function sawBy(own: Own, state: PointState, blind: readonly Blind[], unsure: readonly Finding[]): string {
   if (state !== 'not-looked' || own.state === 'not-looked') return own.saw;
   const [one] = unsure;
   if (one) return `perhaps ${withoutStop(one.because)}; what may lie behind it could not be looked at`;
@@ -85,19 +94,41 @@ function sawBy(own: Own, state: PointState, blind: Diagnosis['blind'], unsure: r
   return `${own.saw}; whether all is well could not be told${first ? `: ${first.looked.what}, ${first.looked.because}` : ''}`;
 }
 
-/** A point that is red by its own look names the root causes of the runbook that mends it: one of them is what it depends on. */
+/** A point that is red by its own look, and for want of something else, names what holds that up. */
 function codesOf(
   state: PointState,
-  bad: readonly Finding[],
-  waits: readonly Finding[],
-  runbook: RunbookName,
+  { bad, waits }: { readonly bad: readonly Finding[]; readonly waits: readonly Finding[] },
+  own: Own,
   diagnoses: Diagnoses,
 ): readonly string[] {
   if (state === 'waiting') return waits.map(({ code }) => code);
   if (state !== 'failed') return [];
-  const roots = bad.filter(({ root }) => root).map(({ code }) => code);
-  if (roots.length > 0) return roots;
-  return diagnoses[runbook]?.rootCauses ?? [];
+  if (bad.length > 0) {
+    const roots = bad.filter(({ root }) => root).map(({ code }) => code);
+    // Only echoes: then what explains them.
+    return roots.length > 0 ? roots : explaining(bad, Object.values(diagnoses));
+  }
+  if (!own.comesWith) return [];
+  const { runbook, causes } = dependencies[own.comesWith];
+  return (diagnoses[runbook]?.rootCauses ?? []).filter((code) => causes.includes(code));
+}
+
+const explaining = (echoes: readonly Finding[], all: readonly Diagnosis[]): readonly string[] =>
+  all
+    .flatMap(({ findings }) => findings)
+    .filter(({ root, explains }) => root && echoes.some(({ code }) => explains.includes(code)))
+    .map(({ code }) => code);
+
+/** A symptom without a blind cause behind it is a look that failed itself. */
+function missedBy(
+  blind: readonly Blind[],
+  unsure: readonly Finding[],
+  all: readonly Diagnosis[],
+): readonly NotLooked[] {
+  if (blind.length > 0 || unsure.length === 0) return blind.map(({ looked }) => looked);
+  return all
+    .filter(({ findings }) => findings.some((finding) => unsure.includes(finding)))
+    .flatMap(({ coverage }) => coverage.notLooked);
 }
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '');

@@ -16,6 +16,9 @@ export type Subject = {
 
 export type RunbookName = Runbook['name'];
 
+/** The certificate that is issued, or the pods that come up. */
+export type Dependency = 'issuing' | 'pods';
+
 export type PointState = 'passed' | 'failed' | 'waiting' | 'not-looked';
 
 /** What a point's own look came to. Where the point cannot look, it lets CouldNotLook pass. */
@@ -28,10 +31,14 @@ export type Judgement = {
   readonly field?: string;
   /** Worth knowing, and no fault. */
   readonly remarks?: readonly string[];
-  /** What failed may only be not there yet: where this runbook says that it is waiting, so does the point. */
-  readonly comesWith?: RunbookName;
+  /** What failed may only be not there yet: as long as that is waited for, so is this, and what holds that up holds this up too. */
+  readonly comesWith?: Dependency;
+  /** Set where no waiting heals it: what the manifests say, or what a server is set to. */
+  readonly lasting?: true;
   /** Where another runbook than the point's own mends this. */
   readonly runbook?: RunbookName;
+  /** What mends it by hand, where no runbook does. */
+  readonly commands?: readonly string[];
 };
 
 /** What a point judges by: the shared snapshot, with the objects of the service found in it once. */
@@ -57,8 +64,8 @@ export type Point = {
   readonly title: string;
   /** What was to be seen, in one sentence without a full stop. */
   readonly expects: (subject: Subject) => string;
-  /** The runbook that mends it. */
-  readonly runbook: RunbookName;
+  /** The runbook that mends it; null where only other manifests do. */
+  readonly runbook: RunbookName | null;
   /** Codes of runbooks' detectors: found, the point is red; could not look, it is not green. */
   readonly detectors: readonly string[];
   /** Whether the detectors count just now; absent, they always do. */

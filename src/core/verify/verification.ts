@@ -11,12 +11,16 @@ export type PointResult = {
   readonly saw: string;
   readonly object: ObjectRef | null;
   readonly field: string | null;
+  /** No waiting heals it: a cause is known, or the point's own look says so. */
+  readonly lasting: boolean;
   /** Causes from the catalogue that make it red, or that could be none other than what it waits for. */
   readonly codes: readonly string[];
   readonly remarks: readonly string[];
   /** What this point needed and could not look at. */
   readonly notLooked: readonly NotLooked[];
-  readonly runbook: RunbookName;
+  readonly runbook: RunbookName | null;
+  /** What mends it by hand, where no runbook does. */
+  readonly commands: readonly string[];
 };
 
 /** What verifying came to: one pass over shared evidence. */
@@ -24,6 +28,8 @@ export type Verification = {
   readonly outcome: Outcome;
   readonly points: readonly PointResult[];
   readonly coverage: Diagnosis['coverage'];
+  /** Kinds that the points need and the cluster does not know, as `certificates.cert-manager.io`. */
+  readonly unknownKinds: readonly string[];
   /** The host that was looked at as a client. */
   readonly host: string | null;
   /** What the runbooks made of the same evidence, for whoever goes on with one. */

@@ -92,6 +92,7 @@ function served(socket: TLSSocket): Fetched<TlsAnswer> {
     notAfter,
     protocol: socket.getProtocol() ?? '',
     chain: chainOf(socket),
+    ...(socket.localAddress === undefined ? {} : { seenFrom: socket.localAddress }),
     distrust: socket.authorized ? '' : printable(codeOf(socket.authorizationError), 100),
   });
 }

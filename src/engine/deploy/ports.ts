@@ -11,6 +11,8 @@ import type { Files } from '../../core/outside/files.ts';
 import type { Shell } from '../../core/outside/shell.ts';
 import type { DeployEvent } from '../../core/setup/event.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
+import type { Subject } from '../../core/verify/point.ts';
+import type { Verification } from '../../core/verify/verification.ts';
 
 export type Cluster = { readonly reader: ClusterReader; readonly writer: ClusterWriter };
 
@@ -30,12 +32,14 @@ export type DeployPorts = {
   readonly journals: {
     readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt'>) => Promise<ChangeJournal>;
     readonly lock: () => Promise<AsyncDisposable>;
-    /** Runs of this command that were cut off on this cluster, each in a sentence; `settle` closes those of the title once it stands. */
+    /** Runs of this command that were cut off on this cluster, each in a sentence; `settle` closes those of the title once it stands, but for `except`, which goes on. */
     readonly cutOff: (identity: ClusterIdentity) => Promise<readonly string[]>;
-    readonly settle: (identity: ClusterIdentity, title: string) => Promise<void>;
+    readonly settle: (identity: ClusterIdentity, title: string, except?: string) => Promise<void>;
   };
   /** The runbook for a stuck certificate, in the environment's namespace. */
   readonly diagnose: (context: string, environment: EnvironmentName, signal: AbortSignal) => Promise<Judgement>;
+  /** The points of the gate, looked at as they stand now. */
+  readonly verify: (context: string, subject: Subject, signal: AbortSignal) => Promise<Pick<Verification, 'points'>>;
   /** The command as the journal names it. */
   readonly command: string;
   readonly localUser: string;

@@ -13,7 +13,7 @@ type Ports = Pick<DeployPorts, 'files' | 'shell' | 'hash'> & { readonly reader: 
 /** What a rollout is made of. */
 const concerned = [kinds.Deployment, kinds.PodDisruptionBudget, kinds.HorizontalPodAutoscaler];
 
-/** The operator's own manifests, each tried on the API server. Where they cannot be built there are none to try. */
+/** The operator's own manifests, each tried on the API server. Where they cannot be built, or not be applied, there are none to try. */
 export async function tryManifests(
   ports: Ports,
   tree: { readonly path: string; readonly environment: EnvironmentName },
@@ -32,7 +32,8 @@ export async function tryManifests(
   );
   const refused: ManifestsAnswer['refused'][number][] = [];
   for (const { object, answer } of tried) {
-    if (!answer.ok) return answer;
+    // Who may not apply them is refused before anybody reads them.
+    if (!answer.ok) return answer.why === 'forbidden' ? { ok: false, why: 'not-found', detail: answer.detail } : answer;
     if (answer.value.refused.length > 0) refused.push({ object: nameIn(object), causes: answer.value.refused });
   }
   return seen({ tried: objects.map(nameIn), refused });

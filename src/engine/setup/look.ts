@@ -39,9 +39,9 @@ export async function lookCluster(
 ): Promise<{ readonly facts: ClusterFacts; readonly see: See }> {
   const cluster = await ports.connect(context);
   const identity = await cluster.reader.identity(signal);
-  const see = await seen(cluster, signal);
+  const see = await seeComponents(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
   const optional = await Promise.all(
     monitoringRights(see, environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
@@ -57,7 +57,8 @@ export async function lookCluster(
   };
 }
 
-async function seen({ reader }: Cluster, signal: AbortSignal): Promise<See> {
+/** What of the components can be seen of a cluster, in three rounds. */
+export async function seeComponents({ reader }: Pick<Cluster, 'reader'>, signal: AbortSignal): Promise<See> {
   let answers: Readonly<Record<string, Fetched<unknown>>> = {};
   for (const round of [() => firstLooks, secondLooks, thirdLooks]) {
     const looks: readonly ClusterLook[] = round(seeing(answers));

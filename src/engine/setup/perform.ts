@@ -6,20 +6,23 @@ import { learn } from '../../core/setup/journey.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { clusterOf, hostOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
+
+import { gateOf } from '../../core/verify/gate.ts';
 import { applying, changeSet, type Occasion } from '../deploy/change-set.ts';
 import { type Plan, plan } from '../deploy/plan.ts';
 import type { Cluster } from '../deploy/ports.ts';
 import { waitReady } from '../deploy/ready.ts';
-import { readGate, remember } from '../deploy/remember.ts';
+import { readGate, remember, revisionNow } from '../deploy/remember.ts';
 import { renderTree } from '../deploy/render-tree.ts';
 import { contextOf, environmentOf, identityOf, mustSettings, profileIn, titleOf, treeOf } from './from-journey.ts';
 import { guardPin } from './guard-pin.ts';
+
 import { lookCluster, lookMachine, resolveHosts } from './look.ts';
 import { tryPod } from './pod.ts';
 import type { Emit, SetupPorts } from './ports.ts';
 import { lookSecrets } from './secrets.ts';
+
 import { writeTree } from './tree.ts';
-import { verifyEnvironment } from './verify.ts';
 
 type Performed = {
   readonly [N in EffectName]: (args: Effects[N]['args'], journey: Journey) => Promise<Effects[N]['result']>;
@@ -110,13 +113,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       );
     },
     verify: async ({ environment }, journey) => {
-      const context = contextOf(journey, environment);
-      return await verifyEnvironment(
-        ports,
-        await ports.connect(context),
-        { environment, host: hostOf(journey, environment), context },
-        signal,
-      );
+      const subject = { namespace: namespaces[environment], environment, host: hostOf(journey, environment) };
+      // What the platform must allow first (HSTS and headers) is said by the fit, and does not hold set-up up.
+      return gateOf(await ports.verify(contextOf(journey, environment), { ...subject, withoutHeaders: true }, signal));
     },
     'keep-gate': async ({ environment }, journey) => {
       const cluster = await ports.connect(contextOf(journey, environment));
@@ -163,6 +162,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     const verified = isVerified ? known(journey, request('verify', environment, { environment })) : undefined;
     const changes = changeSet(ports, cluster, occasion, emit, signal);
     const { overrideGate: overridden } = journey.wants;
+    const revision = isVerified ? await revisionNow(cluster, environment, signal) : null;
     const gate = await remember(
       ports,
       cluster,
@@ -173,6 +173,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
         objects,
         gateDigest,
         verified,
+        revision,
         ...(environment === 'production' ? { overridden } : {}),
       },
       signal,

@@ -46,8 +46,11 @@ test('the certificate that is served is told, though nobody trusts it', async ()
           notBefore: expect.any(String),
           notAfter: '2027-02-21T05:00:00.000Z',
           signedByNext: null,
+          key: expect.stringMatching(/^(RSA|EC) /),
+          fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
         },
       ],
+      seenFrom: '127.0.0.1',
       distrust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     },
   });

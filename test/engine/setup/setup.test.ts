@@ -23,7 +23,7 @@ describe('set-up of an empty cluster', () => {
     for (const namespace of ['orion-staging', 'orion-prod']) {
       const memory = readMemory(fake.objects.get(`ConfigMap/${namespace}/orion-setup`));
       expect(memory?.gate?.digest).toBe(memory?.gateDigest);
-      expect(memory?.gate?.notLooked).toEqual(['served', 'https']);
+      expect(memory?.gate?.notLooked).toEqual(['https']);
       expect(memory?.inventory.map(({ kind }) => kind)).toContain('Deployment');
     }
   });

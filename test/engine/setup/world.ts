@@ -12,6 +12,8 @@ import { crds } from '../../../src/core/prerequisites/looks.ts';
 import type { SetupEvent } from '../../../src/core/setup/event.ts';
 import type { Saved } from '../../../src/core/setup/saved.ts';
 import { setOut, type Wants } from '../../../src/core/setup/state.ts';
+import { gatePoints } from '../../../src/core/verify/gate.ts';
+import type { PointResult } from '../../../src/core/verify/verification.ts';
 import type { Ask, SetupPorts } from '../../../src/engine/setup/ports.ts';
 import { runSetup } from '../../../src/engine/setup.ts';
 import { answersOf } from '../../core/setup/beforehand.ts';
@@ -183,6 +185,24 @@ export function fakeMachine() {
       rootCauses: [] as string[],
       because: 'Healthy.',
     },
+    points: gatePoints.map(
+      ({ id, title, runbook }): PointResult => ({
+        id,
+        title,
+        // Nothing is reached from a test.
+        state: id === 'https' ? 'not-looked' : 'passed',
+        expected: '',
+        saw: '',
+        object: null,
+        field: null,
+        lasting: false,
+        codes: [],
+        remarks: [],
+        notLooked: [],
+        runbook,
+        commands: [],
+      }),
+    ),
   };
 }
 
@@ -251,6 +271,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       },
     },
     diagnose: async () => machine.judgement,
+    verify: async () => ({ points: machine.points }),
     secretsFile: async (environment) => {
       if (given.has(environment)) return undefined;
       given.add(environment);

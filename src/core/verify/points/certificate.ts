@@ -30,7 +30,7 @@ export const certificate: Point = {
         saw: ready ? `not Ready: ${ready.message || ready.reason}` : 'not looked at by cert-manager yet',
         object: refTo(found),
         field: 'status.conditions[Ready]',
-        comesWith: 'cert-pending',
+        comesWith: 'issuing',
       };
     return stored(found, sight);
   },
@@ -52,7 +52,7 @@ function stored(found: KubernetesObject, { sight, namespace, host: hostOf }: Poi
     saw,
     object,
     field,
-    comesWith: 'cert-pending',
+    comesWith: 'issuing',
   });
   if (!secret) return fail(`there is no Secret ${name}`, 'spec.secretName');
   const facts = factsIn(secret);

@@ -1,6 +1,7 @@
 import { condition, listAt, numberAt, textAt } from '../../kubernetes/field.ts';
 import { refTo } from '../../kubernetes/object.ts';
 import type { Point } from '../point.ts';
+import { podCauses } from './pods.ts';
 import { absent } from './resources.ts';
 
 export const health: Point = {
@@ -8,23 +9,7 @@ export const health: Point = {
   title: 'Health checks pass',
   expects: () => 'every container with a readiness probe, and as many pods available as wanted',
   runbook: 'pdb-blocking',
-  detectors: [
-    'apply-rejected',
-    'controller-manager-lag',
-    'rollout-paused',
-    'rollout-quota-or-admission',
-    'rollout-antiaffinity-deadlock',
-    'rollout-unschedulable',
-    'rollout-image-pull',
-    'rollout-config-missing',
-    'rollout-crashloop',
-    'rollout-readiness-failing',
-    'terminating-stuck',
-    'strategy-recreate-blocked',
-    'rollout-slow-not-stuck',
-    'replacement-unschedulable',
-    'pdb-unhealthy-pods',
-  ],
+  detectors: podCauses,
   judge({ deployment: find, namespace, pods }) {
     const deployment = find();
     if (!deployment) return { state: 'failed', ...absent(namespace) };
@@ -35,10 +20,17 @@ export const health: Point = {
     if (unchecked >= 0) {
       const field = `spec.template.spec.containers.${unchecked}`;
       const name = textAt(listAt(deployment, 'spec.template.spec.containers')[unchecked], 'name') ?? '';
-      return { state: 'failed', saw: `container ${name} has no readiness probe: nothing checks it`, object, field };
+      return {
+        state: 'failed',
+        saw: `container ${name} has no readiness probe: nothing checks it`,
+        object,
+        field,
+        lasting: true,
+      };
     }
     const wanted = numberAt(deployment, 'spec.replicas') ?? 1;
-    if (wanted === 0) return { state: 'failed', saw: 'no pod is wanted (scaled to 0)', object, field: 'spec.replicas' };
+    if (wanted === 0)
+      return { state: 'failed', saw: 'no pod is wanted (scaled to 0)', object, field: 'spec.replicas', lasting: true };
     const count = (name: string): number => numberAt(deployment, `status.${name}`) ?? 0;
     const [available, updated] = [count('availableReplicas'), count('updatedReplicas')];
     const isSeen = count('observedGeneration') >= (deployment.metadata.generation ?? 0);
@@ -54,7 +46,7 @@ export const health: Point = {
       saw: `${saw}${updated < wanted ? `, ${updated} of the present version` : ''}${why}`,
       object,
       field: 'status.availableReplicas',
-      comesWith: 'pdb-blocking',
+      comesWith: 'pods',
     };
   },
 };

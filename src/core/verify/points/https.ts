@@ -24,7 +24,7 @@ export const https: Point = {
     const handshake = sight.sight.try({ at: 'tls', host, address, port: 443 });
     if (!handshake.ok) {
       if (handshake.why === 'unreadable' || (handshake.why === 'unreachable' && /refused/.test(handshake.detail)))
-        return { state: 'failed', saw: `no TLS at ${address}:443: ${handshake.detail}`, comesWith: 'cert-pending' };
+        return { state: 'failed', saw: `no TLS at ${address}:443: ${handshake.detail}`, comesWith: 'issuing' };
       throw new CouldNotLook(nameOf({ at: 'tls', host, address, port: 443 }), handshake);
     }
     const served = handshake.value;
@@ -38,14 +38,14 @@ function wrongWith(served: TlsAnswer, { host, address }: Way, sight: PointSight)
   const fail = (saw: string): Judgement => ({
     state: 'failed',
     saw: `${host} at ${address}: ${saw}`,
-    comesWith: 'cert-pending',
+    comesWith: 'issuing',
   });
   const { names, notAfter, issuer, chain, distrust, subject } = served;
   if (!names.some((name) => covers(name, host)))
     return fail(`a certificate for ${names.join(', ') || 'no name'} is served (${subject})`);
   if (Date.parse(notAfter) <= sight.sight.now.getTime()) return fail(`the certificate served ended ${notAfter}`);
   if (sight.subject.environment === 'production' && isStagingIssuer(issuer))
-    return fail(`the certificate served is of the test CA (${issuer})`);
+    return { ...fail(`the certificate served is of the test CA (${issuer})`), lasting: true };
   if (
     chain?.length === 1 &&
     (distrust === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' || distrust === 'UNABLE_TO_GET_ISSUER_CERT')
@@ -76,7 +76,7 @@ const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0
 function oldTls({ host, address }: Way, { sight }: PointSight): Judgement | undefined {
   const answer = sight.must({ at: 'tls-version', host, address, port: 443, version: 'TLSv1.1' });
   return answer.accepted
-    ? { state: 'failed', saw: `${host} at ${address} takes TLS 1.1, which nobody should (RFC 8996)` }
+    ? { state: 'failed', saw: `${host} at ${address} takes TLS 1.1, which nobody should (RFC 8996)`, lasting: true }
     : undefined;
 }
 
@@ -92,13 +92,14 @@ function answerOf({ host, address, path }: Way, served: TlsAnswer, { sight, subj
     return {
       state: 'failed',
       saw: `${url} answers ${answer.status}`,
-      runbook: answer.status >= 500 ? 'pdb-blocking' : 'cert-pending',
-      comesWith: 'pdb-blocking',
+      ...(answer.status >= 500 ? { runbook: 'pdb-blocking' } : {}),
+      comesWith: 'pods',
     };
   const missing = subject.environment === 'production' && !subject.withoutHeaders ? headersMissing(answer.headers) : [];
   if (missing === undefined)
     throw new CouldNotLook(nameOf(look), { ok: false, why: 'not-looked', detail: 'its headers were not kept' });
-  if (missing.length > 0) return { state: 'failed', saw: `${url} answers ${answer.status}, but ${missing.join('; ')}` };
+  if (missing.length > 0)
+    return { state: 'failed', saw: `${url} answers ${answer.status}, but ${missing.join('; ')}`, lasting: true };
   return {
     state: 'passed',
     saw: `${url} answers ${answer.status}, ${served.protocol}, valid until ${served.notAfter.slice(0, 10)}`,

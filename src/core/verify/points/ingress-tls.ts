@@ -41,6 +41,7 @@ export const ingressTls: Point = {
     if (!entry)
       return {
         state: 'failed',
+        lasting: true,
         saw: `no tls entry of ${first.metadata.name} names ${host}`,
         object: refTo(first),
         field: 'spec.tls',
@@ -51,6 +52,7 @@ export const ingressTls: Point = {
       const wanted = secret === undefined ? '' : `, the Certificate writes ${secret}`;
       return {
         state: 'failed',
+        lasting: true,
         saw: `its tls entry for ${host} names ${named ? `Secret ${named}` : 'no Secret'}${wanted}`,
         object,
         field: `${entry.field}.secretName`,

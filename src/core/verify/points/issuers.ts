@@ -4,6 +4,7 @@ import { refTo } from '../../kubernetes/object.ts';
 import { environmentNames, issuerNames } from '../../setup/settings.ts';
 import type { Judgement, Point, PointSight } from '../point.ts';
 import { attempt, servedList } from '../point-sight.ts';
+import { issuerCauses } from './issuing.ts';
 
 const ours = environmentNames.map((name) => issuerNames[name]);
 
@@ -16,17 +17,7 @@ export const issuers: Point = {
       ? `ClusterIssuers ${ours.join(' and ')} Ready`
       : `ClusterIssuers ${ours.join(' and ')}, or the one that the Certificate names, Ready`,
   runbook: 'cert-pending',
-  detectors: [
-    'issuer-not-found',
-    'acme-unreachable',
-    'acme-contact-invalid',
-    'acme-server-wrong',
-    'acme-account-key-invalid',
-    'acme-account-secret-shared',
-    'acme-rate-limited-registrations',
-    'issuer-not-ready',
-    'acme-account-deactivated',
-  ],
+  detectors: issuerCauses,
   judge(sight) {
     const judged = wantedOf(sight).map((one) => readiness(one, sight));
     const bad = judged.find(({ state }) => state === 'failed') ?? judged.find(({ state }) => state === 'waiting');

@@ -1,3 +1,16 @@
+/** What keeps an issuer from being Ready. */
+export const issuerCauses: readonly string[] = [
+  'issuer-not-found',
+  'acme-unreachable',
+  'acme-contact-invalid',
+  'acme-server-wrong',
+  'acme-account-key-invalid',
+  'acme-account-secret-shared',
+  'acme-rate-limited-registrations',
+  'issuer-not-ready',
+  'acme-account-deactivated',
+];
+
 /** What keeps a certificate from being issued: for the first time, or anew. */
 export const issuing: readonly string[] = [
   'cert-manager-not-installed-or-skewed',

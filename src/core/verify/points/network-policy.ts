@@ -19,7 +19,7 @@ export const networkPolicy: Point = {
   id: 'networkpolicy',
   title: 'NetworkPolicies restrict the traffic',
   expects: () => 'a NetworkPolicy over the pods that lets in named callers only',
-  runbook: 'prometheus-not-scraping',
+  runbook: null,
   detectors: [],
   judge(sight) {
     const { namespace } = sight;
@@ -38,6 +38,10 @@ export const networkPolicy: Point = {
     if (into.admitted === 'yes')
       return {
         state: 'failed',
+        lasting: true,
+        commands: sight.subject.environment
+          ? [`orion-setup deploy ${sight.subject.environment}`]
+          : [`kubectl -n ${namespace} get networkpolicies -o yaml`],
         saw:
           policies.length === 0
             ? `there is no NetworkPolicy in ${namespace}: everybody may connect`

@@ -38,7 +38,7 @@ export function wayTo(sight: PointSight): Way | Judgement {
   // The CA found one: then it is only this machine that sees another DNS.
   if (attempt(() => isServing(sight)) || !['NOERROR', 'NXDOMAIN'].includes(rcode))
     throw new CouldNotLook(`dns ${host}`, { ok: false, why: 'not-looked', detail: saw });
-  return { state: 'failed', saw, comesWith: 'cert-pending' };
+  return { state: 'failed', saw, comesWith: 'issuing' };
 }
 
 export const isWay = (found: Way | Judgement): found is Way => 'address' in found;

@@ -38,6 +38,7 @@ export const pdb: Point = {
         saw: `no PodDisruptionBudget selects the pods of ${ownNames.deployment}${others ? ` (there is ${others})` : ''}`,
         object: all[0] ? refTo(all[0]) : ref(kinds.PodDisruptionBudget, `${ownNames.deployment}-pdb`, namespace),
         field: 'spec.selector',
+        lasting: true,
       };
     }
     return counted(budget, sight);

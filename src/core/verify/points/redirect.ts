@@ -22,9 +22,10 @@ export const redirect: Point = {
       return { state: 'failed', saw: `${url}: ${answer.detail}` };
     }
     const [, next] = answer.hops;
-    if (next === undefined) return { state: 'failed', saw: `${url} answers ${answer.status} without a redirect` };
+    if (next === undefined)
+      return { state: 'failed', saw: `${url} answers ${answer.status} without a redirect`, lasting: true };
     return URL.parse(next)?.protocol === 'https:' && URL.parse(next)?.hostname === host
       ? { state: 'passed', saw: `${url} leads to ${next}` }
-      : { state: 'failed', saw: `${url} leads to ${next}` };
+      : { state: 'failed', saw: `${url} leads to ${next}`, lasting: true };
   },
 };

@@ -22,7 +22,13 @@ export const renewal: Point = {
       return { state: 'failed', saw: `there is no Certificate ${ownNames.certificate} in ${namespace}`, object };
     const at = { object: refTo(found), field: 'status.renewalTime' };
     if (textAt(found, 'spec.renewal.policy') === 'Disabled')
-      return { state: 'failed', saw: 'its renewal is switched off', object: at.object, field: 'spec.renewal.policy' };
+      return {
+        state: 'failed',
+        saw: 'its renewal is switched off',
+        object: at.object,
+        field: 'spec.renewal.policy',
+        lasting: true,
+      };
     const [planned, ends] = [timeAt(found, 'status.renewalTime'), timeAt(found, 'status.notAfter')];
     if (!ends) return { state: 'passed', saw: 'configured; there is nothing to renew before one is issued', ...at };
     if (ends <= sight.now)

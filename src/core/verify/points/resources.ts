@@ -11,7 +11,7 @@ export const resources: Point = {
   id: 'resources',
   title: 'Resource limits are set',
   expects: () => 'requests and limits for CPU and memory on every container',
-  runbook: 'pdb-blocking',
+  runbook: null,
   detectors: [],
   judge({ deployment: find, namespace }) {
     const deployment = find();
@@ -42,6 +42,10 @@ export const resources: Point = {
     if (first)
       return {
         state: 'failed',
+        lasting: true,
+        commands: [
+          `kubectl -n ${namespace} set resources deployment ${ownNames.deployment} -c ${first.name} --requests=cpu=100m,memory=128Mi --limits=cpu=500m,memory=512Mi`,
+        ],
         saw: `container ${first.name} has no ${open
           .filter(({ name }) => name === first.name)
           .map(({ missing }) => missing)

@@ -20,8 +20,7 @@ export const spread: Point = {
     const ready = sight.pods().filter((pod) => condition(pod, 'Ready')?.status === 'True');
     const used = new Set(ready.flatMap((pod) => textAt(pod, 'spec.nodeName') ?? []));
     const field = 'spec.template.spec.topologySpreadConstraints';
-    if (ready.length === 0)
-      return { state: 'failed', saw: 'no pod is ready', object, field, comesWith: 'pdb-blocking' };
+    if (ready.length === 0) return { state: 'failed', saw: 'no pod is ready', object, field, comesWith: 'pods' };
     // One node each: how many nodes there are does not matter then.
     if (used.size >= wanted)
       return { state: 'passed', saw: `${ready.length} pods on ${used.size} nodes`, object, field };
@@ -41,6 +40,6 @@ export const spread: Point = {
                 ]
               : [],
         }
-      : { state: 'failed', saw, object, field, comesWith: 'pdb-blocking' };
+      : { state: 'failed', saw, object, field, comesWith: 'pods' };
   },
 };
