@@ -8,7 +8,6 @@ import type { Io } from '../core/outside/io.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
-import { tryManifests } from '../engine/deploy/try-manifests.ts';
 import { journalsOf } from './change-log.ts';
 import { type OpenCluster, openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
@@ -87,8 +86,9 @@ function withManifests(
 ): Looker {
   const hash: Hash = (of) => createHash('sha256').update(of).digest('hex');
   const ports = { files: systemFiles, shell: systemShell, hash, reader };
-  return <L extends Look>(asked: L, signal: AbortSignal) =>
-    asked.at === 'manifests' && asked.namespace === namespace
-      ? (tryManifests(ports, tree, signal) as Promise<Fetched<AnswerOf<L>>>)
-      : look(asked, signal);
+  return async <L extends Look>(asked: L, signal: AbortSignal) => {
+    if (asked.at !== 'manifests' || asked.namespace !== namespace) return await look(asked, signal);
+    const { tryManifests } = await import('../engine/deploy/try-manifests.ts');
+    return (await tryManifests(ports, tree, signal)) as Fetched<AnswerOf<L>>;
+  };
 }
