@@ -79,11 +79,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
 }
 
 /** With the operator's own manifests, which are tried where the runbook looks at their namespace. */
-function withManifests(
-  { look, reader }: OpenCluster,
-  tree: NonNullable<Session['tree']>,
-  namespace: string,
-): Looker {
+function withManifests({ look, reader }: OpenCluster, tree: NonNullable<Session['tree']>, namespace: string): Looker {
   const hash: Hash = (of) => createHash('sha256').update(of).digest('hex');
   const ports = { files: systemFiles, shell: systemShell, hash, reader };
   return async <L extends Look>(asked: L, signal: AbortSignal) => {
