@@ -18,6 +18,7 @@ export function workloadLooks({ target }: Sight): readonly Look[] {
       kinds.Service,
     ].map((kind) => ({ at: 'list', kind, namespace }) as const),
     { at: 'list', kind: kinds.Node },
+    { at: 'manifests', namespace },
   ];
 }
 

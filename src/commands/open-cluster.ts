@@ -2,9 +2,10 @@ import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
 import { parseDuration } from '../core/durations.ts';
-import { type AnswerOf, isOutside, type Look, type Looker } from '../core/look.ts';
+import { type AnswerOf, isOutside, type Look, type Looker, type ManifestsLooker } from '../core/look.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
+import { noManifests } from '../core/scenario-look.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { type Connection, connect } from '../edges/cluster/connect.ts';
 import { makeProbes, type Probes } from '../edges/probes/make-probes.ts';
@@ -72,9 +73,18 @@ async function putBackHere(
 }
 
 /** One looker for both: what is in the cluster, and what is seen from outside. */
-export function lookerOf({ reader }: Pick<Connection, 'reader'>, probes: Probes): Looker {
+export function lookerOf(
+  { reader }: Pick<Connection, 'reader'>,
+  probes: Probes,
+  manifests: ManifestsLooker = async () => noManifests,
+): Looker {
   return async <L extends Look>(look: L, signal: AbortSignal) => {
-    const answer: unknown = isOutside(look) ? await probes(look, signal) : await reader.look(look, signal);
+    const answer: unknown =
+      look.at === 'manifests'
+        ? await manifests(look, signal)
+        : isOutside(look)
+          ? await probes(look, signal)
+          : await reader.look(look, signal);
     return answer as Awaited<ReturnType<Looker>> as never as { ok: true; value: AnswerOf<L> };
   };
 }

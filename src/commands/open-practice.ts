@@ -48,7 +48,7 @@ export async function openPractice(chosen: Scenario | 'empty', pace: Pace, io: I
     practice,
     clock: pace === 'by-itself' ? passing(practice) : practice.clock,
     connection,
-    look: lookerOf(connection, practice.probes),
+    look: lookerOf(connection, practice.probes, practice.manifests),
     identity: await connection.reader.identity(io.signal),
     journals,
     folder,

@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Runbook } from '../core/diagnosis.ts';
-import type { Looker } from '../core/look.ts';
+import type { Fetched } from '../core/fetched.ts';
+import type { AnswerOf, Look, Looker } from '../core/look.ts';
+import type { Hash } from '../core/manifests/hash.ts';
 import type { Io } from '../core/outside/io.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
+import { systemFiles } from '../edges/files/system-files.ts';
+import { systemShell } from '../edges/shell/system-shell.ts';
 import { journalsOf } from './change-log.ts';
-import { openCluster } from './open-cluster.ts';
+import { type OpenCluster, openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
 import { groundOf, insistOnPin, placeOf } from './place.ts';
 import { runbookTarget } from './runbook-target.ts';
@@ -35,12 +40,14 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
       clusterUid: identity.uid,
       namespace,
     };
+    const tree =
+      place.profile?.tree && place.environment
+        ? { path: place.profile.tree, environment: place.environment }
+        : undefined;
+    const look = tree ? withManifests(cluster, tree, namespace) : cluster.look;
     const session: Omit<Session, 'runbook' | 'target' | 'named'> = {
-      tree:
-        place.profile?.tree && place.environment
-          ? { path: place.profile.tree, environment: place.environment }
-          : undefined,
-      look: cluster.look,
+      tree,
+      look,
       clock: systemClock,
       requests: cluster.reader.requests,
       describes,
@@ -54,7 +61,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
       },
     };
     return {
-      look: cluster.look,
+      look,
       requests: cluster.reader.requests,
       describes,
       sessionOf: async (runbook, object) => ({
@@ -69,4 +76,15 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     cluster.close();
     throw error;
   }
+}
+
+/** With the operator's own manifests, which are tried where the runbook looks at their namespace. */
+function withManifests({ look, reader }: OpenCluster, tree: NonNullable<Session['tree']>, namespace: string): Looker {
+  const hash: Hash = (of) => createHash('sha256').update(of).digest('hex');
+  const ports = { files: systemFiles, shell: systemShell, hash, reader };
+  return async <L extends Look>(asked: L, signal: AbortSignal) => {
+    if (asked.at !== 'manifests' || asked.namespace !== namespace) return await look(asked, signal);
+    const { tryManifests } = await import('../engine/deploy/try-manifests.ts');
+    return (await tryManifests(ports, tree, signal)) as Fetched<AnswerOf<L>>;
+  };
 }

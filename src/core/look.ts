@@ -4,7 +4,7 @@ import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 
 /** One thing to look at, as a value: the same value asks the cluster, a scenario file, and names the answer in saved evidence. */
-export type Look = ClusterLook | InsideLook | OutsideLook;
+export type Look = ClusterLook | InsideLook | OutsideLook | ManifestsLook;
 
 export type ClusterLook = ReadLook | EvictionLook;
 
@@ -19,6 +19,9 @@ export type EvictionLook = {
   readonly name: string;
   readonly uid: string;
 };
+
+/** The operator's own manifests of a namespace, where they are known, tried on the API server (dry run) without keeping anything. */
+export type ManifestsLook = { readonly at: 'manifests'; readonly namespace: string };
 
 /** Looks through the API server at what runs inside the cluster: what Prometheus and the pods themselves say, and what others may do. */
 export type InsideLook =
@@ -169,6 +172,17 @@ export type EvictionAnswer = {
   readonly causes: readonly { readonly reason: string; readonly message: string }[];
 };
 
+/** The fields that the API server does not take, each with what it says; none where it takes the object. */
+export type ManifestAnswer = {
+  readonly refused: readonly { readonly field: string; readonly message: string }[];
+};
+
+export type ManifestsAnswer = {
+  /** What was tried, as `Deployment/auth-service`. */
+  readonly tried: readonly string[];
+  readonly refused: readonly { readonly object: string; readonly causes: ManifestAnswer['refused'] }[];
+};
+
 export type ScrapeTarget = {
   /** Without user and query. */
   readonly url: string;
@@ -250,7 +264,9 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
               ? TlsVersionAnswer
               : L extends { at: 'evict' }
                 ? EvictionAnswer
-                : InsideAnswerOf<L>;
+                : L extends { at: 'manifests' }
+                  ? ManifestsAnswer
+                  : InsideAnswerOf<L>;
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
@@ -284,6 +300,8 @@ export function nameOf(look: Look): string {
       return `get ${look.kind.apiVersion} ${look.kind.kind} ${look.namespace ? `${look.namespace}/` : ''}${look.name}`;
     case 'evict':
       return `evict ${look.namespace}/${look.name}`;
+    case 'manifests':
+      return `manifests of ${look.namespace}`;
     case 'dns':
       return `dns ${look.name}`;
     case 'tcp':
@@ -314,5 +332,7 @@ export function nameOf(look: Look): string {
     }
   }
 }
+
+export type ManifestsLooker = (look: ManifestsLook, signal: AbortSignal) => Promise<Fetched<ManifestsAnswer>>;
 
 export type Looker = <L extends Look>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;

@@ -40,7 +40,7 @@ export function evidenceOf(snapshot: Snapshot, runbook: Scenario['runbook'], tit
 }
 
 const isAbsent = (name: string, answer: Fetched<unknown>): boolean =>
-  !answer.ok && answer.why === 'not-found' && name.startsWith('get ');
+  !answer.ok && answer.why === 'not-found' && /^(get|manifests) /.test(name);
 
 const isInCluster = (name: string): boolean => name.startsWith('list ') || name.startsWith('get ');
 

@@ -5,14 +5,13 @@ import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
 import {
   type AnswerOf,
-  type ClusterLook,
   type EvictionAnswer,
   type EvictionLook,
-  type InsideLook,
   isOutside,
   type Look,
   type Looker,
   nameOf,
+  type OutsideLook,
   type ReadLook,
 } from './look.ts';
 import { answerInside } from './prometheus/world.ts';
@@ -34,6 +33,10 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
   if (scenario.looked && !scenario.looked.includes(name)) return unseen;
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
+  if (look.at === 'manifests') {
+    const known = scenario.world.manifests;
+    return (known ? seen(known) : noManifests) as Fetched<AnswerOf<L>>;
+  }
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
   if (!isOutside(look)) {
@@ -51,8 +54,10 @@ function refused({ why, detail }: Scenario['refused'][number], look: Look): Unre
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
 }
 
+export const noManifests: Unread = { ok: false, why: 'not-found', detail: 'No manifests are known here.' };
+
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export const rightFor = (look: ClusterLook | InsideLook): string => rightText(rightOfLook(look));
+export const rightFor = (look: Exclude<Look, OutsideLook>): string => rightText(rightOfLook(look));
 
 function inCluster(
   objects: readonly KubernetesObject[],

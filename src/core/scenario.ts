@@ -64,6 +64,20 @@ const world = z.strictObject({
     .prefault({}),
   /** Set: a policy of the cluster refuses every eviction, with these words. */
   evictions: z.strictObject({ denied: z.string().optional() }).prefault({}),
+  /** The operator's own manifests, and what the API server says to them; absent where none are known. */
+  manifests: z
+    .strictObject({
+      tried: z.array(z.string()),
+      refused: z
+        .array(
+          z.strictObject({
+            object: z.string(),
+            causes: z.array(z.strictObject({ field: z.string(), message: z.string() })),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
   /** ACME servers by directory URL. One that is not here answers as a sound one does. */
   acme: z
     .record(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fetched } from '../core/fetched.ts';
-import type { AnswerOf, OutsideLook } from '../core/look.ts';
+import type { AnswerOf, ManifestsLooker, OutsideLook } from '../core/look.ts';
 import { type Scenario, scenarioSchema, type World } from '../core/scenario.ts';
 import { lookInto } from '../core/scenario-look.ts';
 import { everything, type Rule, type User } from './access.ts';
@@ -39,6 +39,8 @@ export type Practice = {
   readonly clock: PracticeClock;
   /** What this machine would see of the world outside. */
   readonly probes: <L extends OutsideLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
+  /** What is answered to the manifests that the story knows. */
+  readonly manifests: ManifestsLooker;
   /** The world changes: merged in (RFC 7386). */
   readonly mergeWorld: (patch: object) => void;
   /** Somebody changes an object, `Kind/name` or `Kind/namespace/name`, by a merge patch; null deletes it. */
@@ -101,6 +103,7 @@ export async function startPractice({ scenario: chosen, speed, dir }: PracticeOp
       catchUp();
       return lookInto({ ...scenario, objects: cluster.store.all(), world: surroundings.world }, look);
     },
+    manifests: async (look) => lookInto({ ...scenario, world: surroundings.world }, look),
     mergeWorld: (patch) => {
       catchUp();
       surroundings = {

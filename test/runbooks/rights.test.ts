@@ -29,7 +29,7 @@ async function playedBy(scenario: Scenario) {
   const asked: Right[] = [];
   const look = scenarioLooker(scenario);
   const { findings } = await diagnosisOf(scenario, (item, signal) => {
-    if (!isOutside(item)) asked.push(rightOfLook(item));
+    if (!isOutside(item) && item.at !== 'manifests') asked.push(rightOfLook(item));
     return look(item, signal);
   });
   const changes = findings.flatMap(({ remedies }) => remedies.flatMap((remedy) => remedy.changes));

@@ -1,5 +1,6 @@
 import type { Fetched } from '../fetched.ts';
-import type { AnswerOf, ClusterLook, InsideLook } from '../look.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { AnswerOf, ClusterLook, InsideLook, ManifestAnswer } from '../look.ts';
 
 /** Which cluster this is. What may not be read is null. */
 export type ClusterIdentity = {
@@ -29,6 +30,12 @@ export type ClusterReader = {
   ) => Promise<Fetched<boolean>>;
   /** As whom the API server knows us; null where it does not say. */
   readonly whoAmI: (signal: AbortSignal) => Promise<string | null>;
+  /** Whether the API server would take this object in the place of the one that is there (dry run). */
+  readonly tryManifest: (
+    object: KubernetesObject,
+    live: KubernetesObject | undefined,
+    signal: AbortSignal,
+  ) => Promise<Fetched<ManifestAnswer>>;
   readonly identity: (signal: AbortSignal) => Promise<ClusterIdentity>;
   /** API requests sent so far, for the report. */
   readonly requests: () => number;

@@ -1,10 +1,10 @@
 import { kinds } from '../kubernetes/kinds.ts';
-import type { ClusterLook, InsideLook } from '../look.ts';
+import type { Look, OutsideLook } from '../look.ts';
 import { configSecretOf } from '../prometheus/address.ts';
 import { type Right, rightTo } from './right.ts';
 
 /** The right that a look needs. A Secret and whatever is asked for by name is asked for by that name alone. */
-export function rightOfLook(look: ClusterLook | InsideLook): Right {
+export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
   switch (look.at) {
     case 'get':
       return rightTo('get', look.kind, look);
@@ -12,6 +12,9 @@ export function rightOfLook(look: ClusterLook | InsideLook): Right {
       return rightTo('list', look.kind, look.namespace === undefined ? {} : { namespace: look.namespace });
     case 'evict':
       return inside('create', 'pods/eviction', look.namespace);
+    // As a dry run, but the API server asks for the right to the real thing.
+    case 'manifests':
+      return rightTo('patch', kinds.Deployment, { namespace: look.namespace });
     case 'scrape-pool':
     case 'scrape-pools':
     case 'prometheus-runtime':

@@ -27,5 +27,8 @@ function looksOf({ target, rounds, mayAsk }: Runbook, places: Places): readonly 
   const { kind, name } = target;
   const sight = sightOf({ now: new Date(0), target: ref(kinds[kind as KindName], name, places.namespace), seen: {} });
   const first = rounds[0]?.(sight) ?? [];
-  return [...first, ...mayAsk(places)].flatMap((look) => (isOutside(look) ? [] : [rightOfLook(look)]));
+  // Manifests are tried only by whoever may apply them: that is deploy's right, and none for looking.
+  return [...first, ...mayAsk(places)].flatMap((look) =>
+    isOutside(look) || look.at === 'manifests' ? [] : [rightOfLook(look)],
+  );
 }

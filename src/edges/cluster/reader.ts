@@ -15,6 +15,7 @@ import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 import { tryEviction } from './try-eviction.ts';
 import { whoAmI } from './who-am-i.ts';
+import { tryManifest } from './try-manifest.ts';
 
 /** The reading half of a cluster over HTTP. Nothing it sends changes anything; what it returns is cut and redacted. */
 export function readerOver(
@@ -39,6 +40,7 @@ export function readerOver(
     look: look as <L extends ClusterLook | InsideLook>(asked: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>,
     may: (right, signal) => mayI(transport, right, signal),
     whoAmI: (signal) => whoAmI(transport, signal),
+    tryManifest: (object, live, signal) => tryManifest(transport, object, live, signal),
     identity: (signal) => identify(transport, found, signal),
     requests: transport.requests,
   };

@@ -129,6 +129,7 @@ export function fakeCluster() {
         : never,
       whoAmI: async () => 'practice',
       may: async () => ({ ok: true, value: true }) as const,
+      tryManifest: async () => ({ ok: true, value: { refused: [] } }) as const,
       identity: async (): Promise<ClusterIdentity> => ({
         context: 'bed',
         server: 'https://bed',
