@@ -52,6 +52,18 @@ export function canonical(text: string): string {
   return text.toLowerCase().replace(/\.$/, '');
 }
 
+/** Whether a block as `10.0.0.0/8` or `::/0` holds `address`. Another family, and what is no block, holds nothing. */
+export function isWithin(address: string, block: string): boolean {
+  const [base = '', length = ''] = block.split('/');
+  const [read, start] = [readAddress(address), readAddress(base)];
+  if (!read || read.family !== start?.family || !/^\d{1,3}$/.test(length)) return false;
+  const width = read.family === 4 ? 8 : 16;
+  return read.parts.every((part, place) => {
+    const free = width - Math.min(Math.max(Number(length) - place * width, 0), width);
+    return part >> free === (start.parts[place] ?? 0) >> free;
+  });
+}
+
 /**
  * Whether no host of the internet can reach `address`: RFC 1918, loopback, link-local (RFC 3927, RFC 4291) or unique-local (RFC 4193).
  * Documentation ranges (RFC 5737, RFC 3849) do not count: test beds use them as public ones.

@@ -1,3 +1,4 @@
+import { isWithin } from '../addresses.ts';
 import { at, listAt, textAt, textsAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 import { selects } from './selectors.ts';
@@ -7,6 +8,8 @@ export type Peer = {
   readonly namespace: string;
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
+  /** It comes from its node's address: selectors do not match it, whatever its labels (networking.k8s.io/v1). */
+  readonly isOnHostNetwork?: boolean;
 };
 
 export type Admission =
@@ -84,6 +87,15 @@ function admission(
   return { admitted: answers.includes('perhaps') ? 'perhaps' : 'no', policies: guarding };
 }
 
+/** Whether a rule for the way out lets its pods go to port 80 of this address outside, by TCP. What is outside has no labels, and its ports no names. */
+export function letsOutByHttp(rule: unknown, address: string): boolean {
+  const to = listAt(rule, 'to');
+  const holds = (peer: unknown): boolean =>
+    isWithin(address, textAt(peer, 'ipBlock.cidr') ?? '') &&
+    !textsAt(peer, 'ipBlock.except').some((cidr) => isWithin(address, cidr));
+  return (to.length === 0 || to.some(holds)) && opensPort(rule, { number: 80, name: undefined });
+}
+
 /** No ports means all. */
 function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
   const ports = listAt(rule, 'ports');
@@ -103,6 +115,7 @@ function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
 
 function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' | 'perhaps' {
   if (at(peer, 'ipBlock') !== undefined) return 'perhaps';
+  if (from.isOnHostNetwork) return 'no';
   const namespaceSelector = at(peer, 'namespaceSelector');
   const podSelector = at(peer, 'podSelector');
   const inNamespace =
