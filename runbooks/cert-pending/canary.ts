@@ -2,6 +2,7 @@ import { condition, textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds, ref } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../src/core/remedy.ts';
+import { asksRealCa } from './budget.ts';
 import { hostsOf } from './chain.ts';
 import { isOver } from './last-failure.ts';
 import type { CertView } from './view.ts';
@@ -11,11 +12,15 @@ const canaryLabel = 'orion-setup/canary';
 
 export const isCanary = ({ metadata }: KubernetesObject): boolean => metadata.labels?.[canaryLabel] !== undefined;
 
+/** What costs nothing first, where a try at the real CA would cost, or is not taken at all. At a test CA itself it would prove nothing. */
+export const canaries = (view: CertView, certificate: KubernetesObject): readonly Remedy[] =>
+  asksRealCa(view.issuerIfSeen()) ? [proveWithTestCa(view, certificate)] : [];
+
 /**
  * The same names from the test CA, into a Secret of its own: shows that the whole way works, from DNS to the solver, and spends
  * nothing of the real CA's limits. The Secret is made first and empty, so that it is ours to delete.
  */
-export function proveWithTestCa(view: CertView, certificate: KubernetesObject): Remedy {
+function proveWithTestCa(view: CertView, certificate: KubernetesObject): Remedy {
   const { namespace = '' } = certificate.metadata;
   const name = `${certificate.metadata.name}-canary`;
   const metadata = { name, namespace, labels: { [canaryLabel]: 'true' } };

@@ -4,7 +4,7 @@ import type { Places } from '../../src/core/rights/places.ts';
 import { anyName } from '../../src/core/rights/right.ts';
 import type { Write } from '../../src/core/rights/write.ts';
 import { issuerNames } from '../../src/core/setup/settings.ts';
-import { policyName } from './challenge/networkpolicy-blocks-solver.ts';
+import { policyName } from './challenge/let-ingress-in.ts';
 import { controllerSettings } from './challenge/nginx-pathtype-exact-rejected.ts';
 import { certificateDefinition, controllerNamespace, webhookName } from './controller/installation.ts';
 import { ingressNamespace } from './view.ts';

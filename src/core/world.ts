@@ -186,17 +186,23 @@ function mayReach(pod: KubernetesObject, port: number, objects: readonly Kuberne
   if (!world.ingress.enforcesNetworkPolicies) return true;
   const from = world.ingress.namespace;
   const labels = objects.find((item) => item.kind === 'Namespace' && item.metadata.name === from)?.metadata.labels;
-  return (
+  const isOnHostNetwork = objects.some(
+    (item) => item.kind === 'Pod' && item.metadata.namespace === from && at(item, 'spec.hostNetwork') === true,
+  );
+  // A block of addresses that is let in is there for the nodes.
+  const enough = isOnHostNetwork ? ['yes', 'perhaps'] : ['yes'];
+  return enough.includes(
     admitsIngress(
       objects.filter((item) => item.kind === 'NetworkPolicy'),
       { namespace: pod.metadata.namespace ?? '', labels: pod.metadata.labels ?? {} },
       {
         namespace: from,
         namespaceLabels: { 'kubernetes.io/metadata.name': from, ...labels },
-        podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' },
+        podLabels: { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+        isOnHostNetwork,
       },
       { number: port, name: containerPorts(pod).find(({ number }) => number === port)?.name || undefined },
-    ).admitted === 'yes'
+    ).admitted,
   );
 }
 

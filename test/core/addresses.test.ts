@@ -1,7 +1,15 @@
 import { isIP, isIPv6 } from 'node:net';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { canonical, diverted, familyOf, isPrivate, parseConnectTo, parseResolver } from '../../src/core/addresses.ts';
+import {
+  canonical,
+  diverted,
+  familyOf,
+  isPrivate,
+  isWithin,
+  parseConnectTo,
+  parseResolver,
+} from '../../src/core/addresses.ts';
 import { ExpectedStop } from '../../src/core/failure.ts';
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6());
@@ -165,4 +173,20 @@ describe('where a connection goes', () => {
       expect(diverted([], [], to, port)).toEqual({ host: to, port });
     },
   );
+});
+
+test.each([
+  ['10.1.2.3', '10.0.0.0/8', true],
+  ['11.1.2.3', '10.0.0.0/8', false],
+  ['203.0.113.129', '203.0.113.128/25', true],
+  ['203.0.113.127', '203.0.113.128/25', false],
+  ['203.0.113.9', '0.0.0.0/0', true],
+  ['203.0.113.9', '::/0', false],
+  ['2001:db8::9', '::/0', true],
+  ['2001:db8:1::9', '2001:db8::/48', false],
+  ['2001:db8::9', '2001:db8::/33', true],
+  ['auth.example.org', '0.0.0.0/0', false],
+  ['203.0.113.9', '203.0.113.9', false],
+])('whether %s is within %s', (address, block, is) => {
+  expect(isWithin(address, block)).toBe(is);
 });

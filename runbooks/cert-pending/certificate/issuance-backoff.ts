@@ -4,8 +4,8 @@ import { condition, listAt, numberAt, textAt, timeAt } from '../../../src/core/k
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
-import { asksRealCa, spending } from '../budget.ts';
-import { proveWithTestCa } from '../canary.ts';
+import { spending } from '../budget.ts';
+import { canaries } from '../canary.ts';
 import { type LastFailure, lastFailureIn } from '../last-failure.ts';
 import { quote } from '../messages.ts';
 import { type RateLimit, rateLimitIn } from '../order/rate-limit.ts';
@@ -74,10 +74,6 @@ function standing(
     },
   };
 }
-
-/** What costs nothing first, where a try would cost. */
-const canaries = (view: CertView, certificate: KubernetesObject): readonly Remedy[] =>
-  asksRealCa(view.issuerIfSeen()) ? [proveWithTestCa(view, certificate)] : [];
 
 /** What `cmctl renew` does. It spends an attempt, so only where what failed would be seen if it still did, and no rate limit holds. */
 function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFailure | undefined): Remedy {

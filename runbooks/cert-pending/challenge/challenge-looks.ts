@@ -3,6 +3,7 @@ import type { Look } from '../../../src/core/look.ts';
 import { certManagerNamespace } from '../versions.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
 import { isUnscheduled } from './challenge-not-scheduled.ts';
+import { ingressPods } from './ingress-pods.ts';
 import { conflictIn } from './nginx-admission-conflict.ts';
 import { isWebhookFailure } from './nginx-admission-unavailable.ts';
 import { controllerSettings, isPathTypeRejection } from './nginx-pathtype-exact-rejected.ts';
@@ -21,6 +22,9 @@ export function challengeLooks(view: CertView): readonly Look[] {
     ...everRefusedIn(view).flatMap((refused) => [certManager, ...looksOf(view, refused)]),
     ...(view.openChallenges().some(isUnscheduled) ? [{ at: 'list', kind: kinds.Challenge } as const] : []),
     ...(view.httpChallenges().some(isHandshakeRefused) ? [certManager] : []),
+    ...(view.httpChallenges().length > 0 && view.sight.list(kinds.NetworkPolicy, view.namespace).length > 0
+      ? [ingressPods]
+      : []),
     ...(view.httpChallenges().some(isSelfCheckLost)
       ? [{ at: 'list', kind: kinds.NetworkPolicy, namespace: certManagerNamespace } as const, certManager, settings]
       : []),

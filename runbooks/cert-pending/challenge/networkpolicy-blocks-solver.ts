@@ -1,20 +1,18 @@
-import { stringify } from 'yaml';
 import type { Cause, Evidence, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { admitsIngress } from '../../../src/core/kubernetes/network-policy.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import type { Remedy } from '../../../src/core/remedy.ts';
 import { solverLabels } from '../chain.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace } from '../view.ts';
+import { ingressPods } from './ingress-pods.ts';
+import { letIngressIn, letNodesIn, solverPort } from './let-ingress-in.ts';
 
-const solverPort = 8089;
 /** What cert-manager calls it in the solver pod: a policy may open it by this name. */
 const solverPortName = 'http';
-export const policyName = 'allow-acme-http01-solver';
 /** As ingress-nginx's own chart and manifests label the controller. */
 const controllerLabels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' };
 
@@ -29,13 +27,15 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     if (hosts.length === 0) return clear();
     const challenges = view.httpChallenges();
     const policies = view.sight.list(kinds.NetworkPolicy, view.namespace);
-    const verdict = admitsIngress(
-      policies,
-      { namespace: view.namespace, labels: podLabels(view, challenges) },
-      ingressPeer(view),
-      { number: solverPort, name: solverPortName },
-    );
+    const solver = solverIn(view, challenges);
+    const labels = solver?.metadata.labels ?? { 'acme.cert-manager.io/http01-solver': 'true' };
+    const peer = ingressPeer(view);
+    const port = { number: solverPort, name: solver ? portNameIn(solver) : solverPortName };
+    const verdict = admitsIngress(policies, { namespace: view.namespace, labels }, peer, port);
     if (verdict.admitted === 'yes') {
+      // Where the solver is not reached all the same, it matters whether the controller comes from its node's address.
+      if (policies.length > 0 && proofSeen(view, challenges))
+        view.sight.list(kinds.Pod, ingressNamespace, ingressPods.labels);
       return clear(
         policies.length > 0
           ? `the NetworkPolicies let ${ingressNamespace} reach the solver`
@@ -44,7 +44,7 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     }
     // An ipBlock may hold the controller's address: not provable from here.
     if (verdict.admitted === 'perhaps') return clear();
-    const unsure = unsureOfPeer(view, verdict.policies);
+    const unsure = peer.isOnHostNetwork ? undefined : unsureOfPeer(view, verdict.policies);
     if (unsure) return unsure;
     if (challenges.flatMap(view.looksAt).some(hasKey))
       return clear('the solver is reached all the same: this network does not enforce its NetworkPolicies');
@@ -53,19 +53,23 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     const [policy] = verdict.policies;
     // A policy that nothing has run into yet is not what holds this certificate up; it shows once what stands before it is mended.
     if (!policy || (!stopped && !(challenges.length === 0 && isReached(view, hosts)))) return clear();
-    const unsureToo = unsureOfPods(verdict.policies);
+    const unsureToo = peer.isSeen ? undefined : unsureOfPods(verdict.policies);
     if (unsureToo) return unsureToo;
     const names = verdict.policies.map(({ metadata }) => `"${metadata.name}"`).join(', ');
     return found({
       object: refTo(policy),
-      because: `${names} ${verdict.policies.length > 1 ? 'select' : 'selects'} the solver pod, and no policy of ${view.namespace} lets the namespace ${ingressNamespace} reach its port ${solverPort}.`,
+      because: `${names} ${verdict.policies.length > 1 ? 'select' : 'selects'} the solver pod, and no policy of ${view.namespace} lets the ${
+        peer.isOnHostNetwork
+          ? "nodes reach its port 8089: the ingress controller is on its node's network, so it comes from the node's address, and no selector of pods or namespaces matches it."
+          : `namespace ${ingressNamespace} reach its port ${solverPort}.`
+      }`,
       confidence: stopped?.from.startsWith('GET') ? 'confirmed' : 'likely',
       evidence: [
         saw(policy, 'spec.podSelector'),
-        saw(policy, 'spec.ingress', `TCP ${solverPort} from ${ingressNamespace}`),
+        saw(policy, 'spec.ingress', `TCP ${solverPort} from ${peer.isOnHostNetwork ? 'the nodes' : ingressNamespace}`),
         ...(stopped ? [stopped] : []),
       ],
-      remedies: [letIngressIn(view)],
+      remedies: [peer.isOnHostNetwork ? letNodesIn(view) : letIngressIn(view)],
     });
   },
 };
@@ -79,6 +83,12 @@ const isReached = (view: CertView, hosts: readonly string[]): boolean =>
  * Not 503: that is what ingress-nginx says of a Service without ready pods.
  */
 function proofIn(view: CertView, challenges: readonly KubernetesObject[]): Evidence | undefined {
+  const seen = proofSeen(view, challenges);
+  if (!seen) challenges.forEach(view.mustHaveLookedAt);
+  return seen;
+}
+
+function proofSeen(view: CertView, challenges: readonly KubernetesObject[]): Evidence | undefined {
   const looks = challenges.flatMap(view.looksAt);
   const own = looks.find(
     ({ address, answer }) =>
@@ -94,7 +104,6 @@ function proofIn(view: CertView, challenges: readonly KubernetesObject[]): Evide
   // Where our own look said otherwise, it is the newer word.
   if (told && looks.length === 0)
     return { from: nameOfObject(told), path: 'status.reason', saw: quote(textAt(told, 'status.reason') ?? '') };
-  challenges.forEach(view.mustHaveLookedAt);
   return undefined;
 }
 
@@ -146,16 +155,22 @@ const goByName = (policies: readonly KubernetesObject[]): boolean =>
     });
 
 /** The solver's labels are cert-manager's own and known; the pod's are taken where it may be seen. */
-function podLabels(view: CertView, challenges: readonly KubernetesObject[]): Readonly<Record<string, string>> {
+function solverIn(view: CertView, challenges: readonly KubernetesObject[]): KubernetesObject | undefined {
   const pods = view.sight.tryList(kinds.Pod, view.namespace, solverLabels);
-  const pod = pods.ok
-    ? pods.value.find((item) => challenges.some((challenge) => isOwnedBy(item, challenge)))
-    : undefined;
-  return pod?.metadata.labels ?? { 'acme.cert-manager.io/http01-solver': 'true' };
+  return pods.ok ? pods.value.find((item) => challenges.some((challenge) => isOwnedBy(item, challenge))) : undefined;
 }
+
+/** A port of another protocol may have the same number. */
+const portNameIn = (pod: KubernetesObject): string | undefined =>
+  listAt(pod, 'spec.containers')
+    .flatMap((container) => listAt(container, 'ports'))
+    .filter((port) => at(port, 'containerPort') === solverPort && (textAt(port, 'protocol') ?? 'TCP') === 'TCP')
+    .flatMap((port) => textAt(port, 'name') ?? [])[0];
 
 function ingressPeer(view: CertView) {
   const namespace = view.sight.tryGet(kinds.Namespace, ingressNamespace);
+  const listed = view.sight.tryList(kinds.Pod, ingressNamespace, ingressPods.labels);
+  const [pod] = listed.ok ? listed.value.filter(isOfIngress) : [];
   return {
     namespace: ingressNamespace,
     // The API server sets this label on every namespace, so it is known even where the object may not be read.
@@ -163,39 +178,11 @@ function ingressPeer(view: CertView) {
       'kubernetes.io/metadata.name': ingressNamespace,
       ...(namespace.ok ? namespace.value.metadata.labels : {}),
     },
-    podLabels: controllerLabels,
+    podLabels: pod?.metadata.labels ?? controllerLabels,
+    isOnHostNetwork: pod !== undefined && at(pod, 'spec.hostNetwork') === true,
+    isSeen: pod !== undefined,
   };
 }
 
-function letIngressIn(view: CertView): Remedy {
-  const object: KubernetesObject = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: policyName, namespace: view.namespace },
-    spec: {
-      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
-      policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ingressNamespace } } }],
-          ports: [{ port: solverPort, protocol: 'TCP' }],
-        },
-      ],
-    },
-  };
-  const exists = view.sight
-    .list(kinds.NetworkPolicy, view.namespace)
-    .some(({ metadata }) => metadata.name === policyName);
-  return {
-    id: 'let-ingress-reach-solver',
-    title: `Add one NetworkPolicy: ${ingressNamespace} may reach the solver on port ${solverPort}`,
-    risk: 'low',
-    automatic: 'yes',
-    commands: [`kubectl apply -f - <<'EOF'\n${stringify(object)}EOF`],
-    changes: [{ do: 'create', object }],
-    undo: `Deletes NetworkPolicy ${policyName} again.`,
-    reversible: true,
-    blockedBy: exists ? `NetworkPolicy ${policyName} exists already and does not help` : null,
-    healsWithin: 180,
-  };
-}
+const isOfIngress = ({ metadata: { labels = {} } }: KubernetesObject): boolean =>
+  labels['app.kubernetes.io/name'] === controllerLabels['app.kubernetes.io/name'];

@@ -4,6 +4,7 @@ import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { letsOutByHttp } from '../../../src/core/kubernetes/network-policy.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { selects } from '../../../src/core/kubernetes/selectors.ts';
 import type { HttpAnswer } from '../../../src/core/look.ts';
@@ -39,7 +40,8 @@ export const selfcheckHairpin: Cause<CertView> = {
       const looks = view.looksAt(challenge).filter(({ answer }) => !isWithoutRoute(answer));
       const [key] = looks;
       if (!key || !looks.every(hasKey)) continue;
-      if (isOfAnotherAddress(view, challenge) || isEgressLimited(view) || isLeftBehind(view, challenge)) continue;
+      if (isOfAnotherAddress(view, challenge) || isEgressLimited(view, challenge) || isLeftBehind(view, challenge))
+        continue;
       const reason = textAt(challenge, 'status.reason') ?? '';
       return found({
         object: refTo(challenge),
@@ -75,27 +77,27 @@ export function isSelfCheckLost(challenge: KubernetesObject): boolean {
   );
 }
 
+const askedAddress = (challenge: KubernetesObject): string | undefined =>
+  /dial tcp \[?([0-9a-f.:]+?)\]?:\d+: /.exec(textAt(challenge, 'status.reason') ?? '')?.[1];
+
 /** cert-manager named another address than DNS gives here: a record that has just changed, unless it is one of the inside. */
 function isOfAnotherAddress(view: CertView, challenge: KubernetesObject): boolean {
-  const asked = /dial tcp \[?([0-9a-f.:]+?)\]?:\d+: /.exec(textAt(challenge, 'status.reason') ?? '')?.[1];
+  const asked = askedAddress(challenge);
   if (!asked || isPrivate(asked)) return false;
   const known = addressesIn(view.dns(textAt(challenge, 'spec.dnsName') ?? '')).map(canonical);
   return !known.includes(canonical(asked));
 }
 
 /** A policy that keeps cert-manager's own pods in is not the network's doing. Throws where that cannot be seen. */
-function isEgressLimited({ sight }: CertView): boolean {
-  const holding = sight
+function isEgressLimited(view: CertView, challenge: KubernetesObject): boolean {
+  const holding = view.sight
     .list(kinds.NetworkPolicy, certManagerNamespace)
     .filter((policy) => textsAt(policy, 'spec.policyTypes').includes('Egress'))
     .filter((policy) => selects(at(policy, 'spec.podSelector'), controllerLabels));
-  return holding.length > 0 && !holding.flatMap((policy) => listAt(policy, 'spec.egress')).some(letsOutByHttp);
-}
-
-function letsOutByHttp(rule: unknown): boolean {
-  const [to, ports] = [listAt(rule, 'to'), listAt(rule, 'ports')];
-  const anywhere = to.length === 0 || to.some((peer) => textAt(peer, 'ipBlock.cidr') === '0.0.0.0/0');
-  return anywhere && (ports.length === 0 || ports.some((port) => at(port, 'port') === 80));
+  const rules = holding.flatMap((policy) => listAt(policy, 'spec.egress'));
+  const asked = askedAddress(challenge);
+  const addresses = asked ? [asked] : addressesIn(view.dns(textAt(challenge, 'spec.dnsName') ?? ''));
+  return holding.length > 0 && !addresses.every((address) => rules.some((rule) => letsOutByHttp(rule, address)));
 }
 
 /** Traffic from inside is cut short at the node and comes without the PROXY header that the controller then wants. */

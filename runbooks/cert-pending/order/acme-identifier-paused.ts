@@ -3,6 +3,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
+import { canaries } from '../canary.ts';
 import type { CertView } from '../view.ts';
 
 /** Looks like a rate limit, but no waiting ends it (boulder, wfe2; after 1,152 failures in a row). */
@@ -34,6 +35,7 @@ export const acmeIdentifierPaused: Cause<CertView> = {
             `kubectl -n ${view.namespace} get ${object.kind.toLowerCase()} ${object.metadata.name} -o yaml | grep unpause`,
           ],
         }),
+        ...canaries(view, view.certificate),
       ],
     });
   },

@@ -1,6 +1,7 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear } from '../../../src/core/evidence.ts';
+import { canaries } from '../canary.ts';
 import type { CertView } from '../view.ts';
 import { foundLimit, limitOf } from './limit.ts';
 
@@ -30,6 +31,7 @@ export const acmeRateLimitedDomain: Cause<CertView> = {
           title: "Or ask the CA for a higher limit for this domain (Let's Encrypt has a form; it takes days)",
           commands: ['https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain'],
         }),
+        ...canaries(view, view.certificate),
       ],
     );
   },

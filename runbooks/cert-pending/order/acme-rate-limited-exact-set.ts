@@ -2,6 +2,7 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { canaries } from '../canary.ts';
 import { secretNameOf } from '../chain.ts';
 import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
@@ -49,6 +50,7 @@ export const acmeRateLimitedExactSet: Cause<CertView> = {
             `kubectl -n ${view.namespace} patch certificate ${certificate.metadata.name} --type json -p '[{"op":"add","path":"/spec/dnsNames/-","value":"ANOTHER-NAME"}]'`,
           ],
         }),
+        ...canaries(view, certificate),
       ],
     });
   },

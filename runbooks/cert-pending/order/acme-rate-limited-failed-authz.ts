@@ -2,6 +2,7 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { canaries } from '../canary.ts';
 import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { rateLimitIn } from './rate-limit.ts';
@@ -37,6 +38,7 @@ export const acmeRateLimitedFailedAuthz: Cause<CertView> = {
             'Mend what failed, then wait; one try comes back every 12 minutes. Prove the mend with the test CA meanwhile',
           commands: [`kubectl -n ${view.namespace} get events --field-selector reason=Failed`],
         }),
+        ...canaries(view, view.certificate),
       ],
     });
   },

@@ -1,6 +1,7 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear } from '../../../src/core/evidence.ts';
+import { canaries } from '../canary.ts';
 import type { CertView } from '../view.ts';
 import { foundLimit, limitOf } from './limit.ts';
 
@@ -24,6 +25,7 @@ export const acmeRateLimitedOrders: Cause<CertView> = {
           title: 'Find what orders so often, then wait: one order comes back every 36 seconds',
           commands: ['kubectl get orders -A --sort-by=.metadata.creationTimestamp | tail -40'],
         }),
+        ...canaries(view, view.certificate),
       ],
     );
   },

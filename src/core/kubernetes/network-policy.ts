@@ -9,6 +9,8 @@ export type Peer = {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly address?: string | undefined;
+  /** It comes from its node's address: selectors do not match it, whatever its labels (networking.k8s.io/v1). */
+  readonly isOnHostNetwork?: boolean;
 };
 
 export type Admission =
@@ -86,6 +88,15 @@ function admission(
   return { admitted: answers.includes('perhaps') ? 'perhaps' : 'no', policies: guarding };
 }
 
+/** Whether a rule for the way out lets its pods go to port 80 of this address outside, by TCP. What is outside has no labels, and its ports no names. */
+export function letsOutByHttp(rule: unknown, address: string): boolean {
+  const to = listAt(rule, 'to');
+  const holds = (peer: unknown): boolean =>
+    isWithin(address, textAt(peer, 'ipBlock.cidr') ?? '') === true &&
+    !textsAt(peer, 'ipBlock.except').some((cidr) => isWithin(address, cidr));
+  return (to.length === 0 || to.some(holds)) && opensPort(rule, { number: 80, name: undefined });
+}
+
 /** No ports means all. */
 function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
   const ports = listAt(rule, 'ports');
@@ -114,6 +125,7 @@ function isInBlock(block: unknown, address: string | undefined): 'yes' | 'no' | 
 function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' | 'perhaps' {
   const block = at(peer, 'ipBlock');
   if (block !== undefined) return isInBlock(block, from.address);
+  if (from.isOnHostNetwork) return 'no';
   const namespaceSelector = at(peer, 'namespaceSelector');
   const podSelector = at(peer, 'podSelector');
   const inNamespace =

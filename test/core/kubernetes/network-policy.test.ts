@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { admitsEgress, admitsIngress } from '../../../src/core/kubernetes/network-policy.ts';
+import { admitsEgress, admitsIngress, letsOutByHttp } from '../../../src/core/kubernetes/network-policy.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 
 const policy = (spec: object, namespace = 'orion'): KubernetesObject => ({
@@ -67,4 +67,25 @@ describe('the way out', () => {
   ] as const)('%s: %s', (_, policies, admitted) => {
     expect(admitsEgress(policies, caller, service, http).admitted).toBe(admitted);
   });
+});
+
+test('what comes from its node’s address is matched by no selector, only by a block of addresses or by nothing at all', () => {
+  const from = { ...prometheus, isOnHostNetwork: true };
+  const admitted = (rule: object) => admitsIngress(ingress(rule), pod, from, http).admitted;
+  expect(admitted({ from: [fromMonitoring] })).toBe('no');
+  expect(admitted({ from: [fromMonitoring, { ipBlock: { cidr: '192.0.2.0/24' } }] })).toBe('perhaps');
+  expect(admitted({})).toBe('yes');
+});
+
+test.each([
+  ['everywhere', {}, true],
+  ['port 80 in a range', { ports: [{ port: 1, endPort: 1024 }] }, true],
+  ['port 80 by UDP', { ports: [{ port: 80, protocol: 'UDP' }] }, false],
+  ['a range beside it', { ports: [{ port: 443, endPort: 1024 }] }, false],
+  ['all of IPv4', { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }, true],
+  ['all of IPv6 only', { to: [{ ipBlock: { cidr: '::/0' } }] }, false],
+  ['all but its network', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] } }] }, false],
+  ['all but another network', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }, true],
+])('out to port 80 of 203.0.113.9: %s', (_, rule, is) => {
+  expect(letsOutByHttp(rule, '203.0.113.9')).toBe(is);
 });
