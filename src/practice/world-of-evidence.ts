@@ -29,7 +29,14 @@ export function livingWorld(scenario: Scenario): Scenario {
     }
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
-  const objects = [...scenario.objects, ...unseenServices(scenario.objects), ...unseenOfPrometheus(scenario)];
+  // Where nobody needed to ask, the ingress is sound.
+  for (const address of own) for (const port of [80, 443]) ports[`${address}:${port}`] ??= 'ingress';
+  const objects = [
+    ...scenario.objects,
+    ...unseenServices(scenario.objects),
+    ...unseenAccounts(scenario.objects),
+    ...unseenOfPrometheus(scenario),
+  ];
   return {
     ...known,
     objects,
@@ -87,4 +94,21 @@ function unseenServices(objects: readonly KubernetesObject[]): readonly Kubernet
         },
       ];
     });
+}
+
+/** Nor of the accounts that pods run as, without which none of them starts anew. */
+function unseenAccounts(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const named = objects.flatMap((object) => {
+    const name = textAt(object, 'spec.template.spec.serviceAccountName') ?? textAt(object, 'spec.serviceAccountName');
+    return name ? [`${object.metadata.namespace ?? ''}/${name}`] : [];
+  });
+  return [...new Set(named)].flatMap((place) => {
+    const [namespace = '', name = ''] = place.split('/');
+    const isThere = objects.some(
+      ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name && metadata.namespace === namespace,
+    );
+    return isThere || name === 'default'
+      ? []
+      : [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }];
+  });
 }

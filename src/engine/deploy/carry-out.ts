@@ -68,7 +68,7 @@ export async function carryOut(
     id: changes.id() ?? null,
   });
   if (sent.outcome === 'stopped') return ended('problem', stoppedText(sent));
-  await ports.journals.settle(identity, title, changes.id());
+  await ports.journals.settle(identity, { title, namespace: namespaces[environment] }, changes.id());
   await keep(ports, cluster, aim, changes, undefined, null, signal);
 
   const { context, host } = aim;
