@@ -34,10 +34,11 @@ export type Fault = { readonly hasDns?: boolean; readonly steps: readonly Step[]
 export async function practiceSide(
   namespace: string,
   dns: object,
+  pages: object = {},
 ): Promise<Side & { readonly close: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'orion-setup-same-'));
   const practice = await startPractice({ scenario: 'empty', speed: 0, dir });
-  practice.mergeWorld({ dns });
+  practice.mergeWorld({ dns, pages });
   const { clusters, users } = parse(await readFile(practice.kubeconfig, 'utf8'));
   const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
   const api = apiClient(server, Buffer.from(authority, 'base64').toString(), users[0].user.token);

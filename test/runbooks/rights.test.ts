@@ -47,6 +47,7 @@ const notDeclared = [
   'get secrets letsencrypt-staging-account-key',
   'get secrets metrics-token',
   'get secrets metrics-login',
+  'get secrets absent',
   'get pods/proxy',
 ];
 

@@ -1,3 +1,6 @@
+import type { ScrapeTarget } from '../../../src/core/look.ts';
+import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
+
 /**
  * Reads `lastError` of a target. Prometheus has no typed field for why a scrape failed: its own texts (scrape/scrape.go,
  * model/textparse) and those of Go's HTTP client behind `Get "URL": ` are all there is. As seen on 3.13; some were others on 2.
@@ -40,6 +43,14 @@ export type Limit =
   | 'labelValueLengthLimit'
   | 'bodySizeLimit'
   | 'nativeHistogramBucketLimit';
+
+/** Why a target is down. Words change from version to version: a scrape that took all its time ran out of it, whatever is said of it. */
+export function failureOf({ lastError, lastDuration, timeout }: ScrapeTarget): ScrapeFailure {
+  const told = scrapeFailureIn(lastError) ?? { failed: 'other' };
+  const allowed = millisecondsOf(timeout);
+  const isOutOfTime = allowed !== undefined && allowed > 0 && lastDuration * 1000 >= allowed;
+  return told.failed === 'other' && isOutOfTime ? { failed: 'timed-out', at: 'unanswered' } : told;
+}
 
 /** Undefined where the last scrape went well. */
 export function scrapeFailureIn(lastError: string): ScrapeFailure | undefined {

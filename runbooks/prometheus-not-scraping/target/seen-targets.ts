@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { ScrapeTarget } from '../../../src/core/look.ts';
 import { searchedNamespaces } from '../../../src/core/prometheus/selection.ts';
 import type { PromView } from '../view.ts';
-import { type ScrapeFailure, scrapeFailureIn } from './last-error.ts';
+import { failureOf, type ScrapeFailure } from './last-error.ts';
 import { quote } from './quote.ts';
 
 /** A target of the monitor that was scraped at least once, with the pod behind it. */
@@ -32,8 +32,7 @@ export function seenTargets(view: PromView): readonly SeenTarget[] {
         target,
         place: one.place,
         endpoint: one.spec,
-        failure:
-          target.health === 'up' ? undefined : (scrapeFailureIn(target.lastError) ?? { failed: 'other' as const }),
+        failure: target.health === 'up' ? undefined : failureOf(target),
         pod: podOf(view, target),
       }))
       .filter(({ target: { labels }, pod }) => (pod ? isSettled(pod) : labels['pod'] === undefined)),

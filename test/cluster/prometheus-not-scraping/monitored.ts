@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { RunbookReport } from '../../../src/core/report/runbook-report.ts';
-import type { Json } from '../bed/api-client.ts';
+import type { ApiClient, Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { orion } from '../orion.ts';
 import { deployment } from '../sample-objects.ts';
@@ -22,22 +22,31 @@ export type Differs = {
 export const selected = { release: 'kube-prometheus-stack' };
 
 /** A service of its own with its ServiceMonitor, sound but for what a test says of the endpoint and of the rest. */
-export async function monitored(prefix: string, { port, endpoint = {}, spec = {}, sidecar }: Differs): Promise<string> {
+export async function monitored(prefix: string, differs: Differs): Promise<string> {
   const namespace = await bed.namespace(prefix);
+  await createMonitored(bed.api, namespace, differs);
+  return namespace;
+}
+
+export async function createMonitored(
+  api: ApiClient,
+  namespace: string,
+  { port, endpoint = {}, spec = {}, sidecar }: Differs,
+): Promise<void> {
   const labels = { app: name };
   const made = deployment(namespace, name, 2);
   const [container] = made.spec.template.spec.containers;
   if (container) container.ports = [{ name: 'http', containerPort: port }];
   if (container && sidecar) made.spec.template.spec.containers.push({ ...container, name: sidecar, ports: [] });
   const own = (group: string, plural: string): string => `/${group}/namespaces/${namespace}/${plural}`;
-  await bed.api.create(own('apis/apps/v1', 'deployments'), made);
-  await bed.api.create(own('api/v1', 'services'), {
+  await api.create(own('apis/apps/v1', 'deployments'), made);
+  await api.create(own('api/v1', 'services'), {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace, labels },
     spec: { selector: labels, ports: [{ name: 'http', port, targetPort: 'http' }] },
   });
-  await bed.api.create(own('apis/monitoring.coreos.com/v1', 'servicemonitors'), {
+  await api.create(own('apis/monitoring.coreos.com/v1', 'servicemonitors'), {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'ServiceMonitor',
     metadata: { name: monitorName, namespace, labels: selected },
@@ -47,7 +56,6 @@ export async function monitored(prefix: string, { port, endpoint = {}, spec = {}
       ...spec,
     },
   });
-  return namespace;
 }
 
 export const monitorOf = (namespace: string): Promise<Json> =>

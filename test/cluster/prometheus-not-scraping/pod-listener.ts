@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { type RequestListener, type ServerResponse } from 'node:http';
 import https, { type ServerOptions } from 'node:https';
+import net from 'node:net';
 import { afterAll } from 'vitest';
 
 /**
@@ -8,6 +9,7 @@ import { afterAll } from 'vitest';
  * test runs too. Of the requests to one pod, `localAddress` tells which.
  */
 const open: (http.Server | https.Server)[] = [];
+const plain: net.Server[] = [];
 
 export async function listen(port: number, answer: RequestListener, tls?: ServerOptions): Promise<void> {
   const server = tls ? https.createServer(tls, answer) : http.createServer(answer);
@@ -21,7 +23,28 @@ afterAll(() => {
     server.close();
     server.closeAllConnections();
   }
+  for (const server of plain) server.close();
 });
+
+/** A TLS server that answers whoever speaks plain HTTP to it with an alert of TLS, as Java's and Rust's do. */
+export async function listenAlerting(port: number, answer: RequestListener, tls: ServerOptions): Promise<void> {
+  const behind = https.createServer(tls, answer);
+  const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (first) => {
+      const isHandshake = first[0] === 0x16;
+      if (!isHandshake) return void socket.end(alert);
+      socket.pause();
+      socket.unshift(first);
+      behind.emit('connection', socket);
+      return process.nextTick(() => socket.resume());
+    });
+  });
+  server.listen(port, '0.0.0.0');
+  await once(server, 'listening');
+  plain.push(server);
+}
 
 const exposition = ['# TYPE http_requests_total counter', 'http_requests_total{status="200"} 7', ''].join('\n');
 

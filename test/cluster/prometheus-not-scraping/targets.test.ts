@@ -13,7 +13,7 @@ import {
   namesExactly,
   selected,
 } from './monitored.ts';
-import { listen, metrics } from './pod-listener.ts';
+import { listen, listenAlerting, metrics } from './pod-listener.ts';
 
 /** What can be wrong at a target, put into real pods' addresses and scraped by a real Prometheus. */
 const bed = currentBed();
@@ -59,6 +59,7 @@ beforeAll(async () => {
     ),
     listen(3110, (_, response) => metrics(response, '')),
     listen(3111, (request) => request.socket.resetAndDestroy()),
+    listenAlerting(3112, (_, response) => metrics(response), { cert: issued.cert, key: issued.key }),
   ]);
   const over = { scheme: 'https' };
   const trusting = { ...over, tlsConfig: { serverName: 'auth-service.orion.svc' } };
@@ -70,6 +71,7 @@ beforeAll(async () => {
     some: { port: 3104 },
     https: { port: sound, endpoint: over },
     http: { port: 3105 },
+    alert: { port: 3112 },
     noname: { port: 3105, endpoint: over },
     nobody: { port: 3105, endpoint: trusting },
     ended: { port: 3106, endpoint: trusting },
@@ -158,6 +160,11 @@ test('scheme-mismatch: HTTPS asked of plain HTTP is mended and taken back', asyn
 test('scheme-mismatch: plain HTTP asked of TLS, where the server just hangs up', async () => {
   const report = await namesExactly(place('http'), 'scheme-mismatch');
   expect(report.findings[0]?.remedies.map(({ automatic }) => automatic)).toEqual(['no']);
+});
+
+test('scheme-mismatch: plain HTTP asked of TLS, where the server answers by an alert', async () => {
+  const report = await namesExactly(place('alert'), 'scheme-mismatch');
+  expect(said(report)).toContain('malformed HTTP response');
 });
 
 test('tls-verify: no name, an unknown authority, out of date', async () => {

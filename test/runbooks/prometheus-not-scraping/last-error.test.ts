@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type ScrapeFailure, scrapeFailureIn } from '../../../runbooks/prometheus-not-scraping/target/last-error.ts';
+import {
+  failureOf,
+  type ScrapeFailure,
+  scrapeFailureIn,
+} from '../../../runbooks/prometheus-not-scraping/target/last-error.ts';
 
 const unsupported = (type: string) =>
   `received unsupported Content-Type "${type}" and no fallback_scrape_protocol specified for target`;
@@ -114,5 +118,30 @@ describe('the text of a failed scrape is read for what it says', () => {
     expect(scrapeFailureIn('expected a valid start token, got "s" while parsing: "sample limit exceeded"')).toEqual({
       failed: 'parse',
     });
+  });
+});
+
+describe('words that nobody has written down', () => {
+  const target = {
+    url: 'http://10.244.0.7:3001/metrics',
+    health: 'down',
+    lastScrape: '',
+    interval: '30s',
+    timeout: '10s',
+    labels: {},
+  } as const;
+
+  test('a scrape that took all its time ran out of it', () => {
+    const told = failureOf({ ...target, lastError: 'gave up waiting', lastDuration: 10.0004 });
+    expect(told).toEqual({ failed: 'timed-out', at: 'unanswered' });
+  });
+
+  test('one that did not has no name', () => {
+    expect(failureOf({ ...target, lastError: 'gave up waiting', lastDuration: 2 })).toEqual({ failed: 'other' });
+  });
+
+  test('what is said plainly counts more than how long it took', () => {
+    const said = 'server returned HTTP status 500 Internal Server Error';
+    expect(failureOf({ ...target, lastError: said, lastDuration: 12 })).toEqual({ failed: 'status', status: 500 });
   });
 });
