@@ -9,7 +9,7 @@ import type { Io } from '../core/outside/io.ts';
 import { outcomeOf } from '../core/procedures/check.ts';
 import { drainChecks } from '../core/procedures/drain-checks.ts';
 import { type DrainPlan, drainPlan } from '../core/procedures/drain-plan.ts';
-import { dnsLooks, hostOf, siteLooks } from '../core/procedures/procedure.ts';
+import { dnsLooks, hostLooks, hostOf } from '../core/procedures/procedure.ts';
 import type { Findings } from '../core/report/test-report.ts';
 import { sightOf } from '../core/sight.ts';
 import { gather } from '../engine/diagnose.ts';
@@ -100,7 +100,7 @@ async function planned({ look, site }: TestGround, { options }: Invocation, io: 
 
 /** What answers before anything is done is what must answer all the while. A service that is unwell is not drained. */
 async function probingOf({ look, clock, site }: TestGround, io: Io): Promise<Probing> {
-  const rounds = [() => siteLooks(site), (sight: Parameters<typeof dnsLooks>[0]) => dnsLooks(sight, site)];
+  const rounds = [() => hostLooks(site), (sight: Parameters<typeof dnsLooks>[0]) => dnsLooks(sight, site)];
   const target = { apiVersion: 'v1', kind: 'Namespace', name: site.namespace };
   const sight = sightOf(await gather(rounds, target, look, clock.now(), io.signal));
   const probing = await whatAnswers(look, sight, hostOf(sight, site), io.signal);

@@ -8,13 +8,14 @@ import { certificateProcedure } from '../core/procedures/certificate.ts';
 import { evictionProcedure } from '../core/procedures/evictions.ts';
 import { ingressProcedure } from '../core/procedures/ingress.ts';
 import { metricsProcedure } from '../core/procedures/metrics.ts';
-import { ingressName, type Procedure, type Site } from '../core/procedures/procedure.ts';
+import type { Procedure } from '../core/procedures/procedure.ts';
 import type { ProcedureName } from '../core/report/test-report.ts';
+import type { Subject } from '../core/verify/point.ts';
 import type { Running } from '../engine/procedure.ts';
 
 export type Paired = Pick<Running, 'runbook' | 'procedure' | 'target'>;
 
-export function procedureFor(name: ProcedureName, site: Site, givenPrometheus: boolean): Paired {
+export function procedureFor(name: ProcedureName, site: Subject, givenPrometheus: boolean): Paired {
   switch (name) {
     case 'certificate':
       return paired(certPending, certificateProcedure(site), site);
@@ -23,7 +24,7 @@ export function procedureFor(name: ProcedureName, site: Site, givenPrometheus: b
       return {
         runbook: undefined,
         procedure: ingressProcedure(site),
-        target: ref(kinds.Ingress, ingressName, site.namespace),
+        target: ref(kinds.Ingress, 'auth-ingress', site.namespace),
       };
     case 'pdb':
       return paired(pdbBlocking, evictionProcedure(site), site);
@@ -36,7 +37,7 @@ export function procedureFor(name: ProcedureName, site: Site, givenPrometheus: b
   }
 }
 
-function paired<View>(runbook: Runbook<View>, procedure: Procedure, { namespace }: Site): Paired {
+function paired<View>(runbook: Runbook<View>, procedure: Procedure, { namespace }: Subject): Paired {
   const target = ref(kinds[runbook.target.kind as KindName], runbook.target.name, namespace);
   return { runbook: runbook as Runbook, procedure, target };
 }

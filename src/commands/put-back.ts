@@ -1,6 +1,7 @@
 import { utc } from '../core/durations.ts';
 import { ExpectedStop } from '../core/failure.ts';
-import { type Pending, pending, stateOf, stepsOf, undoOf } from '../core/journal-state.ts';
+import type { Begun, Journal } from '../core/journal.ts';
+import { type Pending, pending, type Step, stateOf, stepsOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import { waysBack } from '../engine/undo.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
@@ -29,19 +30,40 @@ export async function putBackDue(place: PutBackPlace, signal: AbortSignal): Prom
     throw error;
   }
   await using _lock = held;
-  for (const left of pending(await journals.list(), identity, clock.now()))
-    if (left.is === 'overdue') await putBack({ ...place, identity }, left, signal);
+  const now = clock.now();
+  const all = await journals.list();
+  const left = pending(all, identity, now);
+  const overdue = left.flatMap((one) => (one.is === 'overdue' ? [one] : []));
+  for (const one of overdue) await putBack({ ...place, identity }, one, signal);
+  for (const { is, begun } of left) {
+    const journal = all.find(({ id }) => id === begun.id);
+    if (is === 'interrupted' && journal && hasPassed(journal, now))
+      await settleRest(
+        place,
+        begun,
+        overdue.some((one) => one.begun.id === begun.id),
+        signal,
+      );
+  }
 }
+
+const isDue = ({ intent }: Step, now: Date): boolean =>
+  intent.relaxUntil !== undefined && new Date(intent.relaxUntil) <= now;
+
+/** Whether it was for a while only, and that is over, whatever became of it. */
+const hasPassed = ({ records }: Journal, now: Date): boolean =>
+  stepsOf(records).some((step) => step.fate !== 'refused' && isDue(step, now));
 
 /** Of any cluster: which one this is costs a request. */
 async function hasDue({ journals, clock }: PutBackPlace): Promise<boolean> {
   const all = await journals.list();
   const now = clock.now();
-  return all.some(({ records }) =>
-    stepsOf(records).some(
-      ({ intent, fate }) =>
-        (fate === 'applied' || fate === 'unclear') && intent.relaxUntil && new Date(intent.relaxUntil) <= now,
-    ),
+  return all.some(
+    (journal) =>
+      stepsOf(journal.records).some(
+        (step) => (step.fate === 'applied' || step.fate === 'unclear') && isDue(step, now),
+      ) ||
+      (['unclear', 'unfinished'].includes(stateOf(journal).is) && hasPassed(journal, now)),
   );
 }
 
@@ -56,7 +78,6 @@ async function putBack(
   const steps = undoOf(journal?.records ?? []).filter((item) => item.n === n);
   const ways = await waysBack(steps, place.reader, signal);
   const what = `"${begun.title}" (${begun.id}, ${begun.namespace}) was until ${utc(until)}`;
-  const isCutOff = journal && ['unclear', 'unfinished'].includes(stateOf(journal).is);
   for (const way of ways) {
     if (way.way === 'open') {
       const done = await takeBackAll(place, begun, [way], signal);
@@ -74,16 +95,23 @@ async function putBack(
       say(`${what}: there is nothing to put back, ${way.because}.`);
     }
   }
-  if (isCutOff) await settleRest(place, begun.id, signal);
 }
 
 /** A run that was cut off, of which nothing is left that could be taken back, is not spoken of again. */
-async function settleRest(place: PutBackPlace, id: string, signal: AbortSignal): Promise<void> {
+async function settleRest(
+  place: PutBackPlace,
+  { id, title, namespace }: Begun,
+  isTold: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const journal = await place.journals.read(id);
   const ways = await waysBack(undoOf(journal?.records ?? []), place.reader, signal);
   if (ways.some(({ way }) => way === 'open')) return;
   await settleDoubts(place, id, ways);
   await closeUndone(place, id, ways);
+  const gone = ways.flatMap((way) => (way.way === 'cannot' && !way.unseen ? [way.because] : []));
+  const rest = gone.length > 0 ? `, and cannot be taken back: ${gone.join('; ')}` : '';
+  if (!isTold || gone.length > 0) place.say(`"${title}" (${id}, ${namespace}) was cut off${rest}.`);
 }
 
 const betweenMs = 10_000;

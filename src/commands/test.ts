@@ -43,11 +43,16 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   try {
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
+    const environmentIs = place.judgedAs ?? usualFor(namespace);
     const journals = journalsOf(io);
     await sayPending(journals, identity, systemClock.now(), io);
     const { context, server, uid } = identity;
     const ground: TestGround = {
-      site: { namespace, environment: place.judgedAs ?? usualFor(namespace), host: place.host },
+      site: {
+        namespace,
+        ...(environmentIs === undefined ? {} : { environment: environmentIs }),
+        ...(place.host === undefined ? {} : { host: place.host }),
+      },
       describes: { profile: place.profile?.name ?? null, context, server, clusterUid: uid, namespace },
       look: cluster.look,
       clock: systemClock,

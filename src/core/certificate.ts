@@ -100,6 +100,10 @@ export function chainLinks(pem: string): Fetched<readonly ChainLink[]> {
   return blocks.ok ? seen(linksOf(blocks.value)) : blocks;
 }
 
+/** Serials are written in several ways: with colons, leading zeros, in either case. */
+export const isSameSerial = (one: string, other: string): boolean => plainSerial(one) === plainSerial(other);
+const plainSerial = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
+
 const isSignedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 

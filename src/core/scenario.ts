@@ -87,6 +87,17 @@ const world = z.strictObject({
       reload: z.enum(['good', 'failed']).default('good'),
       /** Jobs that were there before operator or reload stood still, as `serviceMonitor/orion-staging/auth-service-monitor/0`. */
       keeps: z.array(z.string()).default([]),
+      /** Metrics of the service that come by other scrapes than its own. */
+      metrics: z
+        .array(z.string())
+        .default([
+          'container_cpu_usage_seconds_total',
+          'container_memory_usage_bytes',
+          'kube_pod_status_phase',
+          'kube_deployment_status_replicas',
+          'certmanager_certificate_expiration_timestamp_seconds',
+          'certmanager_certificate_ready_status',
+        ]),
     })
     .prefault({}),
   /**
@@ -143,6 +154,8 @@ export const scenarioSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** What was looked at, by the looks' names, where that is all that is known: of anything else there is no answer. */
+  looked: z.array(z.string()).optional(),
   world: world.prefault({}),
   expect: z
     .strictObject({

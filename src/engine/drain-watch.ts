@@ -37,10 +37,10 @@ const mostFailuresTold = 10;
 export const probeUrl = (host: string): string => `https://${host}/health`;
 
 /** One GET as a client sends it; the address is asked whatever its certificate. */
-export const probe = (look: Looker, host: string, address: string, signal: AbortSignal) =>
+const probe = (look: Looker, host: string, address: string, signal: AbortSignal) =>
   look({ at: 'http', url: probeUrl(host), address, follow: false }, signal);
 
-export const isAnswered = (answer: HttpAnswer): boolean =>
+const isAnswered = (answer: HttpAnswer): boolean =>
   answer.outcome === 'answered' && answer.status >= 200 && answer.status < 400;
 
 export type Probing = {

@@ -67,7 +67,11 @@ export async function drain(draining: Draining, signal: AbortSignal): Promise<Dr
   if (uncordoned || !state.tried)
     await log.verified(
       isGood,
-      isGood ? 'the node was drained without harm' : (stopped ?? 'the node was drained with harm'),
+      isGood
+        ? share === null
+          ? 'the node was drained; HTTPS was not watched'
+          : 'the node was drained without harm'
+        : (stopped ?? 'the node was drained with harm'),
     );
   return {
     node,

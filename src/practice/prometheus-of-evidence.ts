@@ -22,6 +22,7 @@ export function prometheusWorld({ world }: Scenario): Living {
   let { reload } = world.prometheus;
   for (const [name, answer] of Object.entries(world.looks)) {
     const [at = '', first = '', second = '', third = '', fourth = ''] = name.split(' ');
+    if (at === 'scrape-jobs') keeps.push(...Array.from({ length: Number(answer) }, (_, place) => `${second}${place}`));
     if (at === 'scrape-pool' && (answer as ScrapePoolAnswer).known) keeps.push(second);
     if (at === 'scrape-pools') keeps.push(...Object.keys(answer as ScrapePoolsAnswer));
     if (at === 'prometheus-runtime' && !(answer as PrometheusRuntimeAnswer).reloaded) reload = 'failed';
@@ -35,7 +36,7 @@ export function prometheusWorld({ world }: Scenario): Living {
     }
   }
   return {
-    prometheus: { ...world.prometheus, reload, keeps: [...world.prometheus.keeps, ...keeps] },
+    prometheus: { ...world.prometheus, reload, keeps: [...new Set([...world.prometheus.keeps, ...keeps])] },
     pages: { ...world.pages, ...pages },
     logs: { ...world.logs, ...(logs as World['logs']) },
   };
@@ -58,12 +59,12 @@ export function unseenOfPrometheus({ objects, world, refused }: Scenario): reado
   const has = (kind: string, namespace: string | undefined, name: string) =>
     objects.some((one) => one.kind === kind && one.metadata.namespace === namespace && one.metadata.name === name);
   return objects
-    .filter(({ kind, metadata }) => /^Prometheus(Agent)?$/.test(kind) && !isSilent(refused, metadata))
+    .filter(({ kind }) => /^Prometheus(Agent)?$/.test(kind))
     .flatMap((prometheus) => {
       const { service } = addressOf(prometheus);
       const { namespace = '', name } = prometheus.metadata;
       return [
-        ...(has('Pod', namespace, `prometheus-${name}-0`) ? [] : [podOf(prometheus)]),
+        ...(has('Pod', namespace, `prometheus-${name}-0`) || isSilent(refused, prometheus) ? [] : [podOf(prometheus)]),
         ...(has('Service', namespace, service) ? [] : [serviceOf(namespace, service)]),
         ...rightsOf(prometheus, world.looks),
       ];
@@ -71,8 +72,12 @@ export function unseenOfPrometheus({ objects, world, refused }: Scenario): reado
 }
 
 /** Where there was no reason to ask it, nothing speaks against it. */
-const isSilent = (refused: Scenario['refused'], { namespace, name }: KubernetesObject['metadata']): boolean =>
+const isSilent = (refused: Scenario['refused'], { metadata: { namespace, name } }: KubernetesObject): boolean =>
   refused.some(({ look }) => look === `prometheus-runtime ${namespace}/${name}`);
+
+/** That Prometheus did not answer is a matter of its pods, which may come back. */
+export const lastingRefusals = ({ refused }: Scenario): Scenario['refused'] =>
+  refused.filter(({ look, why }) => why === 'forbidden' || !/^(prometheus-(runtime|query)|scrape-pools?) /.test(look));
 
 function podOf({ metadata: { name, namespace = '' } }: KubernetesObject): KubernetesObject {
   return {

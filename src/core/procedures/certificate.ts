@@ -1,38 +1,29 @@
-import { type ChainLink, chainLinks, isCertificateFor, isStagingIssuer } from '../certificate.ts';
+import { type ChainLink, chainLinks, isCertificateFor, isSameSerial, isStagingIssuer } from '../certificate.ts';
 import { utc } from '../durations.ts';
 import { condition, textAt, textMapAt } from '../kubernetes/field.ts';
 import { kinds } from '../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { isOwnAddress } from '../kubernetes/own-address.ts';
 import type { TlsAnswer } from '../look.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';
 import { CouldNotLook } from '../sight.ts';
+import { ownNames } from '../verify/names.ts';
+import type { Subject } from '../verify/point.ts';
+import { attempt } from '../verify/point-sight.ts';
+import { covers } from '../verify/points/certificate.ts';
 import { byRunbook } from './by-runbook.ts';
 import { type Check, checkOf, failed, type Judged, noted, passed } from './check.ts';
-import {
-  addressesOf,
-  certificateName,
-  certificateOf,
-  dnsLooks,
-  hostOf,
-  type Procedure,
-  type Site,
-  siteLooks,
-} from './procedure.ts';
+import { addressesOf, dnsLooks, hostLooks, hostOf, type Procedure, sightIn } from './procedure.ts';
 import { nameCheck } from './reachable.ts';
 
-const secretPath = (certificate: KubernetesObject | undefined): string =>
-  (certificate && textAt(certificate, 'spec.secretName')) ?? 'auth-tls-secret';
-
-const secretName = (sight: Sight, site: Site): string => {
-  const certificates = sight.tryList(kinds.Certificate, site.namespace);
-  return secretPath(certificates.ok ? certificateOf(sight, site) : undefined);
-};
+const secretName = (sight: Sight, site: Subject): string =>
+  textAt(attempt(sightIn(sight, site).certificate), 'spec.secretName') ?? 'auth-tls-secret';
 
 /** The certificate's text, dates, chain and key match: as it is served, and as it lies in its Secret. */
-export const certificateProcedure = (site: Site): Procedure => ({
+export const certificateProcedure = (site: Subject): Procedure => ({
   rounds: [
-    () => siteLooks(site),
+    () => hostLooks(site),
     (sight) => [
       ...dnsLooks(sight, site),
       { at: 'get', kind: kinds.Secret, namespace: site.namespace, name: secretName(sight, site) },
@@ -69,10 +60,10 @@ export const certificateProcedure = (site: Site): Procedure => ({
   },
 });
 
-function ready(sight: Sight, site: Site): Check {
+function ready(sight: Sight, site: Subject): Check {
   return checkOf({ id: 'issued', title: 'Certificate issued', expected: 'Ready True' }, () => {
-    const certificate = certificateOf(sight, site);
-    const object = `Certificate/${certificateName}`;
+    const certificate = sightIn(sight, site).certificate();
+    const object = `Certificate/${ownNames.certificate}`;
     const runbook = 'cert-pending';
     if (!certificate) return failed('there is no such Certificate', { object, runbook });
     const said = condition(certificate, 'Ready');
@@ -102,7 +93,7 @@ function chain(links: readonly ChainLink[]): Judged {
 const daysLeft = ({ notAfter }: Pick<ChainLink, 'notAfter'>, now: Date): number =>
   Math.floor((Date.parse(notAfter) - now.getTime()) / 86_400_000);
 
-function servedChecks(sight: Sight, site: Site, host: string, address: string): readonly Check[] {
+function servedChecks(sight: Sight, site: Subject, host: string, address: string): readonly Check[] {
   const of = (
     id: string,
     title: string,
@@ -119,7 +110,7 @@ function servedChecks(sight: Sight, site: Site, host: string, address: string): 
       return leaf ? dates(leaf, sight.now) : noLinks(`ends ${notAfter}`);
     }),
     of('name', 'name', `for ${host}`, ({ names }) =>
-      coversName(names, host)
+      names.some((name) => covers(name, host))
         ? passed(names.join(', '))
         : failed(`for ${names.join(', ') || 'no name'}`, { runbook: 'cert-pending' }),
     ),
@@ -132,7 +123,9 @@ function servedChecks(sight: Sight, site: Site, host: string, address: string): 
       const [own] = linksIn(secret);
       const object = `Secret/${secretName(sight, site)}`;
       if (!own) return failed('the Secret holds no certificate', { object, runbook: 'cert-pending' });
-      return sameSerial(own.serial, serial)
+      if (!isOwnAddress(sight.list(kinds.Ingress, site.namespace), address))
+        return noted(`serial ${serial}; what answers there is not this cluster's ingress`);
+      return isSameSerial(own.serial, serial)
         ? passed(`serial ${serial}`, { object })
         : failed(`serial ${serial}; the Secret holds ${own.serial}`, { object, runbook: 'cert-pending' });
     }),
@@ -144,14 +137,8 @@ function noLinks(detail: string): never {
   throw new CouldNotLook('the chain', { ok: false, why: 'not-looked', detail: `the chain was not told: ${detail}` });
 }
 
-const coversName = (names: readonly string[], host: string): boolean =>
-  names.some((name) => {
-    const [one, other] = [name.toLowerCase(), host.toLowerCase()];
-    return one === other || (one.startsWith('*.') && other.slice(other.indexOf('.') + 1) === one.slice(2));
-  });
-
 /** Staging's certificate comes from a test authority: no browser trusts it, and that is the design. */
-function trust({ environment }: Site, issuer: string, distrust: string | undefined): Judged {
+function trust({ environment }: Subject, issuer: string, distrust: string | undefined): Judged {
   if (distrust === undefined) return noLinks('nor whether it is trusted');
   if (distrust === '') return passed(`trusted by this machine, issued by ${issuer}`);
   const says = `not trusted by this machine (${distrust}), issued by ${issuer}`;
@@ -160,9 +147,6 @@ function trust({ environment }: Site, issuer: string, distrust: string | undefin
     ? noted(`${says}: not trusted by browsers, as designed for staging`)
     : noted(`${says}: browsers would warn, unless they know that authority`);
 }
-
-const sameSerial = (one: string, other: string): boolean => canonical(one) === canonical(other);
-const canonical = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
 
 function pemIn(secret: KubernetesObject | undefined): string {
   const encoded = secret && textMapAt(secret, 'data')['tls.crt'];
@@ -178,7 +162,7 @@ function linksIn(secret: KubernetesObject | undefined): readonly ChainLink[] {
   return links.ok ? links.value : [];
 }
 
-function secretChecks(sight: Sight, site: Site, host: string | undefined): readonly Check[] {
+function secretChecks(sight: Sight, site: Subject, host: string | undefined): readonly Check[] {
   const name = secretName(sight, site);
   const object = `Secret/${name}`;
   const of = (
@@ -229,7 +213,7 @@ const ofServed = (address: string, { chain: links = [], notAfter, distrust }: Tl
   chain: shownLinks(links),
 });
 
-function ofSecret(sight: Sight, site: Site): readonly Shown[] {
+function ofSecret(sight: Sight, site: Subject): readonly Shown[] {
   const name = secretName(sight, site);
   const secret = sight.tryGet(kinds.Secret, name, site.namespace);
   const links = linksIn(secret.ok ? secret.value : undefined);

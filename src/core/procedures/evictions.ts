@@ -7,9 +7,11 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';
 import { CouldNotLook } from '../sight.ts';
+import { ownNames } from '../verify/names.ts';
+import type { Subject } from '../verify/point.ts';
 import { byRunbook } from './by-runbook.ts';
 import { type Check, checkOf, failed, noted, passed } from './check.ts';
-import type { Procedure, Site } from './procedure.ts';
+import type { Procedure } from './procedure.ts';
 
 const evictionLook = ({ metadata }: KubernetesObject) =>
   ({ at: 'evict', namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }) as const;
@@ -27,10 +29,10 @@ export const ownBudgets = (
 
 /** The service's pods that have not ended, by its label. */
 export const ownPods = (pods: readonly KubernetesObject[]): readonly KubernetesObject[] =>
-  pods.filter((pod) => isAlive(pod) && pod.metadata.labels?.['app'] === 'auth-service');
+  pods.filter((pod) => isAlive(pod) && pod.metadata.labels?.['app'] === ownNames.deployment);
 
 /** An eviction of every pod of the service, tried and not done, and the sum of its budgets. */
-export const evictionProcedure = ({ namespace }: Site): Procedure => ({
+export const evictionProcedure = ({ namespace }: Subject): Procedure => ({
   rounds: [
     (sight) => {
       const pods = sight.tryList(kinds.Pod, namespace);

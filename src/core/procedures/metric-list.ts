@@ -1,4 +1,6 @@
-import { certificateName, deploymentName } from './procedure.ts';
+import { ownNames } from '../verify/names.ts';
+
+const { certificate: certificateName, deployment: deploymentName } = ownNames;
 
 /** A metric that the dashboards and alerts of ORION's auth service live on. */
 export type Metric = {

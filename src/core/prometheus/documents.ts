@@ -1,6 +1,7 @@
 import { timeAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { World } from '../scenario.ts';
+import { metricsAnswer } from './asked-of-metrics.ts';
 import { millisecondsOf } from './durations.ts';
 import { intervalOf, type LivePool, livePools, type Objects, scrapeIn, timeoutOf } from './live-pools.ts';
 
@@ -65,6 +66,9 @@ export function queryDocument(query: string, prometheus: KubernetesObject, objec
   const name = /^(up|scrape_samples_scraped|scrape_samples_post_metric_relabeling)\b/.exec(query)?.[1];
   const wanted = [...query.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', value = '']) => [label, value] as const);
   const time = now.getTime() / 1000;
+  const number = metricsAnswer(query, prometheus, objects, world);
+  if (number !== undefined)
+    return { resultType: 'vector', result: number === null ? [] : [{ metric: {}, value: [time, String(number)] }] };
   const result =
     name === undefined
       ? []

@@ -90,7 +90,7 @@ const budgetSchema = z.strictObject({
   sum: z.string(),
 });
 
-export const drainSchema = z.strictObject({
+const drainSchema = z.strictObject({
   node: z.string(),
   /** Whether only the pods of our budgets were evicted, or all that a drain would. */
   scope: z.enum(['own-pods', 'whole-node']),

@@ -19,7 +19,7 @@ export function headersMissing(headers: Readonly<Record<string, string>> | undef
   ];
 }
 
-function maxAgeOf(value: string): number | undefined {
+export function maxAgeOf(value: string): number | undefined {
   const found = /(?:^|;)\s*max-age\s*=\s*"?(\d+)"?/i.exec(value)?.[1];
   return found === undefined ? undefined : Number(found);
 }

@@ -1,7 +1,7 @@
-import { canonical } from '../../addresses.ts';
-import { isStagingIssuer } from '../../certificate.ts';
-import { listAt, textAt } from '../../kubernetes/field.ts';
+import { isSameSerial, isStagingIssuer } from '../../certificate.ts';
+import { textAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
+import { isOwnAddress } from '../../kubernetes/own-address.ts';
 import { nameOf, type TlsAnswer } from '../../look.ts';
 import { CouldNotLook } from '../../sight.ts';
 import type { Judgement, Point, PointSight } from '../point.ts';
@@ -60,18 +60,12 @@ function wrongWith(served: TlsAnswer, { host, address }: Way, sight: PointSight)
 
 /** Only what this cluster's own ingress serves must be the Secret's: a content network in front has a certificate of its own. */
 function another({ serial }: TlsAnswer, address: string, { sight, namespace, certificate }: PointSight): boolean {
-  const own = sight
-    .list(kinds.Ingress, namespace)
-    .flatMap((ingress) => listAt(ingress, 'status.loadBalancer.ingress'))
-    .flatMap((entry) => textAt(entry, 'ip') ?? []);
-  if (!own.some((one) => canonical(one) === canonical(address))) return false;
+  if (!isOwnAddress(sight.list(kinds.Ingress, namespace), address)) return false;
   const name = textAt(certificate(), 'spec.secretName');
   const secret = name === undefined ? undefined : sight.get(kinds.Secret, name, namespace);
   const stored = secret && factsIn(secret);
-  return stored !== undefined && plain(stored.serial) !== plain(serial);
+  return stored !== undefined && !isSameSerial(stored.serial, serial);
 }
-
-const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
 
 function oldTls({ host, address }: Way, { sight }: PointSight): Judgement | undefined {
   const answer = sight.must({ at: 'tls-version', host, address, port: 443, version: 'TLSv1.1' });
