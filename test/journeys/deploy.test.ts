@@ -198,4 +198,19 @@ describe('day two, against the practice cluster', () => {
     await writeFile(file, before);
     expect((await run(diff, ['staging'], json)).code).toBe(0);
   });
+
+  it('on another cluster than the pinned one nothing is written: 6', async () => {
+    const file = join(folder, 'home/.config/orion-setup/profiles/default.json');
+    const before = await readFile(file, 'utf8');
+    const profile = JSON.parse(before);
+    profile.environments.staging.pin.clusterUid = 'another-cluster';
+    await writeFile(file, JSON.stringify(profile));
+    const sent = mutating().length;
+    for (const by of [deploy, rollback]) {
+      const ran = await run(by, ['staging'], { yes: true });
+      expect([ran.code, ran.stop?.message]).toEqual([6, expect.stringContaining('is pinned to')]);
+    }
+    expect(mutating().slice(sent)).toEqual([]);
+    await writeFile(file, before);
+  });
 });

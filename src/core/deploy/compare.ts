@@ -17,20 +17,27 @@ const withoutAbsent = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /**
- * Whether applying changes nothing, judged by the server's own answer to the dry run. What is read is cut (commands, values of env), so
- * what was taken out of both cannot be compared: of kinds that have one, the generation tells that the spec would change all the same.
+ * Whether applying changes nothing, judged by the server's own answer to the dry run. What is read is cut (commands, values of env, data of
+ * ConfigMaps): the number that stands for what was taken out tells that it would change all the same, and so does the generation.
  */
 export function isUnchanged(live: KubernetesObject, dryRun: KubernetesObject): boolean {
   return isEqual(said(live), said(dryRun)) && live.metadata.generation === dryRun.metadata.generation;
 }
 
-/** What would change, as people read it. Of a Secret nothing but the names of its keys. */
+/**
+ * What would change, as people read it. Of a Secret nothing but the names of its keys; of what is not read (values of ConfigMaps, commands,
+ * variables) that it changes.
+ */
 export function changeShown(live: KubernetesObject | undefined, wanted: KubernetesObject): string {
   const name = shortName({ kind: wanted.kind, name: wanted.metadata.name });
   const [before, after] = [live, wanted].map((one) => (one === undefined ? '' : textOf(one)));
   const patch = createTwoFilesPatch(name, name, before ?? '', after ?? '', 'as it is', 'as it becomes', { context: 2 });
-  return patch.split('\n').slice(4).join('\n').trimEnd();
+  const lines = patch.split('\n').slice(4).join('\n').trimEnd();
+  const unseen = live !== undefined && live['hiddenValues'] !== wanted['hiddenValues'];
+  return [lines, unseen ? notShown : ''].filter((part) => part !== '').join('\n');
 }
+
+const notShown = '(values that this tool does not show change too: of a ConfigMap, commands, arguments or variables)';
 
 function textOf(object: KubernetesObject): string {
   if (object.kind === 'Secret') {
@@ -40,7 +47,8 @@ function textOf(object: KubernetesObject): string {
       data: Object.fromEntries(keys.toSorted().map((key) => [key, '(not shown)'])),
     });
   }
-  return stringify(said(object), { lineWidth: 0, aliasDuplicateObjects: false });
+  const { hiddenValues: _, dataKeys: __, ...shown } = said(object);
+  return stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** Managers whose fields may be taken over after a yes: people with kubectl, and this tool's own remedies. */

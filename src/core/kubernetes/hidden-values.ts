@@ -4,10 +4,14 @@ import type { KubernetesObject } from './object.ts';
 const names: readonly string[] = ['args', 'command', 'env', 'httpHeaders'];
 
 /**
- * What allowed-fields.ts takes out of a pod template: commands, arguments, values of variables and of probes' headers, each with its place. To be
- * compared on the spot and never to be kept; undefined where nothing is taken out.
+ * What allowed-fields.ts takes out of a pod template (commands, arguments, values of variables and of probes' headers, each with its place), of
+ * a ConfigMap and of a Secret. To be compared on the spot and never to be kept; undefined where nothing is taken out.
  */
 export function hiddenValues(object: KubernetesObject): string | undefined {
+  if (object.kind === 'ConfigMap' || object.kind === 'Secret') {
+    const held = [at(object, 'type'), sorted(at(object, 'data')), sorted(at(object, 'binaryData'))];
+    return JSON.stringify(held);
+  }
   const found = hiddenIn(at(object, 'spec.template'), '');
   return found.length === 0 ? undefined : JSON.stringify(found.toSorted());
 }
@@ -24,3 +28,8 @@ function hiddenIn(value: unknown, path: string): readonly string[] {
     });
   });
 }
+
+const sorted = (map: unknown): readonly (readonly [string, unknown])[] =>
+  map === null || typeof map !== 'object'
+    ? []
+    : Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1));

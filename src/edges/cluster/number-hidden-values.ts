@@ -5,12 +5,14 @@ import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 /** By digest, so that nothing of them stays in memory; as numbers, so that nothing of them leaves this process. */
 const numbers = new Map<string, number>();
 
+const kinds = ['Deployment', 'ReplicaSet', 'ConfigMap', 'Secret'];
+
 /**
  * `read` with a number that stands for what was taken out of its pod template: two objects with the same number had the same there. So a
  * rollback can be known to be whole although commands and values are not read.
  */
 export function numberHiddenValues(read: KubernetesObject, whole: unknown): KubernetesObject {
-  if (read.kind !== 'Deployment' && read.kind !== 'ReplicaSet') return read;
+  if (!kinds.includes(read.kind)) return read;
   const hidden = hiddenValues(whole as KubernetesObject);
   if (hidden === undefined) return read;
   const digest = createHash('sha256').update(hidden).digest('base64');

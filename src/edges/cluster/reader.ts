@@ -8,6 +8,7 @@ import { parseJson } from './api-status.ts';
 import type { FoundCluster } from './find-cluster.ts';
 import { identify } from './identity.ts';
 import { lookInside } from './inside.ts';
+import { numberHiddenValues } from './number-hidden-values.ts';
 import { listAll } from './paged-list.ts';
 import type { ParseObject } from './parse-object.ts';
 import { byServiceProxy, type PrometheusWay } from './prometheus.ts';
@@ -58,6 +59,7 @@ async function getOne(
   );
   if (!reply.ok) return unread(reply.why, reply.detail);
   if (reply.status !== 200) return refusedRead(reply, look);
-  const object = parse(parseJson(reply.text), look.kind);
-  return object === undefined ? unreadable(look, reply) : { ok: true, value: object };
+  const whole = parseJson(reply.text);
+  const object = parse(whole, look.kind);
+  return object === undefined ? unreadable(look, reply) : { ok: true, value: numberHiddenValues(object, whole) };
 }

@@ -5,6 +5,7 @@ import type { KubernetesObject, ObjectRef } from '../../core/kubernetes/object.t
 import type { ClusterWriter, Sent } from '../../core/outside/cluster-writer.ts';
 import { redactText } from '../../core/redact.ts';
 import { parseJson } from './api-status.ts';
+import { numberHiddenValues } from './number-hidden-values.ts';
 import type { ParseObject } from './parse-object.ts';
 import { patchDidNotFit, refusedChange } from './refused-change.ts';
 import type { Ask, Transport } from './transport.ts';
@@ -30,7 +31,8 @@ export function writerOver(transport: Transport, parse: ParseObject): ClusterWri
     const warnings = reply.warnings.map(redactText);
     const body = parseJson(reply.text);
     // What a delete or an eviction answers is a Status, or the object where finalizers still hold it.
-    const object = textAt(body, 'kind') === 'Status' ? undefined : parse(body, kind);
+    const read = textAt(body, 'kind') === 'Status' ? undefined : parse(body, kind);
+    const object = read && numberHiddenValues(read, body);
     return { ok: true, object, ...(warnings.length > 0 ? { warnings } : {}) };
   };
 

@@ -3,6 +3,7 @@ import { ExpectedStop } from '../../core/failure.ts';
 import { kindOf } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
 import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
+import { secretName } from '../../core/manifests/generated-secret.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
@@ -116,7 +117,8 @@ async function tryOne(
   // Nothing can be tried in a namespace that is not there: it is tried again once it is.
   if (isInNewNamespace) return changes(object, undefined, object, false, []);
   // Its name holds the hash of its values, so a Secret of that name has them.
-  if (object.kind === 'Secret' && live !== undefined) return { is: 'unchanged', remarks: [] };
+  if (object.kind === 'Secret' && object.metadata.name.startsWith(`${secretName}-`) && live !== undefined)
+    return { is: 'unchanged', remarks: [] };
 
   const owner = live === undefined ? undefined : ownerElsewhere(live);
   if (live !== undefined && owner !== undefined) return await ofAnother(cluster, object, live, owner, signal);

@@ -50,6 +50,19 @@ describe('an object that was added', () => {
     expect((await bed.api.get(map)).data).toEqual({ text: 'hello' });
   });
 
+  test('of which a value alone changes is changed, though its values are not shown', async () => {
+    edit(installation, 'overlays/staging/banner.yaml', (text) => text.replace('hello', 'good morning'));
+    const seen = await command(pipeline, 'diff staging');
+    expect(seen.code, seen.stdout).toBe(3);
+    expect(seen.stdout).toContain('Changed: ConfigMap/orion-staging/banner');
+    expect(seen.stdout).not.toContain('good morning');
+    expect((await deploy()).code).toBe(0);
+    expect((await bed.api.get(map)).data).toEqual({ text: 'good morning' });
+    edit(installation, 'overlays/staging/banner.yaml', (text) => text.replace('good morning', 'hello'));
+    expect((await deploy()).code).toBe(0);
+    expect((await bed.api.get(map)).data).toEqual({ text: 'hello' });
+  });
+
   test('taken out of the manifests it stays, and that is said', async () => {
     edit(installation, 'overlays/staging/kustomization.yaml', (text) => text.replace('  - banner.yaml\n', ''));
     const seen = await command(pipeline, 'diff staging');

@@ -111,7 +111,8 @@ describe('what comes back', () => {
   test('the object', async () => {
     expect((await sent({ do: 'apply', object: configMap }, [{ status: 201, json: configMap }])).answer).toEqual({
       ok: true,
-      object: { ...configMap, dataKeys: ['a'] },
+      // A number stands for the values that are cut: to be compared within this run, and nothing else.
+      object: { ...configMap, dataKeys: ['a'], hiddenValues: expect.any(Number) },
     });
   });
 
