@@ -204,7 +204,8 @@ test('asked by line, for a screen reader, the tour is the same', { timeout: 180_
   ])
     await answered(question);
   for (const question of ['The database URL of', 'The Redis URL of', 'are signed with']) await answered(question);
-  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'What shall watch', 'e-mail']) await answered(question);
+  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'What shall watch', 'e-mail'])
+    await answered(question);
   await answered('Apply the ClusterIssuers', 'yes');
   await answered('It should work here');
   await answered('Apply staging', 'yes');
