@@ -10,6 +10,7 @@ export const lookAlikes: readonly LookAlikes[] = [
       'sm-rejected',
       'operator-down-or-blind',
       'prometheus-paused',
+      'sm-change-missed',
       'servicemonitor-missing',
       'servicemonitor-crd-missing',
       'wrong-prometheus-or-query',

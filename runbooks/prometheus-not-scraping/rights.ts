@@ -14,8 +14,12 @@ export function mayAsk({ namespace, prometheuses }: Places): readonly (ClusterLo
     ...prometheuses.flatMap((prometheus): readonly (ClusterLook | InsideLook)[] => [
       { at: 'scrape-jobs', namespace: prometheus.namespace, prometheus: prometheus.name, prefix: '' },
       { at: 'prometheus-runtime', prometheus },
+      // The operator stands beside its Prometheus, as kube-prometheus-stack has it; another place is named by the report.
+      { at: 'log-lines', namespace: prometheus.namespace, pod: anyName, container: '', phrase: '' },
       { at: 'get', kind: kinds.Namespace, name: prometheus.namespace },
       { at: 'list', kind: kinds.NetworkPolicy, namespace: prometheus.namespace },
+      // Of the operator, which as a rule is where its Prometheus is.
+      { at: 'log-lines', namespace: prometheus.namespace, pod: anyName, container: anyName, phrase: '' },
     ]),
     // Monitors anywhere may cover the service, and its own may search any namespace.
     ...[kinds.ServiceMonitor, kinds.PodMonitor, kinds.ScrapeConfig, kinds.Service, kinds.EndpointSlice, kinds.Pod].map(

@@ -11,7 +11,7 @@ import { type EnvironmentName, environmentNames, namespaces } from '../core/setu
 import { systemFiles } from '../edges/files/system-files.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
 import type { Cluster } from '../engine/deploy/ports.ts';
-import { type RenderedSet, renderTree } from '../engine/deploy/render-tree.ts';
+import { insistOnTree, type RenderedSet, renderTree } from '../engine/deploy/render-tree.ts';
 import { deployLine } from '../views/plain/deploy-lines.ts';
 import { foldersFor, groundOf, type Place } from './place.ts';
 import { type OpenPorts, setupPorts } from './setup-ports.ts';
@@ -81,6 +81,8 @@ export async function withDeploy(
   const ports = setupPorts(io, world, profile?.name ?? 'default', {}, command);
   const startedAt = world.clock.now();
   try {
+    // An earlier set comes from what the cluster remembers; everything else from the tree.
+    if (command !== 'rollback') await insistOnTree(ports, ground.tree, environment);
     const context = options.context ?? known?.context ?? given.context ?? (await currentContext(world));
     const cluster = await ports.connect(context);
     const identity = await cluster.reader.identity(io.signal);

@@ -6,7 +6,6 @@ import type { ScenarioList } from '../core/report/scenario-list.ts';
 import { parseScenario, type Scenario } from '../core/scenario.ts';
 import { readScenario, scenarioPaths } from '../edges/files/scenarios.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
-import { livingWorld } from '../practice/world-of-evidence.ts';
 import { printDocument } from './document.ts';
 import { openPractice } from './open-practice.ts';
 import { playScenario } from './play-scenario.ts';
@@ -44,7 +43,7 @@ async function scenarioNamed(name: string, io: Io): Promise<Scenario> {
     const path = resolve(io.cwd, name);
     const text = await systemFiles.read(path);
     if (text === undefined) throw new ExpectedStop('usage', `There is no file ${path}.`);
-    return livingWorld(parseScenario(text, path));
+    return parseScenario(text, path);
   }
   const paths = await scenarioPaths();
   const path = paths.get(name);

@@ -1,5 +1,6 @@
 import { runbooks } from '../../runbooks/index.ts';
 import { type CommandRights, commandRights, together } from '../core/rights/command-rights.ts';
+import { deployRights, diffRights } from '../core/rights/deploy-rights.ts';
 import { rightsToTakeBack } from '../core/rights/environment-rights.ts';
 import type { Places } from '../core/rights/places.ts';
 import { runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
@@ -29,6 +30,11 @@ const judging = ({ places }: RightsGround): CommandRights => ({
   ...runbookRights(runbookNamed('cert-pending'), places),
   fix: [],
 });
+
+const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
+  ground.environments.map((environment) =>
+    judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }),
+  );
 
 /** Every command that goes to a cluster, a row each. `--rbac` prints from it. */
 export const rightsOfCommands: readonly CommandWithRights[] = [
@@ -71,14 +77,22 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
     command: 'setup',
     changes: 'always',
     worksIn: 'environment',
-    rights: (ground) =>
-      together([
-        setupRights(ground.environments),
-        ...ground.environments.map((environment) =>
-          judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }),
-        ),
-      ]),
+    rights: (ground) => together([setupRights(ground.environments), ...judgingEach(ground)]),
   },
+  {
+    command: 'diff',
+    changes: 'never',
+    worksIn: 'environment',
+    rights: ({ environments }) => diffRights(environments),
+  },
+  ...['deploy', 'rollback'].map(
+    (command): CommandWithRights => ({
+      command,
+      changes: 'always',
+      worksIn: 'environment',
+      rights: (ground) => together([deployRights(ground.environments), ...judgingEach(ground)]),
+    }),
+  ),
   {
     command: 'prerequisites',
     changes: 'never',
@@ -88,4 +102,12 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
 ];
 
 /** Commands that need no rights, since they go to no cluster. */
-export const withoutCluster: readonly string[] = ['explain', 'history', 'profile', 'practice', 'completion', 'help'];
+export const withoutCluster: readonly string[] = [
+  'explain',
+  'history',
+  'profile',
+  'practice',
+  'completion',
+  'help',
+  'render',
+];

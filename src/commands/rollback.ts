@@ -21,18 +21,19 @@ import { realWorld, type SetupWorld } from './setup-world.ts';
 export const run = (invocation: Invocation, io: Io): Promise<number> =>
   rollback(invocation, io, realWorld(invocation, io));
 
-export const rollback = (invocation: Invocation, io: Io, world: SetupWorld): Promise<number> =>
-  withDeploy(invocation, io, world, 'rollback', async (opened) => {
-    const set = numberIn(invocation, 'to-set');
-    const revision = numberIn(invocation, 'to-revision');
-    if (set !== undefined && revision !== undefined)
-      throw new ExpectedStop('usage', 'Either to a set or to a revision: --to-set N, or --to-revision N.');
+export async function rollback(invocation: Invocation, io: Io, world: SetupWorld): Promise<number> {
+  const set = numberIn(invocation, 'to-set');
+  const revision = numberIn(invocation, 'to-revision');
+  if (set !== undefined && revision !== undefined)
+    throw new ExpectedStop('usage', 'Either to a set or to a revision: --to-set N, or --to-revision N.');
+  return await withDeploy(invocation, io, world, 'rollback', async (opened) => {
     insistOnPin(opened.place, opened.identity);
     await tellCutOff(opened);
     return revision === undefined
       ? await rollBackSet(opened, set, invocation, io)
       : await rollBackRevision(opened, revision, invocation, io);
   });
+}
 
 function numberIn({ options }: Invocation, name: 'to-set' | 'to-revision'): number | undefined {
   const text = options[name];

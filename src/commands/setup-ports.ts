@@ -130,11 +130,13 @@ function localUser({ env }: Io): string {
 
 function journalPort(journals: Journals, { clock }: SetupWorld, command: string): SetupPorts['journals'] {
   const goesOn = command === 'setup' ? 'Set-up goes on' : `orion-setup ${command} goes on`;
+  // A rollback goes on from where a deploy was cut off, and the other way round.
+  const alike = command === 'setup' ? ['setup'] : ['deploy', 'rollback'];
   const ofCommand = async (identity: Parameters<SetupPorts['journals']['cutOff']>[0]) => {
     const all = await journals.list();
     return pending(all, identity, clock.now()).flatMap((left) => {
       const journal = all.find(({ id }) => id === left.begun.id);
-      return left.is === 'interrupted' && left.begun.command === command && journal
+      return left.is === 'interrupted' && alike.includes(left.begun.command) && journal
         ? [{ begun: left.begun, journal }]
         : [];
     });
@@ -146,9 +148,10 @@ function journalPort(journals: Journals, { clock }: SetupWorld, command: string)
       (await ofCommand(identity)).map(
         ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
       ),
-    settle: async (identity, title, except) => {
+    settle: async (identity, { title, namespace }, except) => {
       for (const { begun, journal } of await ofCommand(identity)) {
-        if (begun.title !== title || begun.id === except) continue;
+        if (begun.id === except || !(command === 'setup' ? begun.title === title : begun.namespace === namespace))
+          continue;
         const open = await journals.resume(begun.id);
         const state = stateOf(journal);
         const at = clock.now().toISOString();

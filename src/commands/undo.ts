@@ -3,11 +3,11 @@ import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Journal } from '../core/journal.ts';
-import { begunOf, undoOf } from '../core/journal-state.ts';
+import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { undoReport } from '../core/report/undo-report.ts';
-import { environmentNames } from '../core/setup/settings.ts';
+import { environmentNames, namespaces } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { waysBack } from '../engine/undo.ts';
@@ -52,6 +52,15 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
   const isDocument = options.output !== undefined && options.output !== 'text';
   if (!isDocument) io.err(undoText(begun.title, ways));
   const isDryRun = options['dry-run'] === 'server';
+  const over = appliedOver(journal.records);
+  if (over.length > 0) {
+    const environment = environmentNames.find((name) => namespaces[name] === begun.namespace) ?? 'staging';
+    throw new ExpectedStop(
+      'refused',
+      `${begun.id} changed what stood there before (${over.join(', ')}). Taking away only what it made beside that would leave those without what they refer to, so it is taken back as a whole, by an earlier set. Nothing was changed.`,
+      [`orion-setup rollback ${environment}`],
+    );
+  }
   if (!isDryRun) await settleDoubts(place, begun.id, ways);
   const open = ways.filter(({ way }) => way === 'open');
   const stuck = ways.filter(({ way }) => way === 'cannot' || way === 'changed-since');

@@ -45,6 +45,19 @@ export function familyOf(text: string): 4 | 6 | undefined {
   return readAddress(text)?.family;
 }
 
+/** Whether an address lies in a block as `10.0.0.0/8` writes it; undefined where either is none. */
+export function isWithin(address: string, cidr: string): boolean | undefined {
+  const [, base = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const [read, block] = [readAddress(address), readAddress(base)];
+  if (!read || !block || Number(length) > (block.family === 4 ? 32 : 128)) return undefined;
+  if (read.family !== block.family) return false;
+  const width = read.family === 4 ? 8 : 16;
+  return read.parts.every((part, place) => {
+    const left = Math.max(0, Math.min(width, Number(length) - place * width));
+    return part >> (width - left) === (block.parts[place] ?? 0) >> (width - left);
+  });
+}
+
 /** One spelling for one address, so that two can be compared: `2001:DB8:0::7` → `2001:db8:0:0:0:0:0:7`. A name comes back in lower case. */
 export function canonical(text: string): string {
   const address = readAddress(text);

@@ -41,7 +41,7 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
     return {
       ...unseen,
       outcome: 'incomplete',
-      blind: runbook.causes.map(({ code }) => ({ code, looked })),
+      blind: runbook.causes.map(({ code, explains }) => ({ code, explains, looked })),
       coverage: looks,
       impact: `unknown: ${error.unread.detail}`,
     };
@@ -61,7 +61,7 @@ export function decide<View>(runbook: Runbook<View>, snapshot: Snapshot): Diagno
     rootCauses: roots.map(({ code }) => code),
     findings: findings.toSorted((a, b) => Number(b.root) - Number(a.root)),
     blind: judged.flatMap(({ cause, verdict }) =>
-      verdict.verdict === 'unknown' ? [{ code: cause.code, looked: lookedBy(verdict) }] : [],
+      verdict.verdict === 'unknown' ? [{ code: cause.code, explains: cause.explains, looked: lookedBy(verdict) }] : [],
     ),
     unrecognised:
       outcome === 'problem' && roots.length === 0 && state?.is === 'broken'

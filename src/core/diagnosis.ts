@@ -121,6 +121,9 @@ export type Finding = Omit<Found, 'verdict' | 'remedies' | 'symptom'> & {
 
 export type Outcome = 'healthy' | 'waiting' | 'problem' | 'incomplete';
 
+/** A cause that could not be looked for. What it would explain is no root then, and no all-clear. */
+export type Blind = { readonly code: string; readonly explains: readonly string[]; readonly looked: NotLooked };
+
 export type NotLooked = { readonly what: string; readonly because: string; readonly needs?: string };
 
 /** What one run of a runbook's eyes came to. */
@@ -129,7 +132,7 @@ export type Diagnosis = {
   readonly rootCauses: readonly string[];
   readonly findings: readonly Finding[];
   /** Causes that could not be looked for, and what stood in the way. */
-  readonly blind: readonly { readonly code: string; readonly looked: NotLooked }[];
+  readonly blind: readonly Blind[];
   readonly unrecognised: { readonly object: ObjectRef; readonly quote: string } | null;
   readonly waiting: Waiting | null;
   readonly ruledOut: readonly { readonly code: string; readonly because: string }[];

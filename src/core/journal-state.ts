@@ -103,6 +103,23 @@ function completed(inverse: Inverse, sent: SentRecord | undefined): Inverse {
   return { can: { ...can, ...uid, ...resourceVersion } as Change };
 }
 
+/**
+ * What a change set applied over an earlier version of itself: only an earlier set applied as a whole takes that back. What this tool
+ * remembers of an environment does not count, nor does a namespace, which is never taken away.
+ */
+export const appliedOver = (records: readonly JournalRecord[]): readonly string[] => [
+  ...new Set(
+    undoOf(records).flatMap(({ n, inverse }) => {
+      const intent = records.find((record): record is Intent => record.record === 'intent' && record.n === n);
+      if (intent === undefined || intent.change.do !== 'apply' || 'can' in inverse) return [];
+      const { kind, name } = targetOf(intent.change);
+      return kind === 'Namespace' || (kind === 'ConfigMap' && name === 'orion-setup')
+        ? []
+        : [shortName({ kind, name })];
+    }),
+  ),
+];
+
 /** What an earlier run left behind on a cluster. */
 export type Pending =
   | { readonly is: 'interrupted'; readonly begun: Begun; readonly state: JournalState }

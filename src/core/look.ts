@@ -24,6 +24,8 @@ export type EvictionLook = {
 export type InsideLook =
   /** One scrape pool as Prometheus itself has it (/api/v1/targets). */
   | { readonly at: 'scrape-pool'; readonly prometheus: PrometheusAddress; readonly pool: string }
+  /** All pools of one monitor in one answer: Prometheus gives one pool by its name, or every pool there is. */
+  | { readonly at: 'scrape-pools'; readonly prometheus: PrometheusAddress; readonly prefix: string }
   /** What Prometheus says of its own configuration (/api/v1/status/runtimeinfo). */
   | { readonly at: 'prometheus-runtime'; readonly prometheus: PrometheusAddress }
   /** An instant query (/api/v1/query). */
@@ -38,6 +40,14 @@ export type InsideLook =
       readonly scheme: 'http' | 'https';
       readonly port: number;
       readonly path: string;
+    }
+  /** The newest lines of a container's log that hold a phrase. Nothing else of the log is kept. */
+  | {
+      readonly at: 'log-lines';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string;
+      readonly phrase: string;
     }
   /** What somebody else may do (SubjectAccessReview). Without a namespace: everywhere. */
   | {
@@ -183,6 +193,16 @@ export type ScrapePoolAnswer = {
   readonly dropped: number;
 };
 
+/** By the pool's name; one that Prometheus does not have is not there. */
+export type ScrapePoolsAnswer = Readonly<Record<string, ScrapePoolAnswer>>;
+
+export type LogLine = {
+  /** When the container wrote it (RFC 3339). */
+  readonly time: string;
+  /** The first 300 characters. */
+  readonly text: string;
+};
+
 export type PrometheusRuntimeAnswer = {
   /** Whether the last reload of the configuration went well; where not, an older one is in use. */
   readonly reloaded: boolean;
@@ -234,17 +254,21 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
-  : L extends { at: 'prometheus-runtime' }
-    ? PrometheusRuntimeAnswer
-    : L extends { at: 'prometheus-query' }
-      ? readonly Sample[]
-      : L extends { at: 'scrape-jobs' }
-        ? number
-        : L extends { at: 'metrics-page' }
-          ? MetricsPageAnswer
-          : L extends { at: 'access' }
-            ? boolean
-            : never;
+  : L extends { at: 'scrape-pools' }
+    ? ScrapePoolsAnswer
+    : L extends { at: 'prometheus-runtime' }
+      ? PrometheusRuntimeAnswer
+      : L extends { at: 'prometheus-query' }
+        ? readonly Sample[]
+        : L extends { at: 'scrape-jobs' }
+          ? number
+          : L extends { at: 'metrics-page' }
+            ? MetricsPageAnswer
+            : L extends { at: 'log-lines' }
+              ? readonly LogLine[]
+              : L extends { at: 'access' }
+                ? boolean
+                : never;
 
 export const isOutside = (look: Look): look is OutsideLook =>
   ['dns', 'tcp', 'http', 'tls', 'tls-version'].includes(look.at);
@@ -272,6 +296,8 @@ export function nameOf(look: Look): string {
       return `tls-version ${look.version} ${look.host} at ${look.address} ${look.port}`;
     case 'scrape-pool':
       return `scrape-pool ${look.prometheus.namespace}/${look.prometheus.name} ${look.pool}`;
+    case 'scrape-pools':
+      return `scrape-pools ${look.prometheus.namespace}/${look.prometheus.name} ${look.prefix}`;
     case 'prometheus-runtime':
       return `prometheus-runtime ${look.prometheus.namespace}/${look.prometheus.name}`;
     case 'prometheus-query':
@@ -280,6 +306,8 @@ export function nameOf(look: Look): string {
       return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;
     case 'metrics-page':
       return `metrics-page ${look.namespace}/${look.pod} ${look.scheme} ${look.port} ${look.path}`;
+    case 'log-lines':
+      return `log-lines ${look.namespace}/${look.pod} ${look.container} ${look.phrase}`;
     case 'access': {
       const resource = look.group === '' ? look.resource : `${look.resource}.${look.group}`;
       return `access ${look.user} ${look.verb} ${resource} in ${look.namespace ?? '*'}`;

@@ -8,11 +8,13 @@ import type { Snapshot } from './snapshot.ts';
 export function evidenceOf(snapshot: Snapshot, runbook: Scenario['runbook'], title: string): Record<string, unknown> {
   const objects = new Map<string, KubernetesObject>();
   const refused: Scenario['refused'] = [];
+  const looked: string[] = [];
   const looks: Record<string, unknown> = {};
   for (const [name, answer] of Object.entries(snapshot.seen)) {
+    if (isInCluster(name) && (answer.ok || isAbsent(name, answer))) looked.push(name);
     if (!answer.ok) {
       // A single object that is not there is told by its absence; a kind that is not served is not.
-      if (answer.why === 'not-looked' || (answer.why === 'not-found' && name.startsWith('get '))) continue;
+      if (answer.why === 'not-looked' || isAbsent(name, answer)) continue;
       refused.push({ look: name, why: answer.why, detail: answer.detail });
     } else if (isInCluster(name)) for (const object of objectsOf(answer)) objects.set(keyOf(object), object);
     else looks[name] = answer.value;
@@ -32,9 +34,13 @@ export function evidenceOf(snapshot: Snapshot, runbook: Scenario['runbook'], tit
     target: { kind, namespace, name },
     objects: [...objects.values()],
     refused,
+    looked,
     world: { looks },
   };
 }
+
+const isAbsent = (name: string, answer: Fetched<unknown>): boolean =>
+  !answer.ok && answer.why === 'not-found' && name.startsWith('get ');
 
 const isInCluster = (name: string): boolean => name.startsWith('list ') || name.startsWith('get ');
 

@@ -32,6 +32,7 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   if (refusal) return refused(refusal, look);
   const recorded = scenario.world.looks[name];
   if (recorded !== undefined) return seen(recorded as AnswerOf<L>);
+  if (scenario.looked && !scenario.looked.includes(name)) return unseen;
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
@@ -41,6 +42,8 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   }
   return answerOutside(look, scenario.objects, scenario.world) as unknown as Fetched<AnswerOf<L>>;
 }
+
+const unseen: Unread = { ok: false, why: 'not-looked', detail: 'not looked at when the evidence was kept' };
 
 function refused({ why, detail }: Scenario['refused'][number], look: Look): Unread {
   if (why !== 'forbidden' || isOutside(look)) return { ok: false, why, detail: detail ?? why };

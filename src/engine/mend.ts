@@ -195,5 +195,6 @@ async function watchUntilHealed(mending: Mending, finding: Finding, remedy: Reme
 
 function stepOf(change: Change, sent: Sent, before = ''): Remediation['steps'][number] {
   const step = `${before}${change.do} ${shortName(targetOf(change))}`;
-  return sent.ok ? { step, result: 'done' } : { step, result: 'refused', detail: sent.detail };
+  if (sent.ok) return { step, result: 'done' };
+  return { step, result: 'refused', detail: sent.needs ? `${sent.detail} (needs: ${sent.needs})` : sent.detail };
 }

@@ -21,6 +21,7 @@ import { randomNames } from './random-names.ts';
 import { type Asked, startServer } from './server.ts';
 import { makeSigner } from './signer.ts';
 import { Store } from './store.ts';
+import { livingWorld } from './world-of-evidence.ts';
 
 export type PracticeOptions = {
   /** A story, or a cluster with the prerequisites only, in which set-up can run from nothing. */
@@ -52,7 +53,8 @@ export type Practice = {
 
 /** Starts a practice cluster: the Kubernetes API over HTTPS on this machine, with controllers and a world around it. */
 export async function startPractice({ scenario: chosen, speed, dir }: PracticeOptions): Promise<Practice> {
-  const scenario = chosen === 'empty' ? emptyScenario(new Date()) : chosen;
+  const story = chosen === 'empty' ? emptyScenario(new Date()) : chosen;
+  const scenario = story.source === 'live' ? livingWorld(story) : story;
   const clock = practiceClock(new Date(scenario.now), speed);
   const moment = { now: new Date(scenario.now) };
   const cluster: Cluster = { store: new Store(), now: () => moment.now, names: randomNames() };

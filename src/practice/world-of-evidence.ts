@@ -3,13 +3,16 @@ import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { solverLabel } from '../core/world.ts';
+import { lastingRefusals, prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
 
 /**
  * Saved evidence holds what was answered at one moment; in practice the world must go on, or no mend would ever show. So the answers
- * become the world that gave them: names their records, addresses what listens there, and this cluster's own address its ingress.
+ * become the world that gave them: names their records, addresses what listens there, this cluster's own address its ingress, and
+ * Prometheus' word what its pods show.
  */
 export function livingWorld(scenario: Scenario): Scenario {
   const { looks, ...world } = scenario.world;
+  const { looked: _, ...known } = scenario;
   const own = ownAddresses(scenario.objects);
   const dns: Record<string, World['dns'][string]> = { ...world.dns };
   const ports: Record<string, World['ports'][string]> = { ...world.ports };
@@ -26,8 +29,20 @@ export function livingWorld(scenario: Scenario): Scenario {
     }
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
-  const objects = [...scenario.objects, ...unseenServices(scenario.objects)];
-  return { ...scenario, objects, world: { ...world, dns, ports, looks: {} } };
+  // Where nobody needed to ask, the ingress is sound.
+  for (const address of own) for (const port of [80, 443]) ports[`${address}:${port}`] ??= 'ingress';
+  const objects = [
+    ...scenario.objects,
+    ...unseenServices(scenario.objects),
+    ...unseenAccounts(scenario.objects),
+    ...unseenOfPrometheus(scenario),
+  ];
+  return {
+    ...known,
+    objects,
+    refused: lastingRefusals(scenario),
+    world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} },
+  };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);
@@ -79,4 +94,21 @@ function unseenServices(objects: readonly KubernetesObject[]): readonly Kubernet
         },
       ];
     });
+}
+
+/** Nor of the accounts that pods run as, without which none of them starts anew. */
+function unseenAccounts(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const named = objects.flatMap((object) => {
+    const name = textAt(object, 'spec.template.spec.serviceAccountName') ?? textAt(object, 'spec.serviceAccountName');
+    return name ? [`${object.metadata.namespace ?? ''}/${name}`] : [];
+  });
+  return [...new Set(named)].flatMap((place) => {
+    const [namespace = '', name = ''] = place.split('/');
+    const isThere = objects.some(
+      ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name && metadata.namespace === namespace,
+    );
+    return isThere || name === 'default'
+      ? []
+      : [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }];
+  });
 }

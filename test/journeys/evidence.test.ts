@@ -7,7 +7,6 @@ import { openPractice } from '../../src/commands/open-practice.ts';
 import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
 import type { Io } from '../../src/core/outside/io.ts';
 import { parseScenario } from '../../src/core/scenario.ts';
-import { livingWorld } from '../../src/practice/world-of-evidence.ts';
 import { root, run } from './built-command.ts';
 
 /** Evidence of one cluster: kept, looked at again anywhere with the same answer, and practised on. */
@@ -37,7 +36,7 @@ test.each(['networkpolicy-blocks-solver', 'dns-wrong-target', 'healthy'])(
 
 test('in practice the world of the evidence goes on: the remedy heals there', async () => {
   const { file } = await saved('networkpolicy-blocks-solver');
-  const scenario = livingWorld(parseScenario(readFileSync(file, 'utf8'), file));
+  const scenario = parseScenario(readFileSync(file, 'utf8'), file);
   const io: Io = {
     out: () => {},
     err: () => {},

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { condition } from '../../src/core/kubernetes/field.ts';
 import { parseScenario, type Scenario } from '../../src/core/scenario.ts';
+import { livingWorld } from '../../src/practice/world-of-evidence.ts';
 import { quietCluster } from './quiet-cluster.ts';
 
 const runbooks = fileURLToPath(new URL('../../runbooks', import.meta.url));
@@ -10,7 +11,11 @@ const scenarios: readonly Scenario[] = readdirSync(runbooks, { recursive: true, 
   .filter((file) => /scenarios[/\\][^/\\]+\.yaml$/.test(file))
   .map((file) => parseScenario(readFileSync(`${runbooks}/${file}`, 'utf8'), file));
 
-const loaded = ({ objects, heal, world, now }: Scenario) => quietCluster({ objects, heal, world, now });
+function loaded(scenario: Scenario) {
+  const { objects, heal, world, now } = scenario.source === 'live' ? livingWorld(scenario) : scenario;
+  return quietCluster({ objects, heal, world, now });
+}
+
 /** `20s`, `1m`, `2d` in seconds. */
 const secondsOf = (text: string): number =>
   [...text.matchAll(/(\d+)([dhms])/g)].reduce(

@@ -40,10 +40,14 @@ export const ingressServesDefaultCert: Cause<CertView> = {
     // What another one serves, a content network in front or another cluster, is not the work of this ingress.
     if (place === 'elsewhere' || (place === 'untold' && wrong !== 'placeholder')) return clear();
     const since = condition(certificate, 'Ready')?.lastTransitionTime;
-    const isLoading = !fault && since !== undefined && sight.now.getTime() - since.getTime() < reloadMs;
+    const isYoung = since !== undefined && sight.now.getTime() - since.getTime() < reloadMs;
+    // Whether it only needs a moment is told by the Ingress, which must be seen for that.
+    if (seen === 'unseen' && isYoung)
+      for (const kind of [kinds.Ingress, kinds.IngressClass]) sight.list(kind, view.namespace);
+    const isLoading = !fault && isYoung;
     return found({
       object: refTo(fault?.ingress ?? certificate),
-      because: `${host} is served with ${words[wrong]}, although ${certificate.metadata.name} is issued${fault ? `: ${fault.says}` : ', and the Ingress names its Secret'}.`,
+      because: `${host} is served with ${words[wrong]}, although ${certificate.metadata.name} is issued${fault ? `: ${fault.says}` : seen === 'unseen' ? '' : ', and the Ingress names its Secret'}.`,
       confidence: fault?.is === 'no-ingress' || place === 'untold' ? 'likely' : 'confirmed',
       evidence: [
         {

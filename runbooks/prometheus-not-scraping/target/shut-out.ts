@@ -1,4 +1,4 @@
-import { at, listAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
+import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type Admission, admitsEgress, admitsIngress, type Peer } from '../../../src/core/kubernetes/network-policy.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
@@ -21,7 +21,7 @@ export function shutOut(view: PromView, target: SeenTarget): ShutOut | undefined
   const port = calledAt(target)?.port;
   // Who is on a node's network comes from the node's address, and is called at it: no policy by labels holds for that.
   if (!pod || port === undefined || isOnHost(pod) || isOnHost(prometheusOf(view))) return undefined;
-  const name = containerPorts(pod).find(({ number }) => number === port)?.name;
+  const name = containerPorts(pod).find(({ number, protocol }) => number === port && protocol === 'TCP')?.name;
   const there = { number: port, name: name || undefined };
   const namespace = pod.metadata.namespace ?? '';
   const labels = pod.metadata.labels ?? {};
@@ -32,7 +32,12 @@ export function shutOut(view: PromView, target: SeenTarget): ShutOut | undefined
     assureLabels(view, from.namespace, inwards);
     return { policies: inwards.policies, way: 'in' };
   }
-  const to = { namespace, namespaceLabels: namespaceLabels(view, namespace), podLabels: labels };
+  const to = {
+    namespace,
+    namespaceLabels: namespaceLabels(view, namespace),
+    podLabels: labels,
+    address: textAt(pod, 'status.podIP'),
+  };
   const outwards = admitsEgress(
     view.sight.list(kinds.NetworkPolicy, from.namespace),
     { namespace: from.namespace, labels: from.podLabels },

@@ -1,12 +1,14 @@
+import { isWithin } from '../addresses.ts';
 import { at, listAt, textAt, textsAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 import { selects } from './selectors.ts';
 
-/** Who wants to connect. Addresses are not known here, so an ipBlock can only be answered by "perhaps". */
+/** The other end. Where its address is not known, an ipBlock can only be answered by "perhaps". */
 export type Peer = {
   readonly namespace: string;
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
+  readonly address?: string | undefined;
 };
 
 export type Admission =
@@ -101,8 +103,17 @@ function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
   );
 }
 
+function isInBlock(block: unknown, address: string | undefined): 'yes' | 'no' | 'perhaps' {
+  if (address === undefined) return 'perhaps';
+  const isIn = isWithin(address, textAt(block, 'cidr') ?? '');
+  const excepted = textsAt(block, 'except').map((cidr) => isWithin(address, cidr));
+  if (isIn === false || excepted.includes(true)) return 'no';
+  return isIn === undefined || excepted.includes(undefined) ? 'perhaps' : 'yes';
+}
+
 function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' | 'perhaps' {
-  if (at(peer, 'ipBlock') !== undefined) return 'perhaps';
+  const block = at(peer, 'ipBlock');
+  if (block !== undefined) return isInBlock(block, from.address);
   const namespaceSelector = at(peer, 'namespaceSelector');
   const podSelector = at(peer, 'podSelector');
   const inNamespace =

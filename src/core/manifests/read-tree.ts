@@ -56,7 +56,7 @@ export function readTree(
   };
 }
 
-export function readBase(texts: TreeTexts): readonly KubernetesObject[] {
+function readBase(texts: TreeTexts): readonly KubernetesObject[] {
   const kustomization = parse(textOf(texts, 'base/kustomization.yaml'));
   return listAt(kustomization, 'resources').flatMap((file) => objectsIn(textOf(texts, `base/${file}`)));
 }

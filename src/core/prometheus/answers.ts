@@ -1,5 +1,13 @@
 import { at, listAt, numberAt, textAt, textMapAt } from '../kubernetes/field.ts';
-import type { MetricsPageAnswer, PrometheusRuntimeAnswer, Sample, ScrapePoolAnswer, ScrapeTarget } from '../look.ts';
+import type {
+  LogLine,
+  MetricsPageAnswer,
+  PrometheusRuntimeAnswer,
+  Sample,
+  ScrapePoolAnswer,
+  ScrapePoolsAnswer,
+  ScrapeTarget,
+} from '../look.ts';
 import { redactText } from '../redact.ts';
 import { expositionOf } from './exposition.ts';
 
@@ -11,6 +19,7 @@ import { expositionOf } from './exposition.ts';
 const mostTargets = 100;
 const mostSamples = 100;
 const mostNames = 500;
+const mostLines = 20;
 const keptLabels = ['namespace', 'pod', 'service', 'endpoint', 'container', 'node', 'job', 'instance'];
 
 /** `data` of /api/v1/targets. */
@@ -28,6 +37,19 @@ export function scrapePoolOf(data: unknown, pool: string): ScrapePoolAnswer | un
     active: own.length,
     dropped: typeof counted === 'number' ? counted : listed,
   };
+}
+
+/** The same document for every pool whose name begins with `prefix`. */
+export function scrapePoolsOf(data: unknown, prefix: string): ScrapePoolsAnswer | undefined {
+  if (!Array.isArray(at(data, 'activeTargets'))) return undefined;
+  const counts = at(data, 'droppedTargetCounts');
+  const names = [
+    ...listAt(data, 'activeTargets').map((target) => textAt(target, 'scrapePool')),
+    ...(counts !== null && typeof counts === 'object' ? Object.keys(counts) : []),
+    ...listAt(data, 'droppedTargets').map(poolOfDropped),
+  ];
+  const own = [...new Set(names)].filter((name) => name?.startsWith(prefix)) as string[];
+  return Object.fromEntries(own.toSorted().map((name) => [name, scrapePoolOf(data, name) as ScrapePoolAnswer]));
 }
 
 const poolOfDropped = (target: unknown): string | undefined =>
@@ -62,6 +84,18 @@ export function samplesOf(data: unknown): readonly Sample[] | undefined {
     .flatMap((item) => {
       const value = Number(listAt(item, 'value')[1]);
       return [{ labels: cutLabels(at(item, 'metric'), [...keptLabels, '__name__']), value }];
+    });
+}
+
+/** A container's log with a time before each line, as the API server gives it (`timestamps=true`). */
+export function logLinesOf(log: string, phrase: string): readonly LogLine[] {
+  return log
+    .split('\n')
+    .filter((text) => text.includes(phrase))
+    .slice(-mostLines)
+    .flatMap((text) => {
+      const [, time, said = ''] = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (.*)$/.exec(text) ?? [];
+      return time === undefined ? [] : [{ time, text: line(said, 300) }];
     });
 }
 

@@ -1,3 +1,4 @@
+import { at, textAt } from '../kubernetes/field.ts';
 import { admitsEgress, admitsIngress } from '../kubernetes/network-policy.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { containerPorts } from './discovery.ts';
@@ -18,6 +19,8 @@ export function isLetThrough(
   port: number,
   objects: readonly KubernetesObject[],
 ): boolean {
+  // On a node's own network nothing is called, nor does anything call, by a pod's labels.
+  if ([prometheus, pod].some((one) => at(one, 'spec.hostNetwork') === true)) return true;
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
   const peerOf = (one: KubernetesObject, podLabels: Readonly<Record<string, string>>) => {
     const name = one.metadata.namespace ?? '';
@@ -30,10 +33,13 @@ export function isLetThrough(
     };
   };
   const from = peerOf(prometheus, prometheusPodLabels(prometheus));
-  const to = peerOf(pod, pod.metadata.labels ?? {});
-  const there = { number: port, name: containerPorts(pod).find(({ number }) => number === port)?.name || undefined };
+  const to = { ...peerOf(pod, pod.metadata.labels ?? {}), address: textAt(pod, 'status.podIP') };
+  const there = { number: port, name: tcpName(pod, port) };
   return (
     admitsIngress(policies, to, from, there).admitted !== 'no' &&
     admitsEgress(policies, from, to, there).admitted !== 'no'
   );
 }
+
+const tcpName = (pod: KubernetesObject, port: number): string | undefined =>
+  containerPorts(pod).find(({ number, protocol }) => number === port && protocol === 'TCP')?.name || undefined;

@@ -13,6 +13,7 @@ export function rightOfLook(look: ClusterLook | InsideLook): Right {
     case 'evict':
       return inside('create', 'pods/eviction', look.namespace);
     case 'scrape-pool':
+    case 'scrape-pools':
     case 'prometheus-runtime':
     case 'prometheus-query': {
       const { namespace, scheme, service, port } = look.prometheus;
@@ -20,6 +21,8 @@ export function rightOfLook(look: ClusterLook | InsideLook): Right {
     }
     case 'metrics-page':
       return inside('get', 'pods/proxy', look.namespace);
+    case 'log-lines':
+      return inside('get', 'pods/log', look.namespace);
     case 'access':
       return { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' };
     case 'scrape-jobs':

@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding, NotLooked } from '../diagnosis.ts';
+import type { Blind, Diagnosis, Finding, NotLooked } from '../diagnosis.ts';
 import { CouldNotLook } from '../sight.ts';
 import { dependencies } from './dependencies.ts';
 import type { Judgement, Point, PointSight, PointState } from './point.ts';
@@ -14,10 +14,13 @@ export function judgePoint(point: Point, sight: PointSight, diagnoses: Diagnoses
   const all = Object.values(diagnoses);
   const detectors = countsNow(point, sight) ? point.detectors : [];
   const findings = all.flatMap((diagnosis) => diagnosis.findings).filter(({ code }) => detectors.includes(code));
-  const blind = all.flatMap((diagnosis) => diagnosis.blind).filter(({ code }) => detectors.includes(code));
   const bad = findings.filter(isBad(all));
   const waits = findings.filter((finding) => finding.waiting);
   const unsure = findings.filter((finding) => !bad.includes(finding) && !waits.includes(finding));
+  // Also what might explain something that was found.
+  const blind = all
+    .flatMap((diagnosis) => diagnosis.blind)
+    .filter(({ code, explains }) => detectors.includes(code) || unsure.some((one) => explains.includes(one.code)));
 
   const stateNow = stateOf(own, { bad, waits, isBlind: blind.length + unsure.length > 0 }, diagnoses);
   const codes = codesOf(stateNow, { bad, waits }, own, diagnoses);
@@ -34,7 +37,7 @@ export function judgePoint(point: Point, sight: PointSight, diagnoses: Diagnoses
     lasting: stateNow === 'failed' && (codes.length > 0 || own.lasting === true),
     codes,
     remarks: own.remarks ?? [],
-    notLooked: stateNow === 'not-looked' ? unique([...own.missing, ...blind.map(({ looked }) => looked)]) : [],
+    notLooked: stateNow === 'not-looked' ? unique([...own.missing, ...missedBy(blind, unsure, all)]) : [],
     runbook: own.runbook ?? point.runbook,
     commands: own.commands ?? [],
   };
@@ -83,7 +86,7 @@ function stateOf(
   return waits.length > 0 ? 'waiting' : own.state;
 }
 
-function sawBy(own: Own, state: PointState, blind: Diagnosis['blind'], unsure: readonly Finding[]): string {
+function sawBy(own: Own, state: PointState, blind: readonly Blind[], unsure: readonly Finding[]): string {
   if (state !== 'not-looked' || own.state === 'not-looked') return own.saw;
   const [one] = unsure;
   if (one) return `perhaps ${withoutStop(one.because)}; what may lie behind it could not be looked at`;
@@ -115,6 +118,18 @@ const explaining = (echoes: readonly Finding[], all: readonly Diagnosis[]): read
     .flatMap(({ findings }) => findings)
     .filter(({ root, explains }) => root && echoes.some(({ code }) => explains.includes(code)))
     .map(({ code }) => code);
+
+/** A symptom without a blind cause behind it is a look that failed itself. */
+function missedBy(
+  blind: readonly Blind[],
+  unsure: readonly Finding[],
+  all: readonly Diagnosis[],
+): readonly NotLooked[] {
+  if (blind.length > 0 || unsure.length === 0) return blind.map(({ looked }) => looked);
+  return all
+    .filter(({ findings }) => findings.some((finding) => unsure.includes(finding)))
+    .flatMap(({ coverage }) => coverage.notLooked);
+}
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '');
 

@@ -1,7 +1,7 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
-import type { AnswerOf, InsideLook, MetricsPageAnswer } from '../../core/look.ts';
-import { metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
+import type { AnswerOf, InsideLook, LogLine, MetricsPageAnswer } from '../../core/look.ts';
+import { logLinesOf, metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
 import { parseJson, statusOf } from './api-status.ts';
@@ -27,6 +27,7 @@ async function answer(
 ): Promise<Fetched<unknown>> {
   switch (look.at) {
     case 'scrape-pool':
+    case 'scrape-pools':
     case 'prometheus-runtime':
     case 'prometheus-query':
       return askPrometheus(prometheus, look, signal);
@@ -34,6 +35,8 @@ async function answer(
       return countJobs(transport, look, signal);
     case 'metrics-page':
       return getPage(transport, look, signal);
+    case 'log-lines':
+      return readLog(transport, look, signal);
     case 'access':
       return reviewAccess(transport, look, signal);
   }
@@ -94,6 +97,22 @@ const neverAnswered: MetricsPageAnswer = {
   why: 'timed-out',
   detail: 'the pod did not end its answer in time',
 };
+
+const mostLogLines = 5000;
+
+async function readLog(
+  transport: Transport,
+  look: Extract<InsideLook, { at: 'log-lines' }>,
+  signal: AbortSignal,
+): Promise<Fetched<readonly LogLine[]>> {
+  const { namespace, pod, container, phrase } = look;
+  const query = new URLSearchParams({ container, timestamps: 'true', tailLines: String(mostLogLines) });
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
+  const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
+  if (!reply.ok) return unread(reply.why, reply.detail);
+  if (reply.status !== 200) return refused(reply, rightText(rightOfLook(look)));
+  return { ok: true, value: logLinesOf(reply.text, phrase) };
+}
 
 async function reviewAccess(
   transport: Transport,

@@ -68,7 +68,7 @@ export async function carryOut(
     id: changes.id() ?? null,
   });
   if (sent.outcome === 'stopped') return ended('problem', stoppedText(sent));
-  await ports.journals.settle(identity, title, changes.id());
+  await ports.journals.settle(identity, { title, namespace: namespaces[environment] }, changes.id());
   await keep(ports, cluster, aim, changes, undefined, null, signal);
 
   const { context, host } = aim;
@@ -102,7 +102,7 @@ export async function carryOut(
   return ended(passed ? 'healthy' : open.length > 0 ? 'problem' : 'incomplete', because, { checks, gate });
 }
 
-export const stoppedText = ({ because, applied, notApplied }: ApplyFacts): string =>
+const stoppedText = ({ because, applied, notApplied }: ApplyFacts): string =>
   `Stopped: ${because ?? 'refused'} Done: ${listed(applied)}. Not done: ${listed(notApplied)}.`;
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'nothing' : items.join(', '));
@@ -113,11 +113,13 @@ async function verified(
   { environment, host, context, set }: Aim,
   signal: AbortSignal,
 ): Promise<VerifyFacts> {
-  const subject = { namespace: namespaces[environment], environment, host };
-  const facts = gateOf(await ports.verify(context, { ...subject, withoutHeaders: true }, signal));
+  const namespace = namespaces[environment];
+  // What the platform must allow first (HSTS and headers) is for verify to say: no deploy mends it.
+  const subject = { namespace, environment, withoutHeaders: true, ...(host === '' ? {} : { host }) } as const;
+  const facts = gateOf(await ports.verify(context, subject, signal));
   const secret = secretOf(set)?.name;
   if (secret === undefined) return facts;
-  const inUse = await lookSecretInUse(cluster, namespaces[environment], secret, signal);
+  const inUse = await lookSecretInUse(cluster, namespace, secret, signal);
   return { passed: facts.passed && inUse.state === 'passed', checks: [...facts.checks, inUse] };
 }
 

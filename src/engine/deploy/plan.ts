@@ -16,7 +16,7 @@ export type Plan = {
 
 /** Every object tried on the server without keeping it, and held against what is there. */
 export async function plan(cluster: Cluster, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<Plan> {
-  const there = await Promise.all(objects.map((object) => liveOf(cluster, object, signal)));
+  const there = await Promise.all(objects.map((object) => liveOrForbidden(cluster, object, signal)));
   const missing = new Set(
     objects
       .filter((object, place) => object.kind === 'Namespace' && there[place] === undefined)
@@ -24,7 +24,9 @@ export async function plan(cluster: Cluster, objects: readonly KubernetesObject[
   );
   const tried = await Promise.all(
     objects.map((object, place) =>
-      tryOne(cluster, object, there[place], missing.has(object.metadata.namespace ?? ''), signal),
+      there[place] instanceof ExpectedStop
+        ? forbidden(object, there[place])
+        : tryOne(cluster, object, there[place], missing.has(object.metadata.namespace ?? ''), signal),
     ),
   );
   const verdicts = tried.filter((one) => one.is !== 'unchanged');
@@ -83,6 +85,19 @@ export async function liveOf(
     answer.needs === undefined ? [] : [`The right that is missing: ${answer.needs}`],
   );
 }
+
+/** What may not be looked at is not planned for; the rest is, so that it can be shown. */
+const liveOrForbidden = (cluster: Pick<Cluster, 'reader'>, object: KubernetesObject, signal: AbortSignal) =>
+  liveOf(cluster, object, signal).catch((error: unknown) => {
+    if (error instanceof ExpectedStop && error.reason === 'refused') return error;
+    throw error;
+  });
+
+const forbidden = (object: KubernetesObject, { message, next }: ExpectedStop): Tried => ({
+  is: 'blocked',
+  blocked: { object: nameOf(object), because: [message, ...next].join(' '), why: 'forbidden', diff: null },
+  remarks: [],
+});
 
 async function tryOne(
   cluster: Cluster,

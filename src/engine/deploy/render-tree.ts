@@ -34,15 +34,7 @@ export async function renderTree(
   signal: AbortSignal,
 ): Promise<RenderedSet> {
   const folder = `${tree}/overlays/${environment}`;
-  if ((await ports.files.read(`${folder}/kustomization.yaml`)) === undefined)
-    throw new ExpectedStop(
-      'usage',
-      `There are no manifests for ${environment}: ${folder}/kustomization.yaml is not there.`,
-      [
-        `Write them: orion-setup setup --env ${environment}`,
-        'Or go where they are: the folder k8s here, or the tree that a profile names.',
-      ],
-    );
+  await insistOnTree(ports, tree, environment);
   const secrets = await secretsOf(ports, folder, environment);
   const memory = parseMemory(await ports.files.read(`${tree}/${memoryPath}`));
   const paths = pathsFor(memory, environment);
@@ -60,6 +52,20 @@ export async function renderTree(
     gateDigest: `sha256:${ports.hash(`${digestOf(base, ports.hash)} ${image}`)}`,
     edited: !asWritten,
   };
+}
+
+/** Throws where there are no manifests of this environment: what is missing is said before any cluster is asked. */
+export async function insistOnTree(
+  { files }: Pick<RenderPorts, 'files'>,
+  tree: string,
+  environment: EnvironmentName,
+): Promise<void> {
+  const file = `${tree}/overlays/${environment}/kustomization.yaml`;
+  if ((await files.read(file)) !== undefined) return;
+  throw new ExpectedStop('usage', `There are no manifests for ${environment}: ${file} is not there.`, [
+    `Write them: orion-setup setup --env ${environment}`,
+    'Or go where they are: into the tree, or beside its folder k8s; or name the profile that knows it: --profile NAME',
+  ]);
 }
 
 const builtHere = ({ base, overlay }: ReturnType<typeof readTree>, secret: KubernetesObject) => ({

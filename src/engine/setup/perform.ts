@@ -103,7 +103,8 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       const context = contextOf(journey, environmentOf(part, journey));
       const cluster = await clusterFor(part, journey);
       // Everything of the part is as it should be now: what an earlier run left open about it is settled.
-      await ports.journals.settle(await cluster.reader.identity(signal), titleOf(part));
+      const work = { title: titleOf(part), namespace: namespaces[environmentOf(part, journey)] };
+      await ports.journals.settle(await cluster.reader.identity(signal), work);
       return await waitReady(
         ports,
         cluster,

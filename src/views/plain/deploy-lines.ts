@@ -54,10 +54,11 @@ const indented = (diff: string | null): readonly string[] =>
 const words = { passed: 'Good', failed: 'Problem', 'not-looked': 'Not looked at' } as const;
 
 /** How it ended, for standard output. */
-export function deployEnd({ checks, because, next, undoId }: DeployReport): string {
+export function deployEnd({ checks, because, gate, overridden, next, undoId }: DeployReport): string {
   return [
     ...checks.map(({ title, state, detail }) => `${words[state]}: ${title}: ${detail}`),
     because,
+    ...(gate === null ? [] : [`Gate: ${gate.because}${overridden === null ? '' : ` Overridden: ${overridden}`}`]),
     ...(undoId === null ? [] : [`In the history as ${undoId}.`]),
     ...(next.length === 0 ? [] : ['Next:', ...next.map((line) => `  ${line}`)]),
     '',

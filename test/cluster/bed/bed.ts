@@ -130,6 +130,11 @@ export function currentBed() {
       start: () => callHost('startPrometheus'),
       stop: () => callHost('stopPrometheus'),
     },
+    /** A prometheus-operator beside the first, with these flags more; its Deployment is the test's to make. */
+    secondOperator: {
+      start: (more: Readonly<Record<string, string>>) => callHost('startSecondOperator', more),
+      stop: () => callHost('stopSecondOperator'),
+    },
     /** Lets a controller hang (SIGSTOP) or go on (SIGCONT). */
     signal: (
       part: 'cert-manager' | 'prometheus-operator' | 'kube-controller-manager' | 'kube-scheduler' | 'kwok',

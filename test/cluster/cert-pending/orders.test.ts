@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome, orion } from '../orion.ts';
+import { diagnosedLater } from './later.ts';
 import { ask, consent, ingress, issued, issuer, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
 
 /** Causes at the Order and at the Certificate itself, injected for real. */
@@ -155,6 +156,48 @@ describe('staging-cert-in-use', () => {
       (await diagnosed(site.namespace)).report.outcome === 'healthy' ? true : undefined,
     );
   });
+});
+
+test('order-stale: an Order hangs that the CA keeps pending, though its Challenge has failed; deleted, all goes on', async () => {
+  const site = await newSite('hangs', { dns: null });
+  const list = async (plural: string) =>
+    (await bed.api.get(`/apis/acme.cert-manager.io/v1/namespaces/${site.namespace}/${plural}`)).items;
+  await ask(site);
+  const { status } = await until('an Order', async () => {
+    const [order] = await list('orders');
+    return order?.status?.state === 'pending' && (await list('challenges')).length > 0 ? order : undefined;
+  });
+  await bed.acme.staging.answer(
+    'order',
+    200,
+    JSON.stringify({
+      status: 'pending',
+      expires: '2099-01-01T00:00:00Z',
+      identifiers: [{ type: 'dns', value: site.host }],
+      authorizations: status.authorizations.map(({ url }: { url: string }) => url),
+      finalize: status.finalizeURL,
+    }),
+    'application/json',
+  );
+  await bed.acme.staging.failValidations({
+    status: 400,
+    type: 'dns',
+    detail: `DNS problem: NXDOMAIN for ${site.host}`,
+  });
+  await bed.dns.set(site.host, { a: [addresses.loadBalancer] });
+  await until(
+    'the failed Challenge',
+    async () => (await list('challenges'))[0]?.status.state === 'invalid' || undefined,
+    90,
+  );
+  expect((await list('orders'))[0]?.status.state).toBe('pending');
+  expect((await diagnosed(site.namespace)).report.rootCauses).not.toContain('order-stale');
+  const report = await diagnosedLater(site.namespace, 8 * 24 * 60);
+  expect(report.rootCauses, JSON.stringify(report, null, 2)).toEqual(['order-stale']);
+  await bed.acme.staging.reset();
+  const [command = ''] = report.findings[0]?.remedies[0]?.commands ?? [];
+  await bed.kubectl(command.replace('kubectl ', ''));
+  await issued(site);
 });
 
 test('a cause that nobody wrote down: the deepest object is quoted, nothing is blamed', async () => {

@@ -103,6 +103,23 @@ test('http01-intercepted: something in front answers the path', async () => {
   await issued(site);
 });
 
+test('redirect-bad: cert-manager follows it to a closed port and waits; the CA is not asked in vain', async () => {
+  const site = await newSite('away');
+  await bed.ingress.respond({
+    host: site.host,
+    pathPrefix: '/',
+    status: 301,
+    headers: { location: `https://${site.host}:8443/` },
+  });
+  await ask(site);
+  // As with an interception: in its first minute the controller may not know the solver's Ingress yet.
+  const { report } = await namesExactly(site, ['redirect-bad'], 150);
+  expect(report.findings[0]).toMatchObject({ confidence: 'confirmed', object: { kind: 'Challenge' } });
+  expect(report.findings[0]?.because).toContain('8443');
+  await bed.ingress.reset();
+  await issued(site);
+});
+
 test('two faults at once: after the first is mended the second is named, never both guessed', async () => {
   await bed.ingress.enforcePolicies(true);
   const site = await newSite('stacked', { solver: { ingressClassName: 'traefik' } });

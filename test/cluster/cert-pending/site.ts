@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed } from '../orion.ts';
@@ -118,21 +121,32 @@ export async function issued(site: Site, name = 'auth-tls-cert', seconds = 90): 
   });
 }
 
-/** Looks until a root cause is named, which must be exactly these: anything else named on the way is a wrong blame. */
-export async function namesExactly(site: Site, codes: readonly string[], seconds = 60) {
+/**
+ * Looks until a root cause is named, which must be exactly these: anything else named on the way is a wrong blame. With `KEEP_EVIDENCE`,
+ * a folder, what was seen is kept there: what a live scenario is cut from (tools/cut-evidence.ts).
+ */
+export async function namesExactly(
+  site: Site,
+  codes: readonly string[],
+  seconds = 60,
+  kubeconfig = bed.kubeconfig,
+) {
   let last = '';
+  const seen = join(mkdtempSync(join(tmpdir(), 'orion-setup-seen-')), 'evidence.yaml');
   const found = await until(
     `the roots ${codes.join(', ')}`,
     async () => {
-      const seen = await diagnosed(site.namespace);
-      last = JSON.stringify(seen.report, null, 2);
-      return seen.report.rootCauses.length > 0 ? seen : undefined;
+      const said = await diagnosed(site.namespace, { kubeconfig, more: ['--save', seen] });
+      last = JSON.stringify(said.report, null, 2);
+      return said.report.rootCauses.length > 0 ? said : undefined;
     },
     seconds,
   ).catch((error: Error) => {
     throw new Error(`${error.message}; last report: ${last}`);
   });
   expect(found.report.rootCauses, last).toEqual(codes);
+  const { KEEP_EVIDENCE: kept } = process.env;
+  if (kept) copyFileSync(seen, join(kept, `${codes.join('+')}-of-${site.namespace}.yaml`));
   return found;
 }
 

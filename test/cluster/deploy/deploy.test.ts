@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -56,6 +56,20 @@ describe.each(environments)('what stands of %s', (name) => {
     const withoutSecrets = built.filter(({ kind }: { kind: string }) => kind !== 'Secret');
     expect(refs(JSON.parse(ran.stdout).items)).toEqual(refs(withoutSecrets));
   });
+});
+
+test("every command of this tool that the tree's README names is one, and does what it says of what stands", async () => {
+  const readme = readFileSync(join(installation.tree, 'README.md'), 'utf8');
+  const named = [...readme.matchAll(/orion-setup ((?:diff|deploy|rollback) \w+)/g)].map(([, words = '']) => words);
+  expect([...new Set(named)]).toEqual(
+    expect.arrayContaining(['diff staging', 'deploy staging', 'diff production', 'deploy production', 'rollback ENV']),
+  );
+  for (const words of named) {
+    const ran = await command(pipeline, words.replace('ENV', 'staging'));
+    // One applied set stands: there is nothing to go back to yet, and that is said.
+    expect(ran.code, words + ran.stderr).toBe(words.startsWith('rollback') ? 2 : 0);
+    if (words.startsWith('rollback')) expect(ran.stderr).toContain('There is nothing to go back to');
+  }
 });
 
 describe('another image', () => {

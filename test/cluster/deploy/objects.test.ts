@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
-import { emptyCluster, type Installation, newInstallation, setUp, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, newInstallation, run, setUp, writesSince } from '../setup/installation.ts';
 import {
   command,
   consentTo,
@@ -85,6 +85,23 @@ describe('an object that was added', () => {
     const pruned = await command(pipeline, 'rollback staging --to-set 1 --prune -o json', consentTo('staging'));
     expect(pruned.code, pruned.stdout + pruned.stderr).toBe(0);
     expect(await bed.kubectl('-n orion-staging get configmap banner --ignore-not-found')).toBe('');
+  });
+});
+
+describe('who may only look', () => {
+  test('diff says what it could not try, 5, and deploy changes nothing', async () => {
+    const mark = bed.auditMark();
+    const viewer = { kubeconfig: bed.kubeconfigOf('viewer') };
+    const words = ['--no-input', '--resolver', bed.resolver, '-o', 'json'];
+    const seen = await run(pipeline, ['diff', 'staging', ...words], viewer);
+    expect(seen.code, seen.stdout + seen.stderr).toBe(5);
+    const { outcome, blocked } = deployReportOf(seen);
+    expect(outcome).toBe('incomplete');
+    expect(new Set(blocked.map(({ why }) => why))).toEqual(new Set(['forbidden']));
+    expect(JSON.stringify(blocked)).toContain('patch deployments.apps in orion-staging');
+    const ran = await run(pipeline, ['deploy', 'staging', ...words, ...consentTo('staging')], viewer);
+    expect([3, 6]).toContain(ran.code);
+    expect(await writesSince(mark)).toEqual([]);
   });
 });
 
@@ -257,6 +274,14 @@ describe('rotation of a secret', () => {
     );
     expect(ran.stdout + ran.stderr).not.toContain('Rotated');
     await bed.api.get(pathOf(`secrets/${before}`));
+
+    // Undo would only take the new Secret away, which the pods need: it says so, and who does it whole.
+    const mark = bed.auditMark();
+    const undone = await command(pipeline, 'undo', consentTo('staging'));
+    expect(undone.code, undone.stdout + undone.stderr).toBe(6);
+    expect(undone.stderr).toContain('Deployment/auth-service');
+    expect(undone.stderr).toContain('orion-setup rollback staging');
+    expect(await writesSince(mark)).toEqual([]);
 
     const back = await command(pipeline, 'rollback staging -o json', consentTo('staging'));
     expect(back.code, back.stdout + back.stderr).toBe(0);

@@ -42,9 +42,6 @@ export const subjectOf = (environment: EnvironmentName = 'staging'): Subject => 
   environment,
 });
 
-/** The looks that were made of `ground`, each once. */
-export const looksMade = new Map<string, Look>();
-
 export function lookerOn({ objects, world, now }: Ground): Looker {
   const scenario = {
     ...scenarioSchema.parse({
@@ -60,10 +57,7 @@ export function lookerOn({ objects, world, now }: Ground): Looker {
     world,
     objects: objects.map((object) => cutToAllowed(object)),
   };
-  return async <L extends Look>(look: L): Promise<Fetched<AnswerOf<L>>> => {
-    looksMade.set(nameOf(look), look);
-    return lookInto(scenario, look);
-  };
+  return async <L extends Look>(look: L): Promise<Fetched<AnswerOf<L>>> => lookInto(scenario, look);
 }
 
 export const verified = (ground: Ground, subject = subjectOf(), look = lookerOn(ground)): Promise<Verification> =>
@@ -76,4 +70,15 @@ export function pointOf({ points }: Verification, id: string): PointResult {
   const found = points.find((point) => point.id === id);
   if (!found) throw new Error(`no point ${id}`);
   return found;
+}
+
+/** Every look that verifying `ground` leads to, each once. */
+export async function looksOf(ground: Ground): Promise<readonly Look[]> {
+  const made = new Map<string, Look>();
+  const look = lookerOn(ground);
+  await verified(ground, subjectOf(), (item, signal) => {
+    made.set(nameOf(item), item);
+    return look(item, signal);
+  });
+  return [...made.values()];
 }

@@ -250,7 +250,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
         machine.journals
           .filter((records) => records.at(-1)?.record !== 'closed')
           .map((records) => `cut off after ${records.at(-1)?.record}`),
-      settle: async (_, title) => {
+      settle: async (_, { title }) => {
         for (const records of machine.journals) {
           const [begun] = records;
           if (begun?.record === 'begun' && begun.title === title && records.at(-1)?.record !== 'closed')
