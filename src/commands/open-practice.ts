@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Looker } from '../core/look.ts';
 import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
@@ -67,5 +68,7 @@ const passing = (practice: Practice): Clock => ({
   sleep: async (milliseconds, signal) => {
     signal.throwIfAborted();
     practice.advance(milliseconds);
+    // Whoever waits lets others work: several may wait at once.
+    await setImmediate();
   },
 });

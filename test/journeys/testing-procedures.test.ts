@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type OpenPractice, openPractice } from '../../src/commands/open-practice.ts';
+import { sessionOf } from '../../src/commands/practice-session.ts';
+import { runTest } from '../../src/commands/test.ts';
+import { at } from '../../src/core/kubernetes/field.ts';
+import { kinds } from '../../src/core/kubernetes/kinds.ts';
+import type { Io } from '../../src/core/outside/io.ts';
+import { procedureNames, testReportSchema } from '../../src/core/report/test-report.ts';
+import { type Scenario, scenarioSchema } from '../../src/core/scenario.ts';
+import { soundGround } from '../core/verify/sound-cluster.ts';
+import { root, run } from './built-command.ts';
+
+/** The testing procedures on a practice cluster that holds a sound staging, by the real edge. */
+const namespace = 'orion-staging';
+let opened: OpenPractice;
+let said: { out: string; err: string };
+const io = (): Io => ({
+  out: (text) => {
+    said.out += text;
+  },
+  err: (text) => {
+    said.err += text;
+  },
+  env: {},
+  stdinIsTty: false,
+  stdoutIsTty: false,
+  columns: 80,
+  cwd: root,
+  version: '0.0.0',
+  signal: new AbortController().signal,
+});
+
+const ground = soundGround('staging');
+const scenario: Scenario = {
+  ...scenarioSchema.parse({
+    apiVersion: 'orion-setup/v1',
+    kind: 'Scenario',
+    name: 'sound',
+    runbook: 'pdb-blocking',
+    title: 'A sound staging',
+    source: 'written',
+    now: ground.now.toISOString(),
+    target: { kind: 'Deployment', namespace, name: 'auth-service' },
+  }),
+  world: ground.world,
+  objects: ground.objects,
+};
+
+beforeEach(async () => {
+  said = { out: '', err: '' };
+  opened = await openPractice(scenario, 'by-itself', io());
+});
+afterEach(() => opened.close());
+
+async function ran(name: (typeof procedureNames)[number], options: object, looker = opened.look): Promise<number> {
+  const { cluster, clock, requests, describes } = sessionOf(opened, scenario);
+  if (!cluster) throw new Error('no cluster');
+  const site = { namespace, environment: 'staging' } as const;
+  return await runTest(
+    name,
+    { site, describes, cluster, look: looker, clock, requests },
+    { words: [name], options },
+    io(),
+  );
+}
+
+async function tested(name: (typeof procedureNames)[number], options: object = {}, looker = opened.look) {
+  const code = await ran(name, { output: 'json', ...options }, looker);
+  return { code, report: testReportSchema.parse(JSON.parse(said.out)) };
+}
+
+const cordoned = async (): Promise<number> => {
+  const nodes = await opened.look({ at: 'list', kind: kinds.Node }, new AbortController().signal);
+  return nodes.ok ? nodes.value.filter((node) => at(node, 'spec.unschedulable') === true).length : -1;
+};
+
+test.each(procedureNames)('test %s: all is well, 0', async (name) => {
+  const { code, report } = await tested(name);
+  const bad = report.checks.filter(({ state }) => state !== 'passed' && state !== 'note');
+  expect(bad).toEqual([]);
+  expect(code).toBe(0);
+  expect(report).toMatchObject({ test: name, environment: 'staging', outcome: 'healthy' });
+});
+
+test.each(procedureNames)('test %s in lines: one sentence a check, no colour', async (name) => {
+  expect(await ran(name, {})).toBe(0);
+  expect(said.out).toContain('All is well.');
+  expect(said.out).toContain('Nothing was changed.');
+  expect(said.out).not.toMatch(/\u001b/);
+});
+
+test('test pdb --real: drained, watched, uncordoned; the journal says it, and undo has nothing to do', async () => {
+  const consent = { yes: true, confirm: [namespace] };
+  const { code, report } = await tested('pdb', { real: true, ...consent });
+  expect(
+    report.checks.filter(({ state }) => state === 'failed' || state === 'not-looked'),
+    said.err,
+  ).toEqual([]);
+  expect(code).toBe(0);
+  expect(report.drain).toMatchObject({ cordoned: true, uncordoned: true, stopped: null, probes: { share: 1 } });
+  expect(report.drain?.ready.lowest).toBeGreaterThanOrEqual(1);
+  expect(await cordoned()).toBe(0);
+  expect(said.err).toContain('takes pods again (uncordoned)');
+  const [journal] = await opened.journals.list();
+  expect(journal?.records.map(({ record }) => record)).toEqual([
+    'begun',
+    'intent',
+    'sent',
+    'intent',
+    'sent',
+    'undone',
+    'verified',
+  ]);
+});
+
+test('test pdb --real without a word: nothing is done', async () => {
+  await expect(tested('pdb', { real: true, yes: true })).rejects.toThrow('it needs your word');
+  expect(await opened.journals.list()).toEqual([]);
+  expect(await cordoned()).toBe(0);
+});
+
+test('clients that are not answered any more stop it at once, and the node is put back', async () => {
+  const look: OpenPractice['look'] = async (asked, signal) => {
+    const answer = await opened.look(asked, signal);
+    if (asked.at === 'http' && answer.ok && (await cordoned()) > 0)
+      return { ok: true, value: { ...(answer.value as object), status: 503 } } as never;
+    return answer;
+  };
+  const { code, report } = await tested('pdb', { real: true, yes: true, confirm: [namespace] }, look);
+  expect(code).toBe(3);
+  expect(report.drain?.stopped).toContain('HTTPS probes in a row went unanswered');
+  expect(report.drain?.uncordoned).toBe(true);
+  expect(await cordoned()).toBe(0);
+});
+
+describe('the built command', () => {
+  test('without a name: 2, with the names', async () => {
+    const { code, stderr } = await run(['test']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('orion-setup test certificate');
+  });
+
+  test.each([
+    [['test', 'metrics', '--real'], '--real is for test pdb'],
+    [['test', 'pdb', '--whole-node'], 'without it nothing is evicted'],
+    [['test', 'pdb', 'prod'], 'ENV is staging or production'],
+    [['test', 'pdb', 'staging', 'x'], 'not "x" besides'],
+  ])('%j: 2', async (args, says) => {
+    const { code, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  test('without a cluster: 8', async () => {
+    const { code, stdout } = await run(['test', 'pdb', '-o', 'json']);
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'Error', code: 8 });
+  });
+});
