@@ -55,7 +55,8 @@ prints the Roles that COMMAND needs, and no more, as YAML for kubectl apply -f -
 
 There are two sets: "look" is what the command looks at, "fix" what it needs besides to change things and to take them back. Who has
 the first sees all that can be seen; without one of its rules a report is incomplete, and names the rule that is missing. A command
-that only looks gets the first set; --fix prints both, as do the commands that always change something. Without COMMAND: of every one.
+that only looks gets the first set; --fix (of test pdb: --real) prints both, as do the commands that always change something. Without
+COMMAND: of every one. A Role needs its namespace: make it first where it is not there yet.
 
 Whatever can be asked for by name is asked for by name: of Secrets only the certificate's (its values are never kept). Names that are
 not known beforehand are not limited. The rights are for the service's own objects; for others put their names in. Where a cluster

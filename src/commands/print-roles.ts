@@ -63,7 +63,7 @@ function isChanging({ changes }: CommandWithRights, options: Invocation['options
     case '--fix':
       return options.fix === true;
     case '--real':
-      return false;
+      return options.real === true;
   }
 }
 

@@ -1,11 +1,14 @@
 import { runbooks } from '../../runbooks/index.ts';
+import { type ProcedureName, procedureNames } from '../core/report/test-report.ts';
 import { type CommandRights, commandRights, together } from '../core/rights/command-rights.ts';
 import { deployRights, diffRights } from '../core/rights/deploy-rights.ts';
 import { rightsToTakeBack } from '../core/rights/environment-rights.ts';
 import type { Places } from '../core/rights/places.ts';
 import { runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
 import { rightsToSeePrerequisites, setupRights } from '../core/rights/setup-rights.ts';
+import { drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { procedureFor } from './procedures.ts';
 
 /** Where and for what a command is to be run, as far as its rights depend on it. */
 export type RightsGround = { readonly places: Places; readonly environments: readonly EnvironmentName[] };
@@ -26,15 +29,20 @@ const runbookNamed = (named: string) => {
   return runbook;
 };
 
-const judging = ({ places }: RightsGround): CommandRights => ({
-  ...runbookRights(runbookNamed('cert-pending'), places),
-  fix: [],
-});
+/** The points of the gate go by these two runbooks; the first is asked while it is waited, too. */
+const judging = ({ places }: RightsGround, environment: EnvironmentName): CommandRights =>
+  verifyRights(['cert-pending', 'pdb-blocking'].map(runbookNamed), places, environment);
 
 const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
   ground.environments.map((environment) =>
-    judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }),
+    judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }, environment),
   );
+
+function testing(name: ProcedureName, places: Places): CommandRights {
+  const site = { namespace: places.namespace, environment: undefined, host: undefined };
+  const { procedure, runbook } = procedureFor(name, site, false);
+  return commandRights(procedureRights(procedure, runbook, places), name === 'pdb' ? drainRights(places) : []);
+}
 
 /** Every command that goes to a cluster, a row each. `--rbac` prints from it. */
 export const rightsOfCommands: readonly CommandWithRights[] = [
@@ -94,10 +102,30 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
     }),
   ),
   {
+    command: 'verify',
+    changes: 'never',
+    worksIn: 'environment',
+    rights: ({ places, environments }) =>
+      together(
+        environments.map((environment) =>
+          verifyRights(runbooks, { ...places, namespace: namespaces[environment] }, environment),
+        ),
+      ),
+  },
+  ...procedureNames.map(
+    (name): CommandWithRights => ({
+      command: `test ${name}`,
+      changes: name === 'pdb' ? '--real' : 'never',
+      worksIn: 'environment',
+      rights: ({ places, environments }) =>
+        together(environments.map((environment) => testing(name, { ...places, namespace: namespaces[environment] }))),
+    }),
+  ),
+  {
     command: 'prerequisites',
     changes: 'never',
-    worksIn: 'cluster',
-    rights: () => commandRights(rightsToSeePrerequisites, []),
+    worksIn: 'environment',
+    rights: ({ environments }) => commandRights(rightsToSeePrerequisites(environments), []),
   },
 ];
 

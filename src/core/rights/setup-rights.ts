@@ -7,17 +7,18 @@ import { rightsToApply, rightsToWatch } from './environment-rights.ts';
 import { rightOfLook } from './of-look.ts';
 import { type Right, rightTo } from './right.ts';
 
-/** What is looked at on a cluster to see whether the components are there. */
-export const rightsToSeePrerequisites: readonly Right[] = [
-  ...firstLooks,
-  ...looksAtIngress('ingress-nginx'),
-  ...looksAtCertManager('cert-manager'),
-].map(rightOfLook);
+/** What is looked at on a cluster to see whether the components are there, and whether the environments' namespaces deny by default. */
+export function rightsToSeePrerequisites(environments: readonly EnvironmentName[]): readonly Right[] {
+  const others = Object.values(namespaces).filter((name) => !environments.some((one) => namespaces[one] === name));
+  return [...firstLooks, ...looksAtIngress('ingress-nginx'), ...looksAtCertManager('cert-manager')]
+    .map(rightOfLook)
+    .filter(({ namespace }) => namespace === undefined || !others.includes(namespace));
+}
 
 /** What set-up needs for these environments, besides what the runbooks need that judge it while it waits. */
 export function setupRights(environments: readonly EnvironmentName[]): CommandRights {
   return commandRights(
-    [...rightsToSeePrerequisites, ...environments.flatMap(rightsToWatch)],
+    [...rightsToSeePrerequisites(environments), ...environments.flatMap(rightsToWatch)],
     [
       toKnowTheCluster,
       ...environments.flatMap(rightsToApply),

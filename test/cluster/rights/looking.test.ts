@@ -63,6 +63,7 @@ const grounds: readonly Ground[] = [
       return namespace;
     },
     inDoubt: [
+      'get pods/log in monitoring',
       'scrapeconfigs.monitoring.coreos.com',
       'list networkpolicies.networking.k8s.io in monitoring',
       'create subjectaccessreviews',

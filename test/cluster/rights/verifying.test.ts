@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { currentBed } from '../bed/bed.ts';
+import { emptyCluster, run } from '../setup/installation.ts';
+import { type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
+import { type AtomicRule, type Holder, holderOf, saidAs, told } from './printed-roles.ts';
+
+/** Thirteen points and four procedures, by somebody who has the printed Roles and nothing else. */
+const bed = currentBed();
+
+/** Asked only where a doubt leads there; each is held by a scenario in test/runbooks. */
+const inDoubt = [
+  'get pods/log in monitoring',
+  'get ingresses.networking.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'get customresourcedefinitions.apiextensions.k8s.io',
+  'in cert-manager',
+  'get configmaps',
+  'list endpointslices.discovery.k8s.io in ingress-nginx',
+  'list limitranges',
+  'scrapeconfigs.monitoring.coreos.com',
+  'list networkpolicies.networking.k8s.io in monitoring',
+  'create subjectaccessreviews',
+];
+const isInDoubt = (rule: AtomicRule) => inDoubt.some((words) => told(rule).includes(words));
+
+let sound: Sound;
+let holder: Holder;
+beforeAll(async () => {
+  await emptyCluster();
+  sound = await soundStaging();
+  holder = await holderOf('verify', 'staging');
+});
+afterAll(emptyCluster);
+
+const look = (kubeconfig: string) => verified(sound, [], { kubeconfig });
+const notLookedIn = ({ report }: Awaited<ReturnType<typeof look>>) =>
+  report.coverage.notLooked.map(({ needs }) => needs ?? '');
+
+test('with the printed Roles it sees what the administrator sees', async () => {
+  const [all, mine] = [await look(bed.kubeconfig), await look(holder.kubeconfig)];
+  expect(notLookedIn(mine)).toEqual([]);
+  expect(mine.report.points.map(({ id, state }) => [id, state])).toEqual(
+    all.report.points.map(({ id, state }) => [id, state]),
+  );
+});
+
+test('without any one of their rules something is not looked at, and the rule is named', async () => {
+  const wrong: string[] = [];
+  for (const rule of holder.rules) {
+    const needs = notLookedIn(await holder.without(rule, () => look(holder.kubeconfig)));
+    const isNamed = needs.some((needed) => needed.startsWith(saidAs(rule)));
+    if (isInDoubt(rule) ? needs.length > 0 : !isNamed) wrong.push(`${told(rule)}: ${needs.join(', ')}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each(['metrics', 'pdb', 'certificate', 'ingress'])('test %s needs no more than its own', async (name) => {
+  const by = async (kubeconfig: string) => {
+    const { stdout, stderr } = await run(
+      sound.installation,
+      ['test', name, 'staging', '--resolver', bed.resolver, '-o', 'json'],
+      { kubeconfig },
+    );
+    if (stdout === '') throw new Error(stderr);
+    const { checks } = JSON.parse(stdout) as { checks: readonly { id: string; state: string; saw: string }[] };
+    return checks.map(({ id, state, saw }) => `${id} ${state}${state === 'not-looked' ? `: ${saw}` : ''}`);
+  };
+  const { kubeconfig } = await holderOf('test', name, 'staging');
+  expect(await by(kubeconfig)).toEqual(await by(bed.kubeconfig));
+});
