@@ -63,6 +63,7 @@ import { secondaryValidationBlocked } from './outside/secondary-validation-block
 import { staleAaaa } from './outside/stale-aaaa.ts';
 import { requestDenied } from './request/request-denied.ts';
 import { requestNotApproved } from './request/request-not-approved.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { impactOf, stateOf } from './state.ts';
 import { type CertView, certViewOf } from './view.ts';
 
@@ -72,6 +73,8 @@ export const certPending: Runbook<CertView> = {
   symptom: 'A certificate is not issued, not renewed, or not trusted',
   target: { kind: 'Certificate', name: 'auth-tls-cert' },
   rounds: [chainLooks, both(nameLooks, controllerLooks), both(addressLooks, webhookLooks)],
+  mayAsk,
+  mayChange,
   view: certViewOf,
   causes: [
     certManagerNotInstalledOrSkewed,

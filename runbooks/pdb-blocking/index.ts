@@ -17,8 +17,10 @@ import { evictionsInFlight } from './drain/evictions-in-flight.ts';
 import { replacementUnschedulable } from './drain/replacement-unschedulable.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { evictionLooks, workloadLooks } from './looks.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { rolloutCauses } from './rollout-causes.ts';
 import { impactOf, stateOf } from './state.ts';
+import { throughBudget } from './through-budget.ts';
 import { type PdbView, pdbViewOf } from './view.ts';
 
 export const pdbBlocking: Runbook<PdbView> = {
@@ -26,7 +28,10 @@ export const pdbBlocking: Runbook<PdbView> = {
   title: 'Rollout or drain stuck',
   symptom: 'A rollout does not finish, or a node cannot be drained',
   target: { kind: 'Deployment', name: 'auth-service' },
+  through: throughBudget,
   rounds: [workloadLooks, evictionLooks],
+  mayAsk,
+  mayChange,
   view: pdbViewOf,
   causes: [
     ...rolloutCauses,

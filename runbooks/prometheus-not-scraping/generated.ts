@@ -1,9 +1,9 @@
 import type { Fetched } from '../../src/core/fetched.ts';
+import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { InsideLook, ScrapePoolAnswer } from '../../src/core/look.ts';
 import { addressOf, jobPrefixOf } from '../../src/core/prometheus/address.ts';
 import type { Sight } from '../../src/core/sight.ts';
-import { lastTouched } from './touched.ts';
 
 /** From an apply to a loaded job: the operator, the Secret's way into the pod (up to 90 s), the reload. */
 const loadedWithinMs = 3 * 60_000;

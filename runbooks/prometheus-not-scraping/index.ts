@@ -18,6 +18,8 @@ import { multipleOperators } from './operator/multiple-operators.ts';
 import { operatorDownOrBlind } from './operator/operator-down-or-blind.ts';
 import { prometheusDown } from './operator/prometheus-down.ts';
 import { prometheusPaused } from './operator/prometheus-paused.ts';
+import { smChangeMissed } from './operator/sm-change-missed.ts';
+import { mayAsk, mayChange } from './rights.ts';
 import { smNotSelectedLabels } from './selection/sm-not-selected-labels.ts';
 import { smNotSelectedNamespace } from './selection/sm-not-selected-namespace.ts';
 import { impactOf, stateOf } from './state.ts';
@@ -30,6 +32,8 @@ export const prometheusNotScraping: Runbook<PromView> = {
   symptom: 'Metrics are missing: Prometheus does not scrape the service',
   target: { kind: 'ServiceMonitor', name: 'auth-service-monitor' },
   rounds: [firstLooks, prometheusLooks, doubtLooks],
+  mayAsk,
+  mayChange,
   view: promViewOf,
   causes: [
     servicemonitorCrdMissing,
@@ -38,6 +42,7 @@ export const prometheusNotScraping: Runbook<PromView> = {
     multipleOperators,
     prometheusPaused,
     operatorDownOrBlind,
+    smChangeMissed,
     smNotSelectedLabels,
     smNotSelectedNamespace,
     smRejected,

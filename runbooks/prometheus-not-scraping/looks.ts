@@ -7,11 +7,12 @@ import { addressOf, jobPrefixOf, userOf } from '../../src/core/prometheus/addres
 import { referencesOf } from '../../src/core/prometheus/references.ts';
 import { searchedNamespaces } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { operatorLogLooks, operatorPodLooks } from './operator/operator-log.ts';
+import { poolLooks } from './pools.ts';
 import { targetLooks } from './target/looks.ts';
 import { type PromView, promViewOf } from './view.ts';
 
 /** More than these are not looked at one by one. */
-const mostEndpoints = 3;
 const mostNamespaces = 2;
 const mostPrometheuses = 2;
 export const mostReferences = 3;
@@ -46,10 +47,7 @@ export function prometheusLooks(sight: Sight): readonly Look[] {
   return withMonitor(sight, (view, monitor) => {
     const meant = attempt(() => [view.meant()])[0];
     const others = attempt(view.prometheuses).filter((one) => one !== meant);
-    const pools = (prometheus: KubernetesObject) =>
-      view.endpoints
-        .slice(0, mostEndpoints)
-        .map(({ pool }) => ({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool }) as const);
+    const pools = (prometheus: KubernetesObject) => poolLooks(prometheus, { monitor, endpoints: view.endpoints });
     const address = meant && addressOf(meant);
     return [
       ...(address
@@ -67,6 +65,7 @@ export function prometheusLooks(sight: Sight): readonly Look[] {
       ...(meant ? pools(meant) : []),
       ...others.slice(0, meant ? mostPrometheuses - 1 : mostPrometheuses).flatMap(pools),
       ...searchedLooks(view, monitor, meant),
+      ...attempt(() => operatorPodLooks(view)),
     ];
   });
 }
@@ -99,6 +98,7 @@ export function doubtLooks(sight: Sight): readonly Look[] {
       ...references
         .slice(0, mostReferences)
         .map(({ kind, name }) => ({ at: 'get', kind: kinds[kind], namespace: view.namespace, name }) as const),
+      ...attempt(() => operatorLogLooks(view)),
       ...rightsOf(meant, searchedFirst(view, monitor, meant)),
       ...(attempt(() => selectedAnywhere(view)).length === 0 ? [{ at: 'list', kind: kinds.Service } as const] : []),
       {

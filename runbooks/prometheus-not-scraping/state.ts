@@ -1,10 +1,10 @@
 import type { State } from '../../src/core/diagnosis.ts';
 import { numberAt } from '../../src/core/kubernetes/field.ts';
+import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { seenTargets } from './target/seen-targets.ts';
-import { lastTouched } from './touched.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */

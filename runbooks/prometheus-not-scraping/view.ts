@@ -10,6 +10,7 @@ import { type Pool, poolOf } from '../../src/core/prometheus/pool.ts';
 import { searchedNamespaces, selectsLabels, selectsNamespace } from '../../src/core/prometheus/selection.ts';
 import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
 import { configOf, type JobsLook, jobsLookOf } from './generated.ts';
+import { poolIn } from './pools.ts';
 
 /** One endpoint of the ServiceMonitor, and what Prometheus says of its pool. */
 export type Endpoint = {
@@ -81,8 +82,8 @@ export function promViewOf(sight: Sight): PromView {
   };
   const tryPool = (endpoint: Endpoint): Fetched<ScrapePoolAnswer> => {
     const prometheus = meant();
-    return prometheus
-      ? trusted(prometheuses(), prometheus, sight.try(poolLook(prometheus, endpoint)))
+    return monitor && prometheus
+      ? trusted(prometheuses(), prometheus, poolIn(sight, prometheus, { monitor, endpoints }, endpoint).answer)
       : { ok: false, why: 'not-found', detail: 'no Prometheus takes this ServiceMonitor' };
   };
   const surroundings = () => surroundingsOf(sight, monitor, meant());
@@ -100,10 +101,11 @@ export function promViewOf(sight: Sight): PromView {
     endpoints,
     pool: (endpoint) => {
       const prometheus = meant();
-      if (!prometheus) return { known: false, targets: [], active: 0, dropped: 0 };
+      if (!monitor || !prometheus) return { known: false, targets: [], active: 0, dropped: 0 };
       const answer = tryPool(endpoint);
       if (answer.ok) return answer.value;
-      throw new CouldNotLook(nameOf(poolLook(prometheus, endpoint)), answer);
+      const { look } = poolIn(sight, prometheus, { monitor, endpoints }, endpoint);
+      throw new CouldNotLook(nameOf(look), answer);
     },
     tryPool,
     runtime: () => {
@@ -122,9 +124,6 @@ export function promViewOf(sight: Sight): PromView {
     },
   };
 }
-
-const poolLook = (prometheus: KubernetesObject, { pool }: Endpoint) =>
-  ({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool }) as const;
 
 /**
  * Prometheus objects of one namespace share the operator's Service, and any of them may have answered: that one of them does not know the
@@ -162,8 +161,8 @@ function isDiscovered(sight: Sight, monitor: KubernetesObject | undefined, endpo
   return listed
     .flatMap((answer) => (answer.ok ? answer.value : []))
     .some((prometheus) =>
-      endpoints.every(({ pool }) => {
-        const answer = sight.try({ at: 'scrape-pool', prometheus: addressOf(prometheus), pool });
+      endpoints.every((endpoint) => {
+        const { answer } = poolIn(sight, prometheus, { monitor, endpoints }, endpoint);
         return answer.ok && answer.value.active > 0;
       }),
     );

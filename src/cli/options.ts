@@ -52,6 +52,14 @@ export const options = {
     value: 'REASON',
     says: 'deploy production although staging has not passed; kept in the history',
   },
+  'gate-from': {
+    type: 'string',
+    value: 'FILE',
+    says: 'what staging passed on another cluster: its report, or a profile',
+  },
+  prune: { type: 'boolean', says: 'delete what an earlier set brought and this one has not' },
+  'to-set': { type: 'string', value: 'N', says: 'the applied set to go back to' },
+  'to-revision': { type: 'string', value: 'N', says: "the Deployment's revision to go back to" },
   auto: { type: 'boolean', says: 'play without questions' },
   list: { type: 'boolean', says: 'list what there is' },
   serve: { type: 'boolean', says: 'leave the practice cluster standing and say how to reach it' },
@@ -61,6 +69,12 @@ export const options = {
     value: 'TIME',
     says: 'look until all is green, as 10m; ends at once where waiting does not help',
   },
+  install: { type: 'boolean', says: 'run the commands that bring what is missing, after asking' },
+  rbac: { type: 'boolean', says: 'print the Roles that COMMAND needs, as YAML; --fix: those for mending too' },
+  dismiss: { type: 'string', multiple: true, value: 'NOTICE', says: 'never show this notice again' },
+  real: { type: 'boolean', says: 'evict for real: cordons one node for as long as it takes, after a typed yes' },
+  node: { type: 'string', value: 'NAME', says: 'which node to drain; else one that has a pod of the service' },
+  'whole-node': { type: 'boolean', says: 'evict all that a drain would, not only the pods of the service' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

@@ -9,6 +9,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { type Connection, connect } from '../edges/cluster/connect.ts';
 import { type Journals, makeJournals } from '../edges/journal/journals.ts';
 import { type Practice, startPractice } from '../practice/practice.ts';
+import { livingWorld } from '../practice/world-of-evidence.ts';
 import { lookerOf } from './open-cluster.ts';
 import { keepPuttingBack } from './put-back.ts';
 
@@ -31,7 +32,9 @@ export type OpenPractice = {
 export type Pace = 'watched' | 'by-itself' | 'real';
 const speeds: Readonly<Record<Pace, number>> = { watched: 5, 'by-itself': 0, real: 1 };
 
-export async function openPractice(scenario: Scenario | 'empty', pace: Pace, io: Io): Promise<OpenPractice> {
+export async function openPractice(chosen: Scenario | 'empty', pace: Pace, io: Io): Promise<OpenPractice> {
+  // What was said at one moment must be able to change.
+  const scenario = chosen !== 'empty' && chosen.source === 'live' ? livingWorld(chosen) : chosen;
   const folder = await mkdtemp(join(tmpdir(), 'orion-setup-practice-'));
   const practice = await startPractice({ scenario, speed: speeds[pace], dir: folder });
   // No proxy stands between this process and itself.

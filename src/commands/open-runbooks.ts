@@ -1,8 +1,5 @@
 import type { Invocation } from '../cli/invocation.ts';
 import type { Runbook } from '../core/diagnosis.ts';
-import { ExpectedStop } from '../core/failure.ts';
-import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
-import type { ObjectRef } from '../core/kubernetes/object.ts';
 import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
@@ -10,6 +7,7 @@ import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { sayPending } from './pending.ts';
 import { groundOf, insistOnPin, placeOf } from './place.ts';
+import { runbookTarget } from './runbook-target.ts';
 import type { Session } from './session.ts';
 
 /** A cluster with everything that a runbook needs of it. */
@@ -17,8 +15,7 @@ export type OpenRunbooks = {
   readonly look: Looker;
   readonly requests: () => number;
   readonly describes: Session['describes'];
-  /** OBJECT is `name` or `kind/name`; without it the service's own. */
-  readonly sessionOf: (runbook: Runbook, object?: string) => Session;
+  readonly sessionOf: (runbook: Runbook, object?: string) => Promise<Session>;
   readonly close: () => void;
 };
 
@@ -60,10 +57,10 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
       look: cluster.look,
       requests: cluster.reader.requests,
       describes,
-      sessionOf: (runbook, object) => ({
+      sessionOf: async (runbook, object) => ({
         ...session,
         runbook,
-        target: targetOf(runbook, object, namespace),
+        target: await runbookTarget(runbook, object, { namespace, look: cluster.look, signal: io.signal }),
         named: object !== undefined,
       }),
       close: () => cluster.close(),
@@ -72,16 +69,4 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     cluster.close();
     throw error;
   }
-}
-
-function targetOf(runbook: Runbook, object: string | undefined, namespace: string): ObjectRef {
-  const kind = kinds[runbook.target.kind as KindName];
-  if (object === undefined) return ref(kind, runbook.target.name, namespace);
-  const [before, after] = object.includes('/') ? object.split('/', 2) : [kind.plural, object];
-  const isKind = [kind.kind.toLowerCase(), kind.plural].includes((before ?? '').toLowerCase().split('.')[0] ?? '');
-  if (!isKind || !after)
-    throw new ExpectedStop('usage', `${runbook.name} looks at a ${kind.kind}, not at "${object}".`, [
-      `orion-setup runbook ${runbook.name} ${kind.kind.toLowerCase()}/NAME`,
-    ]);
-  return ref(kind, after, namespace);
 }

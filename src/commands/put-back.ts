@@ -1,8 +1,9 @@
 import { utc } from '../core/durations.ts';
 import { ExpectedStop } from '../core/failure.ts';
-import { type Pending, pending, undoOf } from '../core/journal-state.ts';
+import { type Pending, pending, stateOf, stepsOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import { waysBack } from '../engine/undo.ts';
+import { closeUndone, settleDoubts } from './settle-undo.ts';
 import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 
 export type PutBackPlace = Omit<TakeBackPlace, 'identity'> & {
@@ -36,10 +37,11 @@ export async function putBackDue(place: PutBackPlace, signal: AbortSignal): Prom
 async function hasDue({ journals, clock }: PutBackPlace): Promise<boolean> {
   const all = await journals.list();
   const now = clock.now();
-  return all.some(
-    ({ records }) =>
-      records.some((record) => record.record === 'intent' && record.relaxUntil && new Date(record.relaxUntil) <= now) &&
-      undoOf(records).length > 0,
+  return all.some(({ records }) =>
+    stepsOf(records).some(
+      ({ intent, fate }) =>
+        (fate === 'applied' || fate === 'unclear') && intent.relaxUntil && new Date(intent.relaxUntil) <= now,
+    ),
   );
 }
 
@@ -54,6 +56,7 @@ async function putBack(
   const steps = undoOf(journal?.records ?? []).filter((item) => item.n === n);
   const ways = await waysBack(steps, place.reader, signal);
   const what = `"${begun.title}" (${begun.id}, ${begun.namespace}) was until ${utc(until)}`;
+  const isCutOff = journal && ['unclear', 'unfinished'].includes(stateOf(journal).is);
   for (const way of ways) {
     if (way.way === 'open') {
       const done = await takeBackAll(place, begun, [way], signal);
@@ -71,6 +74,16 @@ async function putBack(
       say(`${what}: there is nothing to put back, ${way.because}.`);
     }
   }
+  if (isCutOff) await settleRest(place, begun.id, signal);
+}
+
+/** A run that was cut off, of which nothing is left that could be taken back, is not spoken of again. */
+async function settleRest(place: PutBackPlace, id: string, signal: AbortSignal): Promise<void> {
+  const journal = await place.journals.read(id);
+  const ways = await waysBack(undoOf(journal?.records ?? []), place.reader, signal);
+  if (ways.some(({ way }) => way === 'open')) return;
+  await settleDoubts(place, id, ways);
+  await closeUndone(place, id, ways);
 }
 
 const betweenMs = 10_000;

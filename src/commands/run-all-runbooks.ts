@@ -24,7 +24,7 @@ export async function runAllRunbooks(
   const look = lookedOnce(opened.look);
   const reports = await Promise.all(
     runbooks.map(async (runbook) => {
-      const { target, clock } = opened.sessionOf(runbook);
+      const { target, clock } = await opened.sessionOf(runbook);
       const startedAt = clock.now();
       const diagnosis = await diagnose(runbook, target, look, startedAt, io.signal);
       const endedAt = clock.now();

@@ -28,7 +28,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   try {
     if (options['all-namespaces']) return await sweep(opened, chosen ? [chosen] : runbooks, invocation, io);
     if (!chosen) return await runAllRunbooks(opened, runbooks, invocation, io);
-    const session = opened.sessionOf(chosen, object);
+    const session = await opened.sessionOf(chosen, object);
     return await (options.watch ? watchRunbook : runRunbook)(session, invocation, io);
   } finally {
     opened.close();

@@ -146,9 +146,9 @@ function journalPort(journals: Journals, { clock }: SetupWorld, command: string)
       (await ofCommand(identity)).map(
         ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
       ),
-    settle: async (identity, title) => {
+    settle: async (identity, title, except) => {
       for (const { begun, journal } of await ofCommand(identity)) {
-        if (begun.title !== title) continue;
+        if (begun.title !== title || begun.id === except) continue;
         const open = await journals.resume(begun.id);
         const state = stateOf(journal);
         const at = clock.now().toISOString();

@@ -11,7 +11,8 @@ import type { SetupPorts } from '../engine/setup/ports.ts';
 /** Set-up's side of the profiles: what a profile answers beforehand, and what set-up writes into it. */
 
 export function answersOf(profile: Profile): readonly Beforehand[] {
-  const { domain, email, tree, image, ingressClass, allowFromNamespaces, corsOrigins, acme, environments } = profile;
+  const { domain, email, tree, image, ingressClass, allowFromNamespaces, corsOrigins, monitoring, acme, environments } =
+    profile;
   const some = (
     id: string,
     step: Beforehand['step'],
@@ -27,6 +28,7 @@ export function answersOf(profile: Profile): readonly Beforehand[] {
     ...some('ingress-class', 'prerequisites', ingressClass),
     ...some('callers', 'domain', allowFromNamespaces),
     ...some('cors', 'domain', corsOrigins),
+    ...some('monitoring', 'domain', monitoring),
     ...environmentNames.flatMap((name) => [
       ...some(`context.${name}`, name === 'staging' ? 'prerequisites' : 'profile', environments[name]?.context),
       ...some(`host.${name}`, 'domain', isUsualHost(profile, name) ? undefined : environments[name]?.host),
@@ -77,6 +79,7 @@ function profileOf(
     ingressClass: text('ingress-class'),
     allowFromNamespaces: givenList(journey, 'callers'),
     corsOrigins: givenList(journey, 'cors'),
+    monitoring: givenList(journey, 'monitoring'),
     acme: servers.length === 0 ? undefined : Object.fromEntries(servers),
   };
   return {

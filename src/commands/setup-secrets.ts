@@ -8,11 +8,14 @@ import { environmentNames } from '../core/setup/settings.ts';
 import { givenText } from '../core/setup/state.ts';
 import { keepSecret, lookSecrets } from '../engine/setup/secrets.ts';
 import { lineAsker } from '../views/plain/ask.ts';
+import { lineQuestions } from '../views/plain/ask-line.ts';
+import { deploy } from './deploy.ts';
+import type { Known } from './open-deploy.ts';
 import { setupPorts } from './setup-ports.ts';
 import { startOf } from './setup-start.ts';
 import { canAsk, realWorld } from './setup-world.ts';
 
-/** `orion-setup setup secrets ENV`: changes secrets.env, by typing or from the answers' file. Needs no cluster; the next deploy rolls the pods. */
+/** `orion-setup setup secrets ENV`: changes secrets.env, by typing or from the answers' file. With consent it is deployed at once, which rolls the pods. */
 export async function changeSecrets(
   named: string | undefined,
   rest: readonly string[],
@@ -68,8 +71,39 @@ export async function changeSecrets(
       }
     }
   }
+  return await bringIn(
+    environment,
+    file,
+    { tree, context: givenText(start.journey, `context.${environment}`) },
+    invocation,
+    io,
+  );
+}
+
+/** Kept is not yet in use: with consent they are brought in at once, which proves that the new pods refer to the new Secret. */
+async function bringIn(
+  environment: EnvironmentName,
+  file: string,
+  known: Known,
+  invocation: Invocation,
+  io: Io,
+): Promise<number> {
+  const { options } = invocation;
+  const isWanted = options.yes === true || (canAsk(invocation, io) && (await wantsIt(environment, io)));
+  if (isWanted) {
+    io.err(`The secrets of ${environment} are in ${file}.\n`);
+    const words = [environment];
+    return await deploy({ words, options }, io, realWorld(invocation, io), known);
+  }
   io.out(
-    `The secrets of ${environment} are in ${file}. They take effect with the next deploy.\n  orion-setup setup --env ${environment}\n`,
+    `The secrets of ${environment} are in ${file}. They take effect with the next deploy.\n  orion-setup deploy ${environment}\n`,
   );
   return 0;
+}
+
+async function wantsIt(environment: EnvironmentName, io: Io): Promise<boolean> {
+  const answer = await lineQuestions(io.signal)(
+    `Bring them into ${environment} now? What changes is shown first. y or n:`,
+  );
+  return /^y(es)?$/i.test(answer);
 }

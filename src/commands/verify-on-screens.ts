@@ -41,6 +41,6 @@ export async function verifyOnScreens(
     }
     const { runbook: name } = left.to;
     const runbook = runbooks.find((one) => one.name === name);
-    if (runbook) await runbookOnScreens(opened.sessionOf(runbook), invocation, io);
+    if (runbook) await runbookOnScreens(await opened.sessionOf(runbook), invocation, io);
   }
 }

@@ -21,6 +21,7 @@ const answersSchema = z.strictObject({
   image: z.string().optional(),
   allowFromNamespaces: z.array(z.string()).optional(),
   corsOrigins: z.array(z.string()).optional(),
+  monitoring: z.array(z.string()).optional(),
   ingressClass: z.string().optional(),
   environments: z.strictObject({ staging: environment.optional(), production: environment.optional() }).optional(),
   acme: z.strictObject({ staging: acme.optional(), production: acme.optional() }).optional(),
@@ -83,6 +84,7 @@ export function prefilledBy(answers: Answers, folder: string): Prefilled {
     ['image', answers.image],
     ['callers', answers.allowFromNamespaces],
     ['cors', answers.corsOrigins],
+    ['monitoring', answers.monitoring],
     ['ingress-class', answers.ingressClass],
     ...environmentNames.flatMap(
       (name) =>

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { type Fetched, seen } from './fetched.ts';
 
 /** The one file of core that may use node:crypto: reading a certificate is a pure function of its bytes. */
@@ -47,7 +47,7 @@ export function isOrderedChain(pem: string): boolean {
     blocks.ok &&
     blocks.value.every((issuer, place) => {
       const issued = blocks.value[place - 1];
-      return issued === undefined || (issued.checkIssued(issuer) && issued.verify(issuer.publicKey));
+      return issued === undefined || isSignedBy(issued, issuer);
     })
   );
 }
@@ -57,6 +57,51 @@ export function isCertificateFor(pem: string, host: string): boolean {
   const blocks = readBlocks(pem);
   return blocks.ok && blocks.value[0]?.checkHost(host, { subject: 'never' }) !== undefined;
 }
+
+/** Whether the key belongs to the first certificate of `pem`; undefined where one of them cannot be read. */
+export function keyFits(pem: string, key: string): boolean | undefined {
+  try {
+    return new X509Certificate(pem).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A certificate in its place in a chain. */
+export type ChainLink = CertificateFacts & {
+  /** Whether the one after it issued and signed it; null for the last. */
+  readonly signedByNext: boolean | null;
+  /** As `RSA 2048` or `EC prime256v1`. */
+  readonly key: string;
+  /** SHA-256 of the whole certificate. */
+  readonly fingerprint: string;
+};
+
+export function linksOf(chain: readonly X509Certificate[]): readonly ChainLink[] {
+  return chain.map((certificate, place) => {
+    const issuer = chain[place + 1];
+    return {
+      ...factsOf(certificate),
+      signedByNext: issuer === undefined ? null : isSignedBy(certificate, issuer),
+      key: keyKind(certificate),
+      fingerprint: certificate.fingerprint256,
+    };
+  });
+}
+
+function keyKind({ publicKey }: X509Certificate): string {
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails: details } = publicKey;
+  return [asymmetricKeyType.toUpperCase(), details?.modulusLength ?? details?.namedCurve].filter(Boolean).join(' ');
+}
+
+/** The chain in a PEM text, link by link. */
+export function chainLinks(pem: string): Fetched<readonly ChainLink[]> {
+  const blocks = readBlocks(pem);
+  return blocks.ok ? seen(linksOf(blocks.value)) : blocks;
+}
+
+const isSignedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
+  certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
 function readBlocks(pem: string): Fetched<readonly X509Certificate[]> {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);

@@ -1,6 +1,9 @@
+import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
-import type { Look } from './look.ts';
+import type { ClusterLook, InsideLook, Look } from './look.ts';
 import type { Remedy } from './remedy.ts';
+import type { Places } from './rights/places.ts';
+import type { Write } from './rights/write.ts';
 import type { Sight } from './sight.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -65,6 +68,14 @@ export type Cause<View> = {
 /** Causes with one sign in common: each has scenarios in which it is found and none of the others is. */
 export type LookAlikes = { readonly symptom: string; readonly codes: readonly string[] };
 
+/** An object of another kind than the target's, and which of all targets it leads to. */
+export type Through = {
+  readonly kind: Kind;
+  /** What kubectl calls it for short. */
+  readonly short: string;
+  readonly leadsTo: (object: KubernetesObject, all: readonly KubernetesObject[]) => readonly KubernetesObject[];
+};
+
 /** A runbook: what to look at, and what it can be. No I/O. */
 export type Runbook<View = unknown> = {
   readonly name: 'cert-pending' | 'pdb-blocking' | 'prometheus-not-scraping';
@@ -72,8 +83,14 @@ export type Runbook<View = unknown> = {
   readonly symptom: string;
   /** The kind of OBJECT, and the service's own. */
   readonly target: { readonly kind: string; readonly name: string };
+  /** Another kind that OBJECT may name. */
+  readonly through?: Through;
   /** At most three rounds of looks; each sees what the earlier ones saw. */
   readonly rounds: readonly ((sight: Sight) => readonly Look[])[];
+  /** What the later rounds may ask, wherever a doubt leads. Roles are made from it; a name that cannot be known beforehand is `*`. */
+  readonly mayAsk: (places: Places) => readonly (ClusterLook | InsideLook)[];
+  /** What its remedies may change. Roles are made from it. */
+  readonly mayChange: (places: Places) => readonly Write[];
   /** What the detectors see. Throws CouldNotLook where the very target may not be read. */
   readonly view: (sight: Sight) => View;
   readonly causes: readonly Cause<View>[];

@@ -1,3 +1,4 @@
+import type { ChainLink } from './certificate.ts';
 import type { Fetched } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
@@ -23,6 +24,8 @@ export type EvictionLook = {
 export type InsideLook =
   /** One scrape pool as Prometheus itself has it (/api/v1/targets). */
   | { readonly at: 'scrape-pool'; readonly prometheus: PrometheusAddress; readonly pool: string }
+  /** All pools of one monitor in one answer: Prometheus gives one pool by its name, or every pool there is. */
+  | { readonly at: 'scrape-pools'; readonly prometheus: PrometheusAddress; readonly prefix: string }
   /** What Prometheus says of its own configuration (/api/v1/status/runtimeinfo). */
   | { readonly at: 'prometheus-runtime'; readonly prometheus: PrometheusAddress }
   /** An instant query (/api/v1/query). */
@@ -37,6 +40,14 @@ export type InsideLook =
       readonly scheme: 'http' | 'https';
       readonly port: number;
       readonly path: string;
+    }
+  /** The newest lines of a container's log that hold a phrase. Nothing else of the log is kept. */
+  | {
+      readonly at: 'log-lines';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string;
+      readonly phrase: string;
     }
   /** What somebody else may do (SubjectAccessReview). Without a namespace: everywhere. */
   | {
@@ -65,22 +76,26 @@ export type OutsideLook =
   | { readonly at: 'dns'; readonly name: string }
   | { readonly at: 'tcp'; readonly address: string; readonly port: number }
   /** GET as the CA does it: no cookies, redirects followed to ports 80 and 443 only, certificates not checked (RFC 8555, 8.3). */
-  | { readonly at: 'http'; readonly url: string; readonly address: string }
+  | {
+      readonly at: 'http';
+      readonly url: string;
+      readonly address: string;
+      /** false: the first answer as it is, also where it redirects. */
+      readonly follow?: false;
+    }
   /** TLS handshake with SNI; the certificate is looked at, not trusted. */
   | { readonly at: 'tls'; readonly host: string; readonly address: string; readonly port: number }
-  /** Whether a handshake that offers this version of TLS and none newer is taken. */
+  /** Whether a handshake by this version of TLS and no other comes about. */
   | {
-      readonly at: 'tls-offer';
+      readonly at: 'tls-version';
       readonly host: string;
       readonly address: string;
       readonly port: number;
-      readonly version: OldTls;
+      readonly version: TlsVersion;
     };
 
-/** Versions of TLS that nobody should take any more (RFC 8996). */
-export type OldTls = 'TLSv1' | 'TLSv1.1';
-
-export type TlsOfferAnswer = 'taken' | 'refused';
+export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
 
 export type DnsAnswer = {
   /** NOERROR, NXDOMAIN, SERVFAIL, TIMEOUT, REFUSED … */
@@ -107,7 +122,7 @@ export type HttpAnswer =
       readonly location: string;
       /** Every URL asked, the first one first. */
       readonly hops: readonly string[];
-      /** Of the last answer those that tell a browser how to behave (keptHeaders), names in lower case. Absent in older evidence. */
+      /** Of the last answer, lower case; only those that say how a client is to be careful (keptHeaders). */
       readonly headers?: Readonly<Record<string, string>>;
     }
   | {
@@ -116,20 +131,7 @@ export type HttpAnswer =
       readonly detail: string;
     };
 
-export type TlsAnswer = {
-  readonly serial: string;
-  readonly subject: string;
-  readonly issuer: string;
-  readonly names: readonly string[];
-  readonly notAfter: string;
-  readonly protocol: string;
-  /** Subjects of the certificates as they were sent, the leaf first. Absent in older evidence. */
-  readonly chain?: readonly string[];
-  /** Why this machine would not trust the chain, as OpenSSL calls it; empty where it would. Absent in older evidence. */
-  readonly distrust?: string;
-};
-
-/** Response headers that are looked at. Of all others not even the name is kept. */
+/** Headers of an answer that are kept; cookies and all others are nobody's business. */
 export const keptHeaders = [
   'strict-transport-security',
   'x-frame-options',
@@ -138,6 +140,27 @@ export const keptHeaders = [
   'permissions-policy',
   'content-security-policy',
 ] as const;
+
+export type TlsAnswer = {
+  readonly serial: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  readonly notAfter: string;
+  readonly protocol: string;
+  /** As it was sent, the leaf first. */
+  readonly chain?: readonly ChainLink[];
+  /** Why this machine would not trust it, as Node.js names it (UNABLE_TO_VERIFY_LEAF_SIGNATURE …); empty where it would. */
+  readonly distrust?: string;
+  /** This machine's own address in that connection: where "outside" is. */
+  readonly seenFrom?: string;
+};
+
+export type TlsVersionAnswer = {
+  readonly accepted: boolean;
+  /** Why not, in the words of the handshake. */
+  readonly detail: string;
+};
 
 /** What the API server says to an eviction: 201, or why not, in its own words. */
 export type EvictionAnswer = {
@@ -170,6 +193,16 @@ export type ScrapePoolAnswer = {
   readonly dropped: number;
 };
 
+/** By the pool's name; one that Prometheus does not have is not there. */
+export type ScrapePoolsAnswer = Readonly<Record<string, ScrapePoolAnswer>>;
+
+export type LogLine = {
+  /** When the container wrote it (RFC 3339). */
+  readonly time: string;
+  /** The first 300 characters. */
+  readonly text: string;
+};
+
 export type PrometheusRuntimeAnswer = {
   /** Whether the last reload of the configuration went well; where not, an older one is in use. */
   readonly reloaded: boolean;
@@ -189,6 +222,8 @@ export type MetricsPageAnswer =
       /** Whether the whole body reads as Prometheus' text format, and how many samples it has. */
       readonly isExposition: boolean;
       readonly samples: number;
+      /** Names of the metrics on the whole page, sorted; the first 500. */
+      readonly names?: readonly string[];
       readonly location: string;
       /** How long the whole answer took. */
       readonly seconds: number;
@@ -211,28 +246,32 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
           ? HttpAnswer
           : L extends { at: 'tls' }
             ? TlsAnswer
-            : L extends { at: 'tls-offer' }
-              ? TlsOfferAnswer
+            : L extends { at: 'tls-version' }
+              ? TlsVersionAnswer
               : L extends { at: 'evict' }
                 ? EvictionAnswer
                 : InsideAnswerOf<L>;
 
 type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
-  : L extends { at: 'prometheus-runtime' }
-    ? PrometheusRuntimeAnswer
-    : L extends { at: 'prometheus-query' }
-      ? readonly Sample[]
-      : L extends { at: 'scrape-jobs' }
-        ? number
-        : L extends { at: 'metrics-page' }
-          ? MetricsPageAnswer
-          : L extends { at: 'access' }
-            ? boolean
-            : never;
+  : L extends { at: 'scrape-pools' }
+    ? ScrapePoolsAnswer
+    : L extends { at: 'prometheus-runtime' }
+      ? PrometheusRuntimeAnswer
+      : L extends { at: 'prometheus-query' }
+        ? readonly Sample[]
+        : L extends { at: 'scrape-jobs' }
+          ? number
+          : L extends { at: 'metrics-page' }
+            ? MetricsPageAnswer
+            : L extends { at: 'log-lines' }
+              ? readonly LogLine[]
+              : L extends { at: 'access' }
+                ? boolean
+                : never;
 
 export const isOutside = (look: Look): look is OutsideLook =>
-  ['dns', 'tcp', 'http', 'tls', 'tls-offer'].includes(look.at);
+  ['dns', 'tcp', 'http', 'tls', 'tls-version'].includes(look.at);
 
 /** The name of a look: equal looks have equal names. Used as the key of saved evidence, so it is never changed. */
 export function nameOf(look: Look): string {
@@ -250,13 +289,15 @@ export function nameOf(look: Look): string {
     case 'tcp':
       return `tcp ${look.address} ${look.port}`;
     case 'http':
-      return `http ${look.url} at ${look.address}`;
+      return `http ${look.url} at ${look.address}${look.follow === false ? ' as it is' : ''}`;
     case 'tls':
       return `tls ${look.host} at ${look.address} ${look.port}`;
-    case 'tls-offer':
-      return `tls-offer ${look.host} at ${look.address} ${look.port} ${look.version}`;
+    case 'tls-version':
+      return `tls-version ${look.version} ${look.host} at ${look.address} ${look.port}`;
     case 'scrape-pool':
       return `scrape-pool ${look.prometheus.namespace}/${look.prometheus.name} ${look.pool}`;
+    case 'scrape-pools':
+      return `scrape-pools ${look.prometheus.namespace}/${look.prometheus.name} ${look.prefix}`;
     case 'prometheus-runtime':
       return `prometheus-runtime ${look.prometheus.namespace}/${look.prometheus.name}`;
     case 'prometheus-query':
@@ -265,6 +306,8 @@ export function nameOf(look: Look): string {
       return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;
     case 'metrics-page':
       return `metrics-page ${look.namespace}/${look.pod} ${look.scheme} ${look.port} ${look.path}`;
+    case 'log-lines':
+      return `log-lines ${look.namespace}/${look.pod} ${look.container} ${look.phrase}`;
     case 'access': {
       const resource = look.group === '' ? look.resource : `${look.resource}.${look.group}`;
       return `access ${look.user} ${look.verb} ${resource} in ${look.namespace ?? '*'}`;

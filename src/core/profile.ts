@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { ExpectedStop } from './failure.ts';
 import type { ClusterIdentity } from './outside/cluster-reader.ts';
+import { monitoringParts } from './setup/settings.ts';
 
 /**
  * A profile: what this tool remembers of one installation. No secrets, and no room for any: a key that is not named here is refused,
@@ -45,6 +46,7 @@ const profileSchema = z.strictObject({
   ingressClass: word.optional(),
   allowFromNamespaces: z.array(word).readonly().optional(),
   corsOrigins: z.array(url).readonly().optional(),
+  monitoring: z.array(z.enum(monitoringParts)).readonly().optional(),
   acme: z.strictObject({ staging: acme.optional(), production: acme.optional() }).optional(),
   environments: z.strictObject({ staging: environment.optional(), production: environment.optional() }),
 });

@@ -1,6 +1,6 @@
 import { type Fetched, seen, type Unread } from './fetched.ts';
 import { evictionAnswer } from './kubernetes/eviction.ts';
-import { kindOf, resourceName } from './kubernetes/kinds.ts';
+import { kindOf } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
 import {
@@ -16,6 +16,8 @@ import {
   type ReadLook,
 } from './look.ts';
 import { answerInside } from './prometheus/world.ts';
+import { rightOfLook } from './rights/of-look.ts';
+import { rightText } from './rights/right.ts';
 import type { Scenario } from './scenario.ts';
 import { answerOutside } from './world.ts';
 
@@ -47,23 +49,7 @@ function refused({ why, detail }: Scenario['refused'][number], look: Look): Unre
 }
 
 /** The right a look needs, as people and RBAC say it: `list challenges.acme.cert-manager.io in orion-staging`. */
-export function rightFor(look: ClusterLook | InsideLook): string {
-  switch (look.at) {
-    case 'evict':
-      return `create pods/eviction in ${look.namespace}`;
-    case 'scrape-pool':
-    case 'prometheus-runtime':
-    case 'prometheus-query':
-      return `get services/proxy in ${look.prometheus.namespace}`;
-    case 'metrics-page':
-      return `get pods/proxy in ${look.namespace}`;
-    case 'access':
-      return 'create subjectaccessreviews.authorization.k8s.io';
-    case 'scrape-jobs':
-      return `get secrets in ${look.namespace}`;
-  }
-  return `${look.at} ${resourceName(look.kind)}${look.kind.namespaced ? ` in ${look.namespace ?? 'all namespaces'}` : ''}`;
-}
+export const rightFor = (look: ClusterLook | InsideLook): string => rightText(rightOfLook(look));
 
 function inCluster(
   objects: readonly KubernetesObject[],

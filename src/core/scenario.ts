@@ -94,6 +94,8 @@ const world = z.strictObject({
    * each port that a container declares.
    */
   pages: z.record(z.string(), z.union([z.enum(['refused', 'timed-out', 'reset']), servedPage])).default({}),
+  /** What containers wrote, by `NAMESPACE/POD`. */
+  logs: z.record(z.string(), z.array(z.strictObject({ time: z.string(), text: z.string() }))).default({}),
   /** Recorded answers by the look's name; they come before all else. This is what saved evidence holds. */
   looks: z.record(z.string(), z.unknown()).default({}),
 });
@@ -177,7 +179,11 @@ export function parseScenario(text: string, from: string): Scenario {
     ]);
   }
   const now = new Date(read.data.now);
-  return { ...read.data, objects: read.data.objects.map((object) => withMoments(object, now) as KubernetesObject) };
+  return {
+    ...read.data,
+    objects: read.data.objects.map((object) => withMoments(object, now) as KubernetesObject),
+    world: { ...read.data.world, logs: withMoments(read.data.world.logs, now) as World['logs'] },
+  };
 }
 
 const age = /^([-+])(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;

@@ -1,11 +1,18 @@
-import { certificateFacts } from './certificate.ts';
+import { certificateFacts, chainLinks } from './certificate.ts';
 import { type Fetched, seen } from './fetched.ts';
 import { at, condition, textAt, textMapAt } from './kubernetes/field.ts';
 import { classesOf, isServed, routeOf, tlsSecretOf } from './kubernetes/ingress-routing.ts';
 import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
-import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
+import {
+  type AnswerOf,
+  type HttpAnswer,
+  keptHeaders,
+  type OutsideLook,
+  type TcpAnswer,
+  type TlsAnswer,
+} from './look.ts';
 import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';
@@ -34,13 +41,13 @@ function answer(look: OutsideLook, objects: readonly KubernetesObject[], world: 
     case 'tcp':
       return seen(portAt(look.address, look.port, world));
     case 'http':
-      return seen(getByHttp(look.url, look.address, objects, world, []));
+      return seen(getByHttp(look.url, look.address, objects, world, [], look.follow !== false));
     case 'tls':
       return handshake(look.host, look.address, look.port, objects, world);
-    case 'tls-offer': {
-      const made = handshake(look.host, look.address, look.port, objects, world);
-      // As ingress-nginx is since 0.22: 1.2 and 1.3 only.
-      return made.ok ? seen('refused') : made;
+    case 'tls-version': {
+      const shaken = handshake(look.host, look.address, look.port, objects, world);
+      const isOld = look.version === 'TLSv1' || look.version === 'TLSv1.1';
+      return shaken.ok ? seen({ accepted: !isOld, detail: isOld ? 'tlsv1 alert protocol version' : '' }) : shaken;
     }
   }
 }
@@ -57,6 +64,7 @@ function getByHttp(
   objects: readonly KubernetesObject[],
   world: World,
   before: readonly string[],
+  follow = true,
 ): HttpAnswer {
   const { hostname, pathname, port, protocol } = new URL(url);
   const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
@@ -72,7 +80,7 @@ function getByHttp(
     there === 'ingress'
       ? ingressAnswer({ host: hostname, path: pathname, secure: protocol === 'https:' }, objects, world)
       : { ...there, isKey: false };
-  if (!isRedirect(given.status, given.location)) return { outcome: 'answered', ...given, hops };
+  if (!follow || !isRedirect(given.status, given.location)) return { outcome: 'answered', ...given, hops };
   const redirect = redirectFrom(
     given.status,
     given.location,
@@ -87,7 +95,14 @@ function getByHttp(
 
 const badRedirect = (detail: string): HttpAnswer => ({ outcome: 'failed', why: 'bad-redirect', detail });
 
-type Answered = { status: number; body: string; server: string; location: string; isKey: boolean };
+type Answered = {
+  status: number;
+  body: string;
+  server: string;
+  location: string;
+  isKey: boolean;
+  headers?: Readonly<Record<string, string>>;
+};
 
 /** What this cluster's ingress controller answers by its Ingress objects, as ingress-nginx does. */
 function ingressAnswer(
@@ -135,7 +150,11 @@ function ingressAnswer(
   const solver = ready.find((pod) => pod.metadata.labels?.[solverLabel] === 'true');
   const reachable = ready.some((pod) => mayReach(pod, solver ? solverPort : Number(route.port), objects, world));
   if (!reachable) return plain(504);
-  if (!solver) return plain(200, '{"status":"ok"}');
+  if (!solver)
+    return {
+      ...plain(200, '{"status":"ok"}'),
+      ...(request.secure ? { headers: addedHeaders(route.ingress, objects) } : {}),
+    };
 
   const token = request.path.slice(request.path.lastIndexOf('/') + 1);
   const challenge = objects.find(
@@ -146,6 +165,39 @@ function ingressAnswer(
       textAt(item, 'spec.dnsName') === request.host,
   );
   return challenge ? { ...plain(200, ''), isKey: true } : plain(404, '404 page not found\n');
+}
+
+/** HSTS, which the controller adds by itself, and what the ConfigMap says that the Ingress names. */
+function addedHeaders(
+  ingress: KubernetesObject,
+  objects: readonly KubernetesObject[],
+): Readonly<Record<string, string>> {
+  const named = textMapAt(ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/custom-headers'];
+  const [name, namespace = ingress.metadata.namespace] = (named ?? '').split('/').toReversed();
+  const headers = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace,
+  );
+  const custom = Object.entries(textMapAt(headers, 'data')).map(([key, value]) => [key.toLowerCase(), value]);
+  return { 'strict-transport-security': 'max-age=31536000; includeSubDomains', ...Object.fromEntries(custom) };
+}
+
+/** HSTS is on by default, over HTTPS; the rest comes from the ConfigMap that the Ingress names. */
+function headersOf(
+  ingress: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  secure: boolean,
+): Readonly<Record<string, string>> {
+  const named = textMapAt(ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/custom-headers'] ?? '';
+  const [namespace, name] = named.split('/');
+  const own = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace,
+  );
+  const given = Object.entries(textMapAt(own, 'data')).map(([key, value]) => [key.toLowerCase(), value] as const);
+  const kept = given.filter(([key]) => keptHeaders.some((header) => header === key));
+  return Object.fromEntries([
+    ...(secure ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as const] : []),
+    ...kept,
+  ]);
 }
 
 function servedIngresses(objects: readonly KubernetesObject[], world: World): readonly KubernetesObject[] {
@@ -197,10 +249,22 @@ function handshake(
         item.kind === 'Secret' && item.metadata.name === named.name && item.metadata.namespace === named.namespace,
     );
   const data = secret && textMapAt(secret, 'data')['tls.crt'];
-  const facts = data ? certificateFacts(atob(data)) : undefined;
+  const pem = data ? atob(data) : '';
+  const facts = certificateFacts(pem);
   if (!facts) return seen(fake);
   const { serial, subject, issuer, names, notAfter } = facts;
-  return seen({ serial, subject, issuer, names, notAfter, protocol: 'TLSv1.3' });
+  const links = chainLinks(pem);
+  // No machine trusts the authorities of a scenario.
+  const distrust = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+  return seen({
+    serial,
+    subject,
+    issuer,
+    names,
+    notAfter,
+    protocol: 'TLSv1.3',
+    ...(links.ok ? { chain: links.value, distrust } : {}),
+  });
 }
 
 const fake: TlsAnswer = {

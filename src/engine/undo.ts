@@ -65,10 +65,14 @@ async function wayBackFromDoubt(
   const live = await liveOf(change, reader, signal);
   if (live.is === 'unseen') return { way: 'cannot', n, because: live.because, unseen: true };
   const neverDone = (because: string): WayBack => ({ way: 'not-needed', n, because, neverDone: true });
-  if (change.do === 'delete')
-    return live.is === 'there' && live.object.metadata.uid === change.uid
-      ? neverDone(`${object} was not deleted`)
-      : { way: 'cannot', n, because: 'cannot' in inverse ? inverse.cannot : `${object} was deleted`, wasDone: true };
+  if (change.do === 'delete' || change.do === 'evict') {
+    const isThere = live.is === 'there' && live.object.metadata.uid === change.uid;
+    const isGoing = live.is === 'there' && live.object.metadata.deletionTimestamp !== undefined;
+    const done = change.do === 'delete' ? 'deleted' : 'evicted';
+    return isThere && !(change.do === 'evict' && isGoing)
+      ? neverDone(`${object} was not ${done}`)
+      : { way: 'cannot', n, because: 'cannot' in inverse ? inverse.cannot : `${object} was ${done}`, wasDone: true };
+  }
   if ('cannot' in inverse) {
     return live.is === 'gone'
       ? neverDone(`${object} was never made`)
@@ -121,6 +125,13 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   return { way: 'open', n, change: { ...change, resourceVersion: live.metadata.resourceVersion ?? '' } };
 }
 
+function asBefore(change: Change): string {
+  const isUncordoned =
+    'edits' in change && change.edits.some(({ pointer, to }) => pointer === cordonPointer && to !== true);
+  return `${shortName(targetOf(change))} is as before${isUncordoned ? ': it takes pods again' : ''}`;
+}
+const cordonPointer = '/spec/unschedulable';
+
 export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
 
 /** Takes back every open step, in the order given; stops at the first refusal. */
@@ -142,7 +153,7 @@ export async function takeBack(
     done.push({
       n: way.n,
       ok: sent.ok,
-      detail: sent.ok ? `${shortName(targetOf(way.change))} is as before` : sent.detail,
+      detail: sent.ok ? asBefore(way.change) : sent.detail,
     });
     if (!sent.ok) break;
     await undone(way.n);

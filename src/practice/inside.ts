@@ -25,8 +25,10 @@ export function insideAnswer(cluster: Cluster, request: ApiRequest, around: Arou
     return accessAnswer(cluster, request, around);
   if (method !== 'GET') return undefined;
   const [, namespace = '', resource = '', name = '', rest = ''] =
-    /^\/api\/v1\/namespaces\/([^/]+)\/(services|pods|secrets)\/([^/]+)(?:\/proxy(\/.*)?)?$/.exec(path) ?? [];
+    /^\/api\/v1\/namespaces\/([^/]+)\/(services|pods|secrets)\/([^/]+)(?:\/(?:proxy(\/.*)?|log))?$/.exec(path) ?? [];
   if (resource === 'secrets') return secretAnswer(cluster, request, namespace, name, around);
+  if (resource === 'pods' && path.endsWith('/log'))
+    return logAnswer({ cluster, request, namespace, name: decodeURIComponent(name), rest: '', around });
   if (!path.includes('/proxy')) return undefined;
   const where = { cluster, request, namespace, name: decodeURIComponent(name), rest, around };
   return resource === 'services' ? serviceAnswer(where) : resource === 'pods' ? podAnswer(where) : undefined;
@@ -70,8 +72,10 @@ function serviceAnswer(where: Where): ApiAnswer | undefined {
   const [, service = name] = name.split(':');
   const { prefix } = prometheus ? addressOf(prometheus) : { prefix: '' };
   const path = where.rest.startsWith(prefix) ? where.rest.slice(prefix.length) : '';
-  const look = { '/api/v1/targets': 'scrape-pool', '/api/v1/query': 'prometheus-query' }[path] ?? 'prometheus-runtime';
-  const subject = request.query.get('scrapePool') ?? request.query.get('query');
+  const pool = request.query.get('scrapePool');
+  const targets = pool === null ? 'scrape-pools' : 'scrape-pool';
+  const look = { '/api/v1/targets': targets, '/api/v1/query': 'prometheus-query' }[path] ?? 'prometheus-runtime';
+  const subject = pool ?? request.query.get('query');
   const looks = [[look, `${namespace}/${prometheus?.metadata.name}`, subject].filter(Boolean).join(' ')];
   checkAllowed(where, { verb: 'get', resource: 'services/proxy' }, looks, around.refused);
   if (!prometheus || !cluster.store.get(kinds.Service, namespace, service)) throw notFound(kinds.Service, service);
@@ -118,6 +122,15 @@ function podAnswer(where: Where): ApiAnswer {
   if (got.page.seconds >= patienceSeconds) throw refusal(504, 'Timeout', 'the pod did not answer in time');
   const { status, body, contentType, location } = got.page;
   return { code: status, body, contentType, location };
+}
+
+/** What the scenario's world says that the pod wrote, each line with its time. */
+function logAnswer(where: Where): ApiAnswer {
+  const looks = [`log-lines ${where.namespace}/${where.name}`];
+  checkAllowed(where, { verb: 'get', resource: 'pods/log' }, looks, where.around.refused);
+  if (!where.cluster.store.get(kinds.Pod, where.namespace, where.name)) throw notFound(kinds.Pod, where.name);
+  const lines = where.around.world.logs[`${where.namespace}/${where.name}`] ?? [];
+  return { code: 200, body: lines.map(({ time, text }) => `${time} ${text}\n`).join('') };
 }
 
 /** The generated configuration, as far as anybody looks at it: its jobs by name. */

@@ -29,10 +29,12 @@ export function applied(
   if (conflicts.length > 0 && !by.force) throw conflict(conflicts);
 
   const keptByOthers = new Set(others.flatMap(({ fields }) => [...fields]));
-  const dropped = minus(minus(me?.fields ?? new Set(), mine), keptByOthers);
+  const dropped = [...minus(minus(me?.fields ?? new Set(), mine), keptByOthers)]
+    // A map that was applied empty was a field of its own: it stays for what is in it now.
+    .filter((path) => ![...mine, ...keptByOthers].some((kept) => kept.startsWith(`${path}\n`)));
   const merged = mergedMap(config.kind, live, config, '') as KubernetesObject;
   // The shallowest first: an item goes as a whole before the fields that are its key.
-  const result = [...dropped]
+  const result = dropped
     .toSorted((a, b) => a.length - b.length)
     .reduce<unknown>(
       (object, path) => withoutField(object, path.split('\n'), config.kind, ''),

@@ -3,10 +3,12 @@ import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { solverLabel } from '../core/world.ts';
+import { prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';
 
 /**
  * Saved evidence holds what was answered at one moment; in practice the world must go on, or no mend would ever show. So the answers
- * become the world that gave them: names their records, addresses what listens there, and this cluster's own address its ingress.
+ * become the world that gave them: names their records, addresses what listens there, this cluster's own address its ingress, and
+ * Prometheus' word what its pods show.
  */
 export function livingWorld(scenario: Scenario): Scenario {
   const { looks, ...world } = scenario.world;
@@ -26,8 +28,8 @@ export function livingWorld(scenario: Scenario): Scenario {
     }
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
-  const objects = [...scenario.objects, ...unseenServices(scenario.objects)];
-  return { ...scenario, objects, world: { ...world, dns, ports, looks: {} } };
+  const objects = [...scenario.objects, ...unseenServices(scenario.objects), ...unseenOfPrometheus(scenario)];
+  return { ...scenario, objects, world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} } };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);

@@ -6,8 +6,12 @@ import { type KindName, kinds, pathOf } from '../../src/core/kubernetes/kinds.ts
 import { startPractice } from '../../src/practice/practice.ts';
 import { type ApiClient, apiClient, type Json } from './bed/api-client.ts';
 
-/** A cluster as this comparison uses it: the API, and how a moment passes in it. */
-export type Side = { readonly api: ApiClient; readonly moment: () => void };
+/** A cluster as this comparison uses it: the API, how a moment passes in it, and how a pod that runs there stops being ready. */
+export type Side = {
+  readonly api: ApiClient;
+  readonly moment: () => void;
+  readonly sicken: (pod: Json) => Promise<void>;
+};
 
 export type Applied = {
   readonly apiVersion: string;
@@ -18,8 +22,12 @@ export type Applied = {
 /** Where a fault is: everything of it has names of its own. */
 export type Place = { readonly namespace: string; readonly host: string; readonly issuer: string };
 
-/** What is applied, and a line of what is said once it has settled. */
-export type Step = { readonly apply: (place: Place) => readonly Applied[]; readonly comesTo: readonly string[] };
+/** What is applied, which of the pods sickens then, and a line of what is said once it has settled. */
+export type Step = {
+  readonly apply?: (place: Place) => readonly Applied[];
+  readonly sickens?: (pods: readonly Json[]) => Json | undefined;
+  readonly comesTo: readonly string[];
+};
 export type Fault = { readonly hasDns?: boolean; readonly steps: readonly Step[] };
 
 /** A practice cluster of its own, entered by its kubeconfig; its time stands still until somebody waits. */
@@ -38,8 +46,28 @@ export async function practiceSide(
     await practice.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { api, moment: () => practice.advance(1000), close };
+  return { api, moment: () => practice.advance(1000), sicken: (pod) => unready(api, pod), close };
 }
+
+const podPath = ({ metadata }: Json): string => pathOf(kinds.Pod, metadata.namespace, metadata.name);
+
+/** As its kubelet would write it. */
+async function unready(api: ApiClient, pod: Json): Promise<void> {
+  const said = { status: 'False', reason: 'ContainersNotReady', message: 'containers with unready status: [app]' };
+  const types = ['Ready', 'ContainersReady'];
+  const others = pod.status.conditions.filter(({ type }: Json) => !types.includes(type));
+  const conditions = [...others, ...types.map((type) => ({ type, ...said }))];
+  await api.mergePatch(`${podPath(pod)}/status`, { status: { phase: 'Running', conditions } });
+}
+
+/** On the bed kwok plays the kubelet, and does what an annotation asks for. */
+export const bedSide = (api: ApiClient): Side => ({
+  api,
+  moment: () => undefined,
+  sicken: async (pod) => {
+    await api.mergePatch(podPath(pod), { metadata: { annotations: { 'bed/behaves': 'unready' } } });
+  },
+});
 
 /** Server-side apply, as `kubectl apply --server-side` sends it. */
 export async function apply({ api }: Side, objects: readonly Applied[]): Promise<void> {
@@ -81,6 +109,8 @@ export async function saidOf({ api }: Side, namespace: string, issuer: string): 
 
 /** What a name that chance had a part in is told by instead. */
 const namesWithChance: Readonly<Record<string, (object: Json) => string>> = {
+  // A pod's changes are counted by one of its budgets, whichever is found first.
+  PodDisruptionBudget: ({ metadata }) => (metadata.labels?.twin ? 'one of two' : metadata.name),
   ReplicaSet: ({ metadata, spec }) => `of ${metadata.ownerReferences[0].name} for ${spec.replicas}`,
   Challenge: ({ spec }) => spec.type,
   ClusterIssuer: () => 'of the place',

@@ -1,5 +1,7 @@
+import type { Json } from './bed/api-client.ts';
 import type { Applied, Fault, Place, Step } from './both-clusters.ts';
 import { budgetOver, deploymentOf } from './pdb-blocking/site.ts';
+import { podSpec } from './sample-objects.ts';
 
 /** Faults, and what is no fault, of Deployments and their budgets. */
 const app = 'auth-service';
@@ -7,6 +9,23 @@ type Differs = Parameters<typeof deploymentOf>[2];
 
 const deployed = ({ namespace }: Place, differs: Differs = {}, name = app): Applied =>
   deploymentOf(namespace, name, differs);
+
+/** As the pod runs: what is measured is a share of what it requests. */
+const measured = {
+  containers: podSpec().containers.map((one) => ({ ...one, resources: { requests: { cpu: '100m' } } })),
+};
+
+const twin = (place: Place, name: string): Applied => {
+  const made = budget(place, { minAvailable: 1 }, name);
+  return { ...made, metadata: { ...made.metadata, labels: { twin: 'yes' } } } as Applied;
+};
+
+const paused = (place: Place, isPaused: boolean, differs: Differs): Applied => {
+  const made = deploymentOf(place.namespace, app, differs);
+  return { ...made, spec: { ...made.spec, paused: isPaused } } as Applied;
+};
+
+const isRunning = (pod: Json): boolean => pod.status.phase === 'Running';
 
 const budget = ({ namespace }: Place, spec: object, name = 'budget'): Applied => budgetOver(namespace, name, spec);
 
@@ -112,6 +131,61 @@ export const budgetFaults: Readonly<Record<string, Fault>> = {
       },
     ],
   },
+  'two budgets over one Deployment, and a pod that sickens': {
+    steps: [
+      sound,
+      {
+        apply: (place) => [twin(place, 'one'), twin(place, 'other')],
+        comesTo: ['PodDisruptionBudget/one of two currentHealthy=3'],
+      },
+      { sickens: (pods) => pods.find(isRunning), comesTo: ['PodDisruptionBudget/one of two currentHealthy=2'] },
+    ],
+  },
+  'a pod that sickens': {
+    steps: [
+      ...withBudget({ minAvailable: 3 }, 0).steps,
+      {
+        sickens: (pods) => pods.find(isRunning),
+        comesTo: [`Deployment/${app} readyReplicas=2`, 'PodDisruptionBudget/budget currentHealthy=2'],
+      },
+    ],
+  },
+  'a roll-out whose first new pod sickens': {
+    steps: [
+      { apply: (place) => [deployed(place), budget(place, { maxUnavailable: 1 })], comesTo: rolledOut(3) },
+      {
+        apply: (place) => [deployed(place, { annotations: { changed: 'yes', 'bed/behaves': 'unready' } })],
+        sickens: (pods) => pods.find(({ metadata }) => metadata.annotations?.changed),
+        comesTo: [`Deployment/${app} replicas=4`, `Deployment/${app} updatedReplicas=1`],
+      },
+    ],
+  },
+  'paused, given another template, and resumed': {
+    steps: [
+      sound,
+      {
+        apply: (place) => [paused(place, true, { annotations: { changed: 'yes' } })],
+        comesTo: [`Deployment/${app} Progressing=Unknown DeploymentPaused`, `Deployment/${app} updatedReplicas=0`],
+      },
+      {
+        apply: (place) => [paused(place, false, { annotations: { changed: 'yes' } })],
+        comesTo: [...rolledOut(3), `Deployment/${app} updatedReplicas=3`],
+      },
+    ],
+  },
+  'paused and resumed while a pod finds no node': {
+    steps: [
+      { apply: (place) => [deployed(place, { pod: spread })], comesTo: rolledOut(3) },
+      {
+        apply: (place) => [paused(place, true, { pod: spread, replicas: 4 })],
+        comesTo: [`Deployment/${app} Progressing=Unknown DeploymentPaused`, `Deployment/${app} updatedReplicas=4`],
+      },
+      {
+        apply: (place) => [paused(place, false, { pod: spread, replicas: 4 })],
+        comesTo: [`Deployment/${app} Progressing=Unknown DeploymentResumed`],
+      },
+    ],
+  },
   'more replicas than nodes that take them': {
     steps: [
       {
@@ -165,6 +239,36 @@ export const budgetFaults: Readonly<Record<string, Fault>> = {
       {
         apply: (place) => [deployed(place, { pod: { serviceAccountName: 'nobody' } })],
         comesTo: [`Deployment/${app} ReplicaFailure=True FailedCreate`],
+      },
+    ],
+  },
+  'an autoscaler with live metrics': {
+    steps: [
+      { apply: (place) => [deployed(place, { pod: measured })], comesTo: rolledOut(3) },
+      {
+        apply: (place) => [scaler(place)],
+        comesTo: ['HorizontalPodAutoscaler/scaler ScalingActive=True ValidMetricFound'],
+      },
+    ],
+  },
+  'an autoscaler with live metrics that wants more than there are': {
+    steps: [
+      { apply: (place) => [deployed(place, { pod: measured, replicas: 1 })], comesTo: rolledOut(1) },
+      {
+        apply: (place) => [scaler(place)],
+        comesTo: [
+          `Deployment/${app} availableReplicas=3`,
+          'HorizontalPodAutoscaler/scaler ScalingActive=True ValidMetricFound',
+        ],
+      },
+    ],
+  },
+  'an autoscaler of a share of a request that nobody makes': {
+    steps: [
+      sound,
+      {
+        apply: (place) => [scaler(place)],
+        comesTo: ['HorizontalPodAutoscaler/scaler ScalingActive=False FailedGetResourceMetric'],
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addresses, currentBed, until } from './bed/bed.ts';
-import { apply, type Fault, type Place, practiceSide, type Side, saidOf } from './both-clusters.ts';
+import { apply, bedSide, type Fault, type Place, practiceSide, type Side, type Step, saidOf } from './both-clusters.ts';
 import { budgetFaults } from './same-budgets.ts';
 import { certificateFaults } from './same-certificates.ts';
 
@@ -24,6 +24,15 @@ async function settled(side: Side, { namespace, issuer }: Place, lines: readonly
   });
 }
 
+async function sicken(side: Side, { namespace }: Place, which: NonNullable<Step['sickens']>): Promise<void> {
+  const pod = await until('the pod that sickens', async () => {
+    side.moment();
+    const { items } = await side.api.get(`/api/v1/namespaces/${namespace}/pods`);
+    return which(items);
+  });
+  await side.sicken(pod);
+}
+
 async function compare(fault: Fault): Promise<void> {
   const namespace = await bed.namespace('same');
   const place: Place = { namespace, host: `${namespace}.orion.example`, issuer: `${namespace}-acme` };
@@ -31,7 +40,7 @@ async function compare(fault: Fault): Promise<void> {
   if (hasDns) await bed.dns.set(place.host, { a: [addresses.loadBalancer] });
   const practice = await practiceSide(namespace, hasDns ? { [place.host]: { a: [practiceBalancer] } } : {});
   try {
-    await compareSides({ api: bed.api, moment: () => undefined }, practice, place, fault);
+    await compareSides(bedSide(bed.api), practice, place, fault);
   } finally {
     await practice.close();
   }
@@ -39,10 +48,11 @@ async function compare(fault: Fault): Promise<void> {
 
 async function compareSides(real: Side, practice: Side, place: Place, { steps }: Fault): Promise<void> {
   for (const step of steps) {
-    const objects = step.apply(place);
+    const objects = step.apply?.(place) ?? [];
     const ends = await Promise.allSettled(
       [real, practice].map(async (side) => {
         await apply(side, objects);
+        if (step.sickens) await sicken(side, place, step.sickens);
         await settled(side, place, step.comesTo);
       }),
     );

@@ -29,7 +29,7 @@ export function rightsContract(ground: ContractGround): void {
     expect(await ground.stranger.reader.look({ at: 'get', kind: kinds.Node, name: 'n' }, signal)).toMatchObject({
       ok: false,
       why: 'forbidden',
-      needs: 'get nodes',
+      needs: 'get nodes n',
     });
   });
 

@@ -1,12 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import {
   certificateFacts,
   chainFacts,
+  chainLinks,
   isCertificateFor,
   isOrderedChain,
   isStagingIssuer,
+  keyFits,
 } from '../../src/core/certificate.ts';
 import { type Authority, makeAuthority } from '../edges/probes/certificate-authority.ts';
+
+const makeKeyPair = (): string =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 let authority: Authority;
 let leaf: string;
@@ -29,6 +35,33 @@ test('the facts of a certificate', () => {
     notBefore: '2026-01-01T00:00:00.000Z',
     notAfter: '2027-02-21T05:00:00.000Z',
   });
+});
+
+test('whether a key belongs to a certificate', () => {
+  const one = authority.issue({ commonName: 'a.example.org', names: ['a.example.org'] });
+  const own = makeKeyPair();
+  expect(keyFits(one.cert, one.key)).toBe(true);
+  expect(keyFits(one.cert, own)).toBe(false);
+  expect(keyFits(one.cert, 'no key')).toBeUndefined();
+  expect(keyFits('no certificate', one.key)).toBeUndefined();
+});
+
+test('a chain, link by link', () => {
+  const { cert } = authority.issue({ commonName: 'a.example.org', names: ['a.example.org'] });
+  const linked = (pem: string) => {
+    const links = chainLinks(pem);
+    return links.ok ? links.value.map(({ subject, signedByNext }) => [subject, signedByNext]) : links.why;
+  };
+  const [one, root] = ['CN=a.example.org, O=Example', 'CN=(STAGING) Puzzling Parsnip'];
+  expect(linked(`${cert}${authority.cert}`)).toEqual([
+    [one, true],
+    [root, null],
+  ]);
+  expect(linked(`${authority.cert}${cert}`)).toEqual([
+    [root, false],
+    [one, null],
+  ]);
+  expect(linked('')).toBe('unreadable');
 });
 
 test('a comma in a name does not make a second name', () => {

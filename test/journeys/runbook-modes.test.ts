@@ -54,7 +54,7 @@ function asOpened(look: Looker = opened.look): OpenRunbooks {
     look,
     requests: session.requests,
     describes: session.describes,
-    sessionOf: (runbook) =>
+    sessionOf: async (runbook) =>
       sessionOf(opened, {
         runbook: runbook.name,
         target: { ...runbook.target, namespace: scenario.target.namespace },

@@ -20,7 +20,7 @@ async function wizard(home = used.home()): Promise<Driven> {
 }
 
 /** Every question up to the first change, each with its suggestion. */
-const toFirstChange = enters(12);
+const toFirstChange = enters(13);
 
 test('the tour by keys: every question suggested, the plans seen, verified; then a stuck certificate mended and taken back', {
   timeout: 180_000,
@@ -84,7 +84,7 @@ test('esc goes back, an answer is another one, and what it leads to is said befo
   expect(await terminal.shows('Which namespaces call the service')).toContain('› ▌web');
   terminal.type(`none${press.enter}`);
   await terminal.shows('Which web origins');
-  terminal.type(enters(2));
+  terminal.type(enters(3));
   await terminal.shows('Apply the ClusterIssuers');
 });
 
@@ -106,7 +106,7 @@ test.each([
   const secret = await terminal.shows('The database URL of staging?');
   expect(secret).toContain('Enter generates one');
   expect(secret).toContain('⏎ next');
-  terminal.type(enters(7));
+  terminal.type(enters(8));
   const plan = await terminal.shows('Apply the ClusterIssuers');
   expect(plan).toContain('› 1  Yes');
   expect(plan).toContain('⏎ next');
@@ -118,7 +118,7 @@ test.each([
 
 test.each([
   ['at a question', 3, 'Which image of the auth service?'],
-  ['at a plan', 12, 'Apply the ClusterIssuers'],
+  ['at a plan', 13, 'Apply the ClusterIssuers'],
 ])('Ctrl-C %s says that the practice cluster is gone, and leaves nothing behind', async (_, answers, shows) => {
   const home = used.home();
   const terminal = await wizard(home);
@@ -204,7 +204,7 @@ test('asked by line, for a screen reader, the tour is the same', { timeout: 180_
   ])
     await answered(question);
   for (const question of ['The database URL of', 'The Redis URL of', 'are signed with']) await answered(question);
-  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'e-mail']) await answered(question);
+  for (const question of ['Which domain', 'Which namespaces', 'Which web', 'What shall watch', 'e-mail']) await answered(question);
   await answered('Apply the ClusterIssuers', 'yes');
   await answered('It should work here');
   await answered('Apply staging', 'yes');

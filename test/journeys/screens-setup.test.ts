@@ -30,7 +30,7 @@ test('a whole wizard typed ahead comes through, and stops before what must be se
   terminal.type(wizard);
   const domain = await terminal.shows('Which domain do the hosts live under?');
   expect(domain).toContain('STAGING');
-  terminal.type(`example-company.de${press.enter}${press.enter.repeat(4)}${press.enter.repeat(20)}`);
+  terminal.type(`example-company.de${press.enter}${press.enter.repeat(5)}${press.enter.repeat(20)}`);
   const plan = await terminal.shows('Apply the ClusterIssuers');
   expect(plan).toContain('+  kind: Deployment');
   expect(plan).toContain('› 1  Yes');
@@ -89,7 +89,7 @@ test('in production the namespace is typed', async () => {
   await terminal.shows('Which domain');
   terminal.type(`example-company.de${press.enter}`);
   await terminal.shows('does not lead to the ingress yet');
-  terminal.type(press.enter.repeat(4));
+  terminal.type(press.enter.repeat(5));
   for (const part of ['Apply the ClusterIssuers', 'Apply staging']) {
     await terminal.shows(part);
     terminal.type(press.enter);
@@ -113,7 +113,7 @@ test.each([
   if (when === 'while it waits') {
     terminal.type(wizard);
     await terminal.shows('Which domain');
-    terminal.type(`example-company.de${press.enter}${press.enter.repeat(4)}`);
+    terminal.type(`example-company.de${press.enter}${press.enter.repeat(5)}`);
     await terminal.shows('Apply the ClusterIssuers');
     terminal.type(press.enter);
   }
@@ -128,7 +128,7 @@ test('resized while a plan is shown, the question stays in reach', async () => {
   const terminal = setup();
   terminal.type(wizard);
   await terminal.shows('Which domain');
-  terminal.type(`example-company.de${press.enter}${press.enter.repeat(4)}`);
+  terminal.type(`example-company.de${press.enter}${press.enter.repeat(5)}`);
   await terminal.shows('Apply the ClusterIssuers');
   for (const [columns, rows] of [
     [60, 15],

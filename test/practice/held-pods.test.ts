@@ -10,7 +10,7 @@ const deployment = (pod: object = {}, replicas = 3) => ({
     selector: { matchLabels: { app: 'auth' } },
     template: {
       metadata: { labels: { app: 'auth' } },
-      spec: { containers: [{ name: 'main', image: 'auth:1' }], ...pod },
+      spec: { containers: [{ name: 'main', image: 'auth:1', resources: { requests: { cpu: '100m' } } }], ...pod },
     },
   },
 });

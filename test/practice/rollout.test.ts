@@ -209,7 +209,11 @@ describe('pods that were recorded as broken', () => {
 
 test('a budget follows its pods, and an HPA keeps the minimum', () => {
   const it = quietCluster();
-  it.put('Deployment/auth', deployment({ replicas: 1 }));
+  const resources = { requests: { cpu: '100m' } };
+  it.put(
+    'Deployment/auth',
+    deployment({ replicas: 1 }, { containers: [{ name: 'main', image: 'auth:1', resources }] }),
+  );
   it.put('PodDisruptionBudget/auth', { spec: { minAvailable: 1, selector: { matchLabels: { app: 'auth' } } } });
   it.pass(5);
   expect(it.get('PodDisruptionBudget', 'auth')).toMatchObject({

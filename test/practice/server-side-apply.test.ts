@@ -67,6 +67,20 @@ test('a field of another manager is a conflict, said in the words of the real se
   expect(JSON.stringify(others?.fieldsV1)).not.toContain('"f:image"');
 });
 
+test('a map that was applied empty holds what is applied into it later', async () => {
+  const annotated = (annotations: Record<string, string>) => {
+    const made = deployment('notes', [{ name: 'main', image: 'x:1' }]);
+    const { template } = made.spec;
+    return {
+      ...made,
+      spec: { ...made.spec, template: { ...template, metadata: { ...template.metadata, annotations } } },
+    };
+  };
+  await apply('notes', annotated({}), 'ours');
+  const { body } = await apply('notes', annotated({ changed: 'yes' }), 'ours');
+  expect(body).toMatchObject({ spec: { template: { metadata: { annotations: { changed: 'yes' } } } } });
+});
+
 test('a field that is no longer applied goes, unless somebody else owns it too', async () => {
   const full: Container = {
     name: 'main',

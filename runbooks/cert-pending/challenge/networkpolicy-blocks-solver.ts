@@ -14,7 +14,7 @@ import { addressesIn, type CertView, hasKey, ingressNamespace } from '../view.ts
 const solverPort = 8089;
 /** What cert-manager calls it in the solver pod: a policy may open it by this name. */
 const solverPortName = 'http';
-const policyName = 'allow-acme-http01-solver';
+export const policyName = 'allow-acme-http01-solver';
 /** As ingress-nginx's own chart and manifests label the controller. */
 const controllerLabels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' };
 

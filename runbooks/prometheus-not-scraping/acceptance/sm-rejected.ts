@@ -17,7 +17,8 @@ export const smRejected: Cause<PromView> = {
   title: 'The operator rejects the ServiceMonitor',
   severity: 'error',
   owner: 'operator',
-  explains: [],
+  // What was rejected is not waited for, whatever the operator let go by before.
+  explains: ['sm-change-missed'],
   look(view) {
     const { monitor } = view;
     if (!monitor || view.isDiscovered()) return clear();

@@ -1,4 +1,4 @@
-import { lastTouched } from '../touched.ts';
+import { lastTouched } from '../../../src/core/kubernetes/last-touched.ts';
 import type { PromView } from '../view.ts';
 
 /** A working operator writes a change within seconds. */
@@ -14,8 +14,8 @@ export function isLeftOut(view: PromView): boolean {
   return config === 'absent';
 }
 
-/** Whether the operator has had time to write it. */
-export function isOverdue({ monitor, sight }: PromView): boolean {
+/** Whether the operator has had time to write it: as a rule, or where its own word tells more, so many milliseconds. */
+export function isOverdue({ monitor, sight }: PromView, milliseconds = graceMs): boolean {
   const latest = monitor && lastTouched([monitor]);
-  return latest !== undefined && sight.now.getTime() - latest.getTime() > graceMs;
+  return latest !== undefined && sight.now.getTime() - latest.getTime() > milliseconds;
 }

@@ -13,7 +13,7 @@ export const multipleOperators: Cause<PromView> = {
   title: 'Two prometheus-operators look after the same Prometheus',
   severity: 'error',
   owner: 'platform',
-  explains: ['prometheus-down', 'operator-down-or-blind'],
+  explains: ['prometheus-down', 'operator-down-or-blind', 'sm-change-missed'],
   look(view) {
     const prometheus = view.meant();
     if (!view.monitor || !prometheus || view.isDiscovered()) return clear();

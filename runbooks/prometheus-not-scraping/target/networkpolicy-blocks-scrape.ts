@@ -14,7 +14,7 @@ import { ownPage, sawPage } from './pages.ts';
 import { calledAt, failing, prometheusOf, type SeenTarget, sawTarget, whichOf } from './seen-targets.ts';
 import { isShutOut, prometheusPeer, type ShutOut, shutOut } from './shut-out.ts';
 
-const policyName = 'allow-prometheus-scrape';
+export const policyName = 'allow-prometheus-scrape';
 
 /** Nobody answered the connection: headers that came, or a TLS failure, would show that it was let through. */
 const isSilence = (failure: ScrapeFailure): boolean =>

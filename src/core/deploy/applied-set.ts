@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEqual } from '../equal.ts';
-import { type KubernetesObject, type ObjectRef, refTo } from '../kubernetes/object.ts';
+import type { KubernetesObject, ObjectRef } from '../kubernetes/object.ts';
 import { canonical, digestOf } from '../manifests/digest.ts';
 import type { Hash } from '../manifests/hash.ts';
 
@@ -62,14 +62,13 @@ const digestOfOne = (object: KubernetesObject, hash: Hash): string => hash(canon
 export function withSet(
   before: Sets,
   objects: readonly KubernetesObject[],
-  about: Pick<AppliedSet, 'at' | 'by' | 'gateDigest' | 'image' | 'revision' | 'from' | 'overridden'>,
+  about: Pick<AppliedSet, 'at' | 'by' | 'gateDigest' | 'image' | 'revision' | 'from' | 'overridden' | 'secrets'>,
   hash: Hash,
 ): Sets {
   const plain = objects.filter(({ kind }) => kind !== 'Secret');
-  const secrets = objects.filter(({ kind }) => kind === 'Secret').map(refTo);
   const digest = digestOf(objects, hash);
   const last = before.sets.at(-1);
-  const isSame = last !== undefined && last.digest === digest && isEqual(last.secrets, secrets);
+  const isSame = last !== undefined && last.digest === digest && isEqual(last.secrets, about.secrets);
   const set: AppliedSet = isSame
     ? { ...last, revision: about.revision ?? last.revision }
     : {
@@ -77,7 +76,6 @@ export function withSet(
         number: (last?.number ?? 0) + 1,
         digest,
         objects: plain.map((object) => digestOfOne(object, hash)),
-        secrets,
       };
   const all = { ...before.objects, ...Object.fromEntries(plain.map((object) => [digestOfOne(object, hash), object])) };
   return fitting([...(isSame ? before.sets.slice(0, -1) : before.sets), set].slice(-mostSets), all);

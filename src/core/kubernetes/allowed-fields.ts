@@ -1,3 +1,4 @@
+import { keyFits } from '../certificate.ts';
 import { textMapAt } from './field.ts';
 import type { KubernetesObject, Metadata } from './object.ts';
 
@@ -16,11 +17,16 @@ const copies: ReadonlySet<string> = new Set([
   'banzaicloud.com/last-applied',
 ]);
 
-/** ConfigMaps whose values stay, in any namespace: our own memory and the settings of ingress-nginx (also as Helm names it). */
+/**
+ * ConfigMaps whose values stay, in any namespace: our own, of which a change must be seen, and the settings of ingress-nginx (also as Helm
+ * names it).
+ */
+const ownConfigMaps: readonly string[] = ['orion-setup', 'auth-security-headers', 'auth-service-dashboard'];
+
 function isKept(object: KubernetesObject, kept: readonly string[]): boolean {
   const { name, labels } = object.metadata;
   return (
-    name === 'orion-setup' ||
+    ownConfigMaps.includes(name) ||
     kept.includes(name) ||
     name.endsWith('ingress-nginx-controller') ||
     labels?.['app.kubernetes.io/name'] === 'ingress-nginx'
@@ -79,18 +85,30 @@ function cutSecret(object: KubernetesObject): KubernetesObject {
     ...(object['type'] === undefined ? {} : { type: object['type'] }),
     data: kept,
     dataKeys: dataKeys(object),
+    ...fitOf(object, data),
   };
+}
+
+/** Whether the key belongs to the certificate: the one thing about a key that is told. What was cut before says it itself. */
+function fitOf(object: KubernetesObject, data: Readonly<Record<string, string>>): { readonly keyFits?: boolean } {
+  const { 'tls.crt': certificate, 'tls.key': key } = data;
+  const said = object['keyFits'];
+  const fits = certificate === undefined || key === undefined ? said : keyFits(decoded(certificate), decoded(key));
+  return typeof fits === 'boolean' ? { keyFits: fits } : {};
+}
+
+function decoded(base64: string): string {
+  try {
+    return atob(base64);
+  } catch {
+    return '';
+  }
 }
 
 /** The certificates in base64 of PEM, as base64 of PEM: a key pasted into tls.crt by mistake is left behind. */
 function certificatesOf(base64: string): string {
-  let pem: string;
-  try {
-    pem = atob(base64);
-  } catch {
-    return '';
-  }
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----\n?/g) ?? [];
+  const blocks =
+    decoded(base64).match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----\n?/g) ?? [];
   return btoa(blocks.join(''));
 }
 

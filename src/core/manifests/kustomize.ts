@@ -18,7 +18,7 @@ export function build(
         .filter(({ patch }) => isFor(patch, object))
         .reduce((result, { patch }) => patched(result, patch), object),
     )
-    .map((object) => inNamespace(object, overlay.namespace))
+    .map((object) => inNamespace(object, overlay))
     .map((object) => (object.kind === 'Deployment' ? withPodOf(object, overlay, secret) : object));
   return [...objects, ...overlay.additions.map(({ object }) => object), ...(secret === undefined ? [] : [secret])];
 }
@@ -31,7 +31,8 @@ function isFor(
 }
 
 /** kustomize stamps cluster-scoped objects of kinds it does not know too; we do not. A Namespace gets the name itself. */
-function inNamespace(object: KubernetesObject, namespace: string): KubernetesObject {
+function inNamespace(object: KubernetesObject, { namespace, elsewhere }: Overlay): KubernetesObject {
+  if (elsewhere.some(({ kind, name }) => kind === object.kind && name === object.metadata.name)) return object;
   if (object.kind === 'Namespace') return { ...object, metadata: { ...object.metadata, name: namespace } };
   return kindOf(object)?.namespaced === false ? object : { ...object, metadata: { ...object.metadata, namespace } };
 }

@@ -9,6 +9,7 @@ import {
 } from '../setup/settings.ts';
 import { type ImageReference, imageReference, pinned } from './image-reference.ts';
 import type { Patch } from './merge.ts';
+import { alertsPatch, objectsElsewhere } from './monitoring.ts';
 import { egressRules } from './network-rules.ts';
 import { headersAnnotation, headersConfigMap, headersName } from './security-headers.ts';
 import { imageOf } from './shared-base.ts';
@@ -19,6 +20,8 @@ export type Overlay = {
   /** The image's name in the base, and what it becomes. */
   readonly image: { readonly from: string; readonly to: ImageReference };
   readonly patches: readonly { readonly file: string; readonly about: string; readonly patch: Patch }[];
+  /** Objects of the base that stay in a namespace of their own. */
+  readonly elsewhere: readonly { readonly kind: string; readonly name: string; readonly namespace: string }[];
   /** Objects that the base does not have. */
   readonly additions: readonly { readonly file: string; readonly about: string; readonly object: KubernetesObject }[];
 };
@@ -43,6 +46,7 @@ export function overlayOf(
   const namespace = namespaces[environment];
   const size = sizes[environment];
   const headers = settings.ingress.allowsCustomHeaders;
+  const alerts = alertsPatch(base, settings, environment);
   return {
     namespace,
     image: { from: imageReference(imageOf(base)).name, to: pinned(imageReference(settings.image)) },
@@ -87,7 +91,18 @@ export function overlayOf(
           spec: { egress: egressRules(own) },
         }),
       },
+      ...(alerts === undefined
+        ? []
+        : [
+            {
+              file: 'alerts-patch.yaml',
+              about:
+                "The rules of the base's auth-alerts.yaml, for this namespace. Groups are a list, so they stand here whole.",
+              patch: alerts,
+            },
+          ]),
     ],
+    elsewhere: objectsElsewhere(settings),
     additions: headers
       ? [
           {

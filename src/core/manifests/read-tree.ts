@@ -44,6 +44,9 @@ export function readTree(
         const file = textAt(entry, 'path') ?? '';
         return { file, about: '', patch: parse(textOf(texts, `${folder}/${file}`)) as Patch };
       }),
+      elsewhere: listAt(kustomization, 'transformers').flatMap((file) =>
+        elsewhereIn(parse(textOf(texts, `${folder}/${file}`))),
+      ),
       additions: listAt(kustomization, 'resources').flatMap((file) =>
         file === '../../base'
           ? []
@@ -53,9 +56,17 @@ export function readTree(
   };
 }
 
-export function readBase(texts: TreeTexts): readonly KubernetesObject[] {
+function readBase(texts: TreeTexts): readonly KubernetesObject[] {
   const kustomization = parse(textOf(texts, 'base/kustomization.yaml'));
   return listAt(kustomization, 'resources').flatMap((file) => objectsIn(textOf(texts, `base/${file}`)));
+}
+
+/** What a transformer as `tree-overlay.ts` writes it says. */
+function elsewhereIn(transformer: unknown): Overlay['elsewhere'] {
+  const [edit] = parse(textAt(transformer, 'patch') ?? '[]') as readonly unknown[];
+  const [kind, name] = [textAt(transformer, 'target.kind'), textAt(transformer, 'target.name')];
+  const namespace = textAt(edit, 'value');
+  return kind === undefined || name === undefined || namespace === undefined ? [] : [{ kind, name, namespace }];
 }
 
 const objectsIn = (text: string): readonly KubernetesObject[] =>

@@ -42,6 +42,8 @@ const order = [
   'HorizontalPodAutoscaler',
   'Ingress',
   'ServiceMonitor',
+  'PodMonitor',
+  'PrometheusRule',
 ];
 
 /** Kinds that are not in the list come last. Within a kind the order given stays. */

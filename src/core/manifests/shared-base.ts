@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { environmentNames, issuerNames, letsEncrypt, type Settings } from '../setup/settings.ts';
 import { base64 } from './base64.ts';
 import { patched } from './merge.ts';
+import { certManagerNamespaceOf, isBroughtAlong } from './monitoring.ts';
 import { ingressRules, solverPolicy } from './network-rules.ts';
 
 /**
@@ -10,7 +11,9 @@ import { ingressRules, solverPolicy } from './network-rules.ts';
  * What the tree's `base/` says, and what the gate remembers. `base` is as shipped (shipped-base.ts).
  */
 export function sharedBase(base: readonly KubernetesObject[], settings: Settings): readonly KubernetesObject[] {
-  const objects = base.map((object) => withAnswers(object, settings));
+  const objects = base
+    .filter((object) => isBroughtAlong(object, settings))
+    .map((object) => withAnswers(object, settings));
   const namespace = base.find(({ kind }) => kind === 'Namespace')?.metadata.name ?? 'orion';
   return settings.deniesByDefault === true ? [...objects, solverPolicy(settings, namespace)] : objects;
 }
@@ -34,6 +37,12 @@ function withAnswers(object: KubernetesObject, settings: Settings): KubernetesOb
       });
     case 'ServiceMonitor':
       return withLabels(object, settings.monitorLabels);
+    case 'PrometheusRule':
+      return withLabels(object, settings.ruleLabels ?? settings.monitorLabels);
+    case 'PodMonitor':
+      return patched(withLabels(object, settings.podMonitorLabels ?? settings.monitorLabels), {
+        metadata: { namespace: certManagerNamespaceOf(settings) },
+      });
     default:
       return object;
   }

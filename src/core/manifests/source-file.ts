@@ -11,6 +11,9 @@ const files: Readonly<Record<string, string>> = {
   'Deployment/auth-service': 'base/auth-deployment.yaml',
   'PodDisruptionBudget/auth-service-pdb': 'base/auth-pdb.yaml',
   'ServiceMonitor/auth-service-monitor': 'base/auth-servicemonitor.yaml',
+  'PrometheusRule/auth-service-alerts': 'overlays/ENV/alerts-patch.yaml',
+  'ConfigMap/auth-service-dashboard': 'base/auth-dashboard.yaml',
+  'PodMonitor/cert-manager-metrics': 'base/cert-manager-podmonitor.yaml',
   ...Object.fromEntries(Object.values(issuerNames).map((name) => [`ClusterIssuer/${name}`, 'base/issuer.yaml'])),
 };
 

@@ -57,6 +57,22 @@ const places: readonly { readonly file: string; readonly holds: string; readonly
     holds: 'ServiceMonitor',
     about: 'Its labels are what Prometheus selects by (serviceMonitorSelector).',
   },
+  {
+    file: 'auth-alerts.yaml',
+    holds: 'PrometheusRule',
+    about:
+      "Its labels are what Prometheus selects by (ruleSelector). Each overlay's alerts-patch.yaml has the rules for its namespace.",
+  },
+  {
+    file: 'auth-dashboard.yaml',
+    holds: 'ConfigMap/auth-service-dashboard',
+    about: "Found by Grafana's sidecar by its label. The environment is chosen in the dashboard.",
+  },
+  {
+    file: 'cert-manager-podmonitor.yaml',
+    holds: 'PodMonitor',
+    about: "One for the cluster, in cert-manager's namespace: every overlay carries it unchanged.",
+  },
 ];
 
 /** `base/` of the operator's tree. An object that no file is for would be lost, so that is a fault. */

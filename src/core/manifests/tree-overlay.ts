@@ -21,6 +21,7 @@ export function overlayFiles(
     yaml('kustomization.yaml', aboutKustomization, kustomizationOf(overlay)),
     ...overlay.patches.map(({ file, about, patch }) => yaml(file, about, patch)),
     ...overlay.additions.map(({ file, about, object }) => yaml(file, about, object)),
+    ...overlay.elsewhere.map((one) => yaml(fileOf(one), aboutElsewhere, namespaceOf(one))),
     ...(secrets === undefined ? [] : [secretsFile(folder, secrets)]),
   ];
 }
@@ -28,7 +29,19 @@ export function overlayFiles(
 const aboutKustomization =
   'namespace: stamps the ClusterIssuers too; the API server ignores that, and orion-setup leaves it out.';
 
-function kustomizationOf({ namespace, image, patches, additions }: Overlay): unknown {
+const aboutElsewhere = 'Puts an object back where it belongs: namespace: stamps whatever has one.';
+
+const fileOf = ({ name }: Overlay['elsewhere'][number]): string => `${name}-namespace.yaml`;
+
+const namespaceOf = ({ kind, name, namespace }: Overlay['elsewhere'][number]) => ({
+  apiVersion: 'builtin',
+  kind: 'PatchTransformer',
+  metadata: { name: `${name}-namespace` },
+  target: { kind, name },
+  patch: JSON.stringify([{ op: 'replace', path: '/metadata/namespace', value: namespace }]),
+});
+
+function kustomizationOf({ namespace, image, patches, additions, elsewhere }: Overlay): unknown {
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -47,6 +60,7 @@ function kustomizationOf({ namespace, image, patches, additions }: Overlay): unk
       path: file,
       target: { kind: patch.kind, name: patch.metadata.name },
     })),
+    ...(elsewhere.length === 0 ? {} : { transformers: elsewhere.map(fileOf) }),
     // The hash of its contents goes into its name: a changed secret rolls the pods, a rollback finds the old one.
     secretGenerator: [{ name: secretName, envs: ['secrets.env'] }],
   };

@@ -3,7 +3,13 @@ export type Shell = {
   readonly run: (
     command: string,
     args: readonly string[],
-    options: { readonly cwd?: string; readonly input?: string; readonly timeoutMs?: number },
+    options: {
+      readonly cwd?: string;
+      readonly input?: string;
+      readonly timeoutMs?: number;
+      /** Told of what it prints, on either output, as it comes. */
+      readonly onOutput?: (text: string) => void;
+    },
     signal: AbortSignal,
   ) => Promise<ShellAnswer>;
 };

@@ -10,7 +10,7 @@ import { ingressControllers, prometheusOperators } from './controllers.ts';
 import { listOf, type See, workloads } from './looks.ts';
 
 /** What the templates need to know of a cluster, from what was seen. What could not be seen gets the usual value. */
-export function clusterFacts(see: See): Omit<ClusterFacts, 'identity' | 'prerequisites'> {
+export function clusterFacts(see: See): Omit<ClusterFacts, 'identity' | 'prerequisites' | 'monitoring'> {
   const controllers = ingressControllers(workloads(see).found);
   const classes = listed(see, kinds.IngressClass).filter(isNginxClass);
   const prometheus = listed(see, kinds.Prometheus);

@@ -1,10 +1,10 @@
 import { coerce, lt, satisfies } from 'semver';
 import { kinds } from '../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { certManagers, ingressControllers, prometheusOperators, versionOf } from './controllers.ts';
-import { installCommands } from './install.ts';
+import { commandsFor, installCommands } from './install.ts';
 import { crdOf, crds, listOf, nodeMetrics, type See, workloads } from './looks.ts';
-import type { Prerequisite } from './prerequisite.ts';
+import type { Notice, Prerequisite } from './prerequisite.ts';
+import { type Component, helmReleaseOf, versionsOf, workloadsOf } from './versions.ts';
 
 /** The four components, judged from what was seen. */
 export function components(see: See): readonly Prerequisite[] {
@@ -25,28 +25,18 @@ function crdsOf(see: See, names: readonly string[], alsoAsked: ReturnType<typeof
 
 function certManager(see: See): Prerequisite {
   const there = crdsOf(see, crds['cert-manager'], listOf(kinds.ClusterIssuer));
-  const run = certManagers(workloads(see).found);
-  return judged('cert-manager', 'cert-manager', '1.13.0', there, versionIn(run, /cert-manager-controller$/), run, see);
+  return judged('cert-manager', 'cert-manager', '1.13.0', there, see);
 }
 
 function prometheusOperator(see: See): Prerequisite {
   const there = crdsOf(see, crds['prometheus-operator'], listOf(kinds.Prometheus));
-  const run = prometheusOperators(workloads(see).found);
-  return judged(
-    'prometheus-operator',
-    'Prometheus Operator',
-    '0.60.0',
-    there,
-    versionIn(run, /prometheus-operator$/),
-    run,
-    see,
-  );
+  return judged('prometheus-operator', 'Prometheus Operator', '0.60.0', there, see);
 }
 
 /** ingress-nginx is known by its IngressClass; what runs it may be anywhere. */
 function ingressNginx(see: See): Prerequisite {
   const classes = see(listOf(kinds.IngressClass));
-  const run = ingressControllers(workloads(see).found);
+  const run = workloadsOf(see, 'ingress-nginx');
   const ours = classes.ok ? classes.value.filter(isNginxClass) : [];
   const there: Presence =
     ours.length > 0 || run.length > 0
@@ -54,21 +44,26 @@ function ingressNginx(see: See): Prerequisite {
       : classes.ok
         ? { is: 'missing', because: 'no IngressClass of the controller k8s.io/ingress-nginx' }
         : { is: 'unseen', because: classes.detail };
-  const version = versionIn(run, /controller(-chroot)?$/);
-  const found = judged('ingress-nginx', 'ingress-nginx', '1.9.0', there, version, run, see);
-  const number = version === null ? null : coerce(version);
+  const found = judged('ingress-nginx', 'ingress-nginx', '1.9.0', there, see);
+  const number = found.found === null ? null : coerce(found.found);
   // CVE-2025-1974: fixed in 1.11.5 and 1.12.1 (kubernetes.io/blog/2025/03/24/ingress-nginx-cve-2025-1974).
   const isOpen = number !== null && (lt(number, '1.11.5') || satisfies(number, '1.12.0'));
-  if (found.state !== 'fine') return found;
-  const retired = 'It gets no fixes since March 2026.';
-  if (!isOpen) return { ...found, because: `${found.because} ${retired}` };
+  const isThere = there.is === 'there';
+  const all: Prerequisite = isThere ? { ...found, notices: [retired] } : found;
+  if (found.state !== 'fine' || !isOpen) return all;
   return {
-    ...found,
+    ...all,
     state: 'insecure',
-    because: `${found.because} Open to CVE-2025-1974 (whoever reaches its admission webhook can run code in it): 1.11.5 or 1.12.1 close it. ${retired}`,
-    commands: installCommands['ingress-nginx'],
+    because: `${found.because} is open to CVE-2025-1974 (whoever reaches its admission webhook can run code in it): 1.11.5 or 1.12.1 close it`,
+    commands: commandsFor('ingress-nginx', helmReleaseOf(see, 'ingress-nginx')),
   };
 }
+
+/** kubernetes.io/blog/2025/11/11/ingress-nginx-retirement. */
+const retired: Notice = {
+  id: 'ingress-nginx-retired',
+  text: 'ingress-nginx is retired: it gets no fixes since March 2026. What is here goes on working; plan what comes after it.',
+};
 
 /** The controller's name in an IngressClass is what ties the two together (--controller-class). */
 export const isNginxClass = (one: KubernetesObject): boolean =>
@@ -104,21 +99,11 @@ function metricsApi(see: See): Prerequisite {
   };
 }
 
-function versionIn(run: readonly KubernetesObject[], image: RegExp): string | null {
-  return run.map((one) => versionOf(one, image)).find((version) => version !== null) ?? null;
-}
-
-function judged(
-  id: 'cert-manager' | 'prometheus-operator' | 'ingress-nginx',
-  title: string,
-  minimum: string,
-  there: Presence,
-  version: string | null,
-  run: readonly KubernetesObject[],
-  see: See,
-): Prerequisite {
+function judged(id: Component, title: string, minimum: string, there: Presence, see: See): Prerequisite {
+  const [seen] = versionsOf(see, id);
+  const version = seen?.version ?? null;
   const base = { id, title, minimum, found: version, needed: true, owner: 'platform' } as const;
-  const commands = installCommands[id];
+  const commands = commandsFor(id, helmReleaseOf(see, id));
   if (there.is === 'unseen')
     return { ...base, state: 'cannot-look', because: `could not be looked at: ${there.because}`, commands: [] };
   if (there.is === 'missing')
@@ -131,7 +116,7 @@ function judged(
   const number = version === null ? null : coerce(version);
   if (number === null) {
     const why =
-      run.length > 0
+      workloadsOf(see, id).length > 0
         ? 'its image does not tell the version'
         : workloads(see).complete
           ? 'its Deployment is not in this cluster'

@@ -4,7 +4,7 @@ import { type Kind, kinds } from '../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { type AnswerOf, type ClusterLook, nameOf } from '../look.ts';
 import { namespaces } from '../setup/settings.ts';
-import { ingressControllers } from './controllers.ts';
+import { certManagers, ingressControllers } from './controllers.ts';
 
 /** What was seen, by look. */
 export type See = <L extends ClusterLook>(look: L) => Fetched<AnswerOf<L>>;
@@ -60,13 +60,30 @@ export function secondLooks(see: See): readonly ClusterLook[] {
     : wellKnownNamespaces.flatMap((name) => [listOf(kinds.Deployment, name), listOf(kinds.DaemonSet, name)]);
 }
 
-/** The controller's load balancer, and what it allows. */
+/** The controller's load balancer, and what it allows; who scrapes cert-manager. */
 export function thirdLooks(see: See): readonly ClusterLook[] {
   const where = [
     ...new Set(ingressControllers(workloads(see).found).map(({ metadata }) => metadata.namespace ?? 'default')),
   ];
-  return where.flatMap((namespace) => [listOf(kinds.Service, namespace), listOf(kinds.ConfigMap, namespace)]);
+  return [
+    ...where.flatMap(looksAtIngress),
+    ...certManagers(workloads(see).found)
+      .slice(0, 1)
+      .flatMap(({ metadata: { namespace = 'default' } }) => looksAtCertManager(namespace)),
+  ];
 }
+
+/** What is looked at where an ingress controller runs. */
+export const looksAtIngress = (namespace: string): readonly ClusterLook[] => [
+  listOf(kinds.Service, namespace),
+  listOf(kinds.ConfigMap, namespace),
+];
+
+/** What is looked at where cert-manager runs: whether its own metrics are scraped. */
+export const looksAtCertManager = (namespace: string): readonly ClusterLook[] => [
+  listOf(kinds.PodMonitor, namespace),
+  listOf(kinds.ServiceMonitor, namespace),
+];
 
 /** Deployments and DaemonSets that could be seen, and whether that was all of them. */
 export function workloads(see: See): { readonly found: readonly KubernetesObject[]; readonly complete: boolean } {

@@ -17,7 +17,11 @@ export type Prerequisite = {
   readonly owner: Owner;
   /** The exact commands that bring it; empty where nothing is to be done. */
   readonly commands: readonly string[];
+  /** Worth knowing, and nothing that holds set-up up. Once dismissed they are not shown again. */
+  readonly notices?: readonly Notice[];
 };
+
+export type Notice = { readonly id: string; readonly text: string };
 
 export type PrerequisiteId =
   | 'kubectl'

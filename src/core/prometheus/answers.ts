@@ -1,5 +1,13 @@
 import { at, listAt, numberAt, textAt, textMapAt } from '../kubernetes/field.ts';
-import type { MetricsPageAnswer, PrometheusRuntimeAnswer, Sample, ScrapePoolAnswer, ScrapeTarget } from '../look.ts';
+import type {
+  LogLine,
+  MetricsPageAnswer,
+  PrometheusRuntimeAnswer,
+  Sample,
+  ScrapePoolAnswer,
+  ScrapePoolsAnswer,
+  ScrapeTarget,
+} from '../look.ts';
 import { redactText } from '../redact.ts';
 import { expositionOf } from './exposition.ts';
 
@@ -10,6 +18,8 @@ import { expositionOf } from './exposition.ts';
 
 const mostTargets = 100;
 const mostSamples = 100;
+const mostNames = 500;
+const mostLines = 20;
 const keptLabels = ['namespace', 'pod', 'service', 'endpoint', 'container', 'node', 'job', 'instance'];
 
 /** `data` of /api/v1/targets. */
@@ -27,6 +37,19 @@ export function scrapePoolOf(data: unknown, pool: string): ScrapePoolAnswer | un
     active: own.length,
     dropped: typeof counted === 'number' ? counted : listed,
   };
+}
+
+/** The same document for every pool whose name begins with `prefix`. */
+export function scrapePoolsOf(data: unknown, prefix: string): ScrapePoolsAnswer | undefined {
+  if (!Array.isArray(at(data, 'activeTargets'))) return undefined;
+  const counts = at(data, 'droppedTargetCounts');
+  const names = [
+    ...listAt(data, 'activeTargets').map((target) => textAt(target, 'scrapePool')),
+    ...(counts !== null && typeof counts === 'object' ? Object.keys(counts) : []),
+    ...listAt(data, 'droppedTargets').map(poolOfDropped),
+  ];
+  const own = [...new Set(names)].filter((name) => name?.startsWith(prefix)) as string[];
+  return Object.fromEntries(own.toSorted().map((name) => [name, scrapePoolOf(data, name) as ScrapePoolAnswer]));
 }
 
 const poolOfDropped = (target: unknown): string | undefined =>
@@ -64,6 +87,18 @@ export function samplesOf(data: unknown): readonly Sample[] | undefined {
     });
 }
 
+/** A container's log with a time before each line, as the API server gives it (`timestamps=true`). */
+export function logLinesOf(log: string, phrase: string): readonly LogLine[] {
+  return log
+    .split('\n')
+    .filter((text) => text.includes(phrase))
+    .slice(-mostLines)
+    .flatMap((text) => {
+      const [, time, said = ''] = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (.*)$/.exec(text) ?? [];
+      return time === undefined ? [] : [{ time, text: line(said, 300) }];
+    });
+}
+
 /** An answer of a pod's page. */
 export function metricsPageOf(answer: {
   readonly status: number;
@@ -82,6 +117,7 @@ export function metricsPageOf(answer: {
     body: redactText(answer.body).slice(0, 1024),
     isExposition: read.is === 'exposition' && read.samples > 0,
     samples: read.is === 'exposition' ? read.samples : 0,
+    ...(read.is === 'exposition' ? { names: read.names.slice(0, mostNames).map((name) => line(name, 200)) } : {}),
     seconds: answer.seconds,
   };
 }

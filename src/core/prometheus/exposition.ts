@@ -1,6 +1,6 @@
 /** What a page is as Prometheus' text format (text/plain; version=0.0.4), or what is wrong with it. */
 export type Exposition =
-  | { readonly is: 'exposition'; readonly samples: number }
+  | { readonly is: 'exposition'; readonly samples: number; readonly names: readonly string[] }
   | { readonly is: 'other'; readonly error: string };
 
 const labels = String.raw`\{\s*(?:[a-zA-Z_][a-zA-Z0-9_]*\s*=\s*"(?:[^"\\\n]|\\["\\n])*"\s*,?\s*)*\}`;
@@ -12,6 +12,7 @@ const types = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 /** Reads every line. The errors are Prometheus' own words where they are known (model/textparse, seen with 3.13). */
 export function expositionOf(text: string): Exposition {
   let samples = 0;
+  const names = new Set<string>();
   for (const raw of text.split('\n')) {
     const line = raw.trim();
     if (line === '') continue;
@@ -26,6 +27,7 @@ export function expositionOf(text: string): Exposition {
       };
     }
     samples += 1;
+    names.add(/^[a-zA-Z0-9_:]+/.exec(line)?.[0] ?? '');
   }
-  return { is: 'exposition', samples };
+  return { is: 'exposition', samples, names: [...names].sort() };
 }

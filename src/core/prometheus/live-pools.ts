@@ -6,6 +6,7 @@ import { rejectionOf } from './acceptance.ts';
 import { jobPrefixOf, userOf } from './address.ts';
 import type { Surroundings } from './discovery.ts';
 import { millisecondsOf } from './durations.ts';
+import { lastChange, missedLine } from './missed.ts';
 import { isPaused, isUp, looksAfter, operatorsIn, readsMonitorsIn, scopeOf } from './operator.ts';
 import { type Pool, poolOf } from './pool.ts';
 import { missingReference } from './references.ts';
@@ -22,7 +23,7 @@ export function jobsInConfig(prometheus: KubernetesObject, objects: Objects, wor
     .flatMap((monitor) => {
       const jobs = listAt(monitor, 'spec.endpoints').map((_, place) => `${jobPrefixOf(monitor)}${place}`);
       if (!isOperated(prometheus, objects)) return jobs.filter((job) => world.prometheus.keeps.includes(job));
-      return isTaken(monitor, prometheus, objects) ? jobs : [];
+      return isTaken(monitor, prometheus, objects) && !isMissed(monitor, prometheus, world) ? jobs : [];
     });
 }
 
@@ -48,6 +49,14 @@ function isTaken(monitor: KubernetesObject, prometheus: KubernetesObject, object
     rejectionOf(monitor, prometheus) === undefined &&
     missingReference(monitor, objects) === undefined
   );
+}
+
+/** Whether the operator let the monitor's last change go by. */
+function isMissed(monitor: KubernetesObject, prometheus: KubernetesObject, world: World): boolean {
+  const since = lastChange(monitor);
+  const lines = Object.values(world.logs).flat();
+  const namespace = monitor.metadata.namespace ?? '';
+  return since !== undefined && missedLine(lines, { namespace, since, prometheus }) !== undefined;
 }
 
 export type LivePool = {

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { isAllowed } from '../kubernetes/rbac.ts';
 import type { InsideLook, MetricsPageAnswer, PrometheusAddress } from '../look.ts';
 import type { World } from '../scenario.ts';
-import { metricsPageOf, runtimeOf, samplesOf, scrapePoolOf, unreachedPage } from './answers.ts';
+import { metricsPageOf, runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf, unreachedPage } from './answers.ts';
 import { queryDocument, runtimeDocument, targetsDocument } from './documents.ts';
 import { jobsInConfig, type Objects } from './live-pools.ts';
 import { type Page, servedBy } from './pages.ts';
@@ -25,6 +25,16 @@ export function answerInside(look: InsideLook, objects: Objects, world: World, n
       return asked(look.prometheus, objects, world, (prometheus) =>
         scrapePoolOf(targetsDocument(prometheus, objects, world, look.pool, now), look.pool),
       );
+    case 'scrape-pools':
+      return asked(look.prometheus, objects, world, (prometheus) =>
+        scrapePoolsOf(targetsDocument(prometheus, objects, world, null, now), look.prefix),
+      );
+    case 'log-lines':
+      return objects.some(
+        ({ kind, metadata }) => kind === 'Pod' && metadata.namespace === look.namespace && metadata.name === look.pod,
+      )
+        ? seen((world.logs[`${look.namespace}/${look.pod}`] ?? []).filter(({ text }) => text.includes(look.phrase)))
+        : missing(`Pod ${look.pod}`);
     case 'prometheus-runtime':
       return asked(look.prometheus, objects, world, () => runtimeOf(runtimeDocument(world, now)));
     case 'prometheus-query':

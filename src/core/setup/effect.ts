@@ -3,7 +3,7 @@ import type { ClusterIdentity } from '../outside/cluster-reader.ts';
 import type { Prerequisite } from '../prerequisites/prerequisite.ts';
 import type { FitFinding } from './fit/finding.ts';
 import type { KeptSecret, StepName } from './question.ts';
-import type { EnvironmentName, IngressFacts } from './settings.ts';
+import type { EnvironmentName, IngressFacts, MonitoringPart } from './settings.ts';
 
 /** What is applied together: the ClusterIssuers before everything else, then one environment. */
 export type Part = 'issuers' | EnvironmentName;
@@ -66,9 +66,20 @@ export type ClusterFacts = {
   readonly loadBalancer: readonly string[];
   readonly monitorLabels: Readonly<Record<string, string>>;
   readonly prometheusNamespace: string;
+  readonly monitoring: MonitoringFacts;
   readonly namespaces: readonly string[];
   /** A NetworkPolicy of the platform denies the environments' pods all traffic by default. */
   readonly deniesByDefault: boolean;
+};
+
+export type MonitoringFacts = {
+  /** Labels that this cluster's Prometheus selects rules and PodMonitors by. */
+  readonly ruleLabels: Readonly<Record<string, string>>;
+  readonly podMonitorLabels: Readonly<Record<string, string>>;
+  readonly certManagerNamespace: string;
+  /** What can be deployed along here, and what cannot or need not. */
+  readonly parts: readonly MonitoringPart[];
+  readonly leftOut: readonly { readonly part: MonitoringPart; readonly because: string }[];
 };
 
 export type SecretsFacts = {
@@ -113,8 +124,8 @@ export type PlanFacts = {
   readonly blocked: readonly {
     readonly object: string;
     readonly because: string;
-    /** owned: somebody else renders it, or holds its fields. refused: the server does not take it. */
-    readonly why: 'owned' | 'refused';
+    /** owned: somebody else renders it, or holds its fields. refused: the server does not take it. forbidden: not tried, for want of a right. */
+    readonly why: 'owned' | 'refused' | 'forbidden';
     /** The change for its source, where the server said what it would be. */
     readonly diff: string | null;
   }[];

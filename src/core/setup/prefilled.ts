@@ -1,6 +1,7 @@
 import type { Prefilled } from '../answers.ts';
 import type { Question, StepName, Value } from './question.ts';
 import { type EnvironmentName, letsEncrypt } from './settings.ts';
+import { checkMonitoring } from './steps/monitoring.ts';
 import { bad, type Checked, checkedList, good } from './validate/checked.ts';
 import { checkDomain, checkHost } from './validate/domain.ts';
 import { checkEmail } from './validate/email.ts';
@@ -55,6 +56,8 @@ function ruleOf(id: string, isPublic: boolean): Rule {
       return { step: 'domain', key: 'allowFromNamespaces', check: checkNamespace };
     case 'cors':
       return { step: 'domain', key: 'corsOrigins', check: checkOrigin };
+    case 'monitoring':
+      return { step: 'domain', key: 'monitoring', check: checkMonitoring };
     case 'ingress-class':
       return { step: 'prerequisites', key: 'ingressClass', check: checkObjectName };
     case 'profile':

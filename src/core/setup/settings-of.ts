@@ -5,6 +5,7 @@ import {
   type EnvironmentSettings,
   environmentNames,
   letsEncrypt,
+  monitoringParts,
   type Settings,
 } from './settings.ts';
 import { givenList, givenText, type Journey, known } from './state.ts';
@@ -65,6 +66,12 @@ export function settingsOf(journey: Journey): Settings | undefined {
       allowsCustomHeaders: false,
     },
     monitorLabels: cluster.monitorLabels,
+    ruleLabels: cluster.monitoring.ruleLabels,
+    podMonitorLabels: cluster.monitoring.podMonitorLabels,
+    certManagerNamespace: cluster.monitoring.certManagerNamespace,
+    monitoring: monitoringParts.filter((part) =>
+      (givenList(journey, 'monitoring') ?? cluster.monitoring.parts).includes(part),
+    ),
     prometheusNamespace: cluster.prometheusNamespace,
     deniesByDefault: cluster.deniesByDefault,
     acme: { staging: acmeOf(journey, 'staging'), production: acmeOf(journey, 'production') },

@@ -13,6 +13,13 @@ export type Settings = {
   /** Labels that this cluster's Prometheus selects ServiceMonitors by. */
   readonly monitorLabels: Readonly<Record<string, string>>;
   readonly prometheusNamespace: string;
+  /** The same of PrometheusRules and of PodMonitors; those of ServiceMonitors where it is not known. */
+  readonly ruleLabels?: Readonly<Record<string, string>>;
+  readonly podMonitorLabels?: Readonly<Record<string, string>>;
+  /** Where cert-manager runs: its PodMonitor stands beside it. */
+  readonly certManagerNamespace?: string;
+  /** What is deployed along to watch the service; all of it where it was not asked. */
+  readonly monitoring?: readonly MonitoringPart[];
   /**
    * Whether a NetworkPolicy of the platform denies the environments' namespaces all traffic by default. Only then is the policy for
    * ACME solver pods rendered: where nothing is denied it would only narrow what is open.
@@ -22,6 +29,10 @@ export type Settings = {
   readonly acme?: Readonly<Partial<Record<EnvironmentName, AcmeSettings>>>;
   readonly environments: Readonly<Partial<Record<EnvironmentName, EnvironmentSettings>>>;
 };
+
+/** Alerts, a dashboard, and the metrics of cert-manager without which nothing knows when a certificate ends. */
+export const monitoringParts = ['alerts', 'dashboard', 'cert-manager'] as const;
+export type MonitoringPart = (typeof monitoringParts)[number];
 
 export type EnvironmentName = 'staging' | 'production';
 export const environmentNames = ['staging', 'production'] as const satisfies readonly EnvironmentName[];

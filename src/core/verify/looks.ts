@@ -46,7 +46,7 @@ function clientLooks(sight: PointSight): readonly Look[] {
   const path = pathOf(sight, host);
   return [
     { at: 'tls', host, address, port: 443 },
-    { at: 'tls-offer', host, address, port: 443, version: 'TLSv1.1' },
+    { at: 'tls-version', host, address, port: 443, version: 'TLSv1.1' },
     { at: 'http', url: `https://${host}${path}`, address },
     { at: 'http', url: `http://${host}${path}`, address },
   ];

@@ -10,7 +10,15 @@ type Right = Parameters<ClusterReader['may']>[0];
 /** Asks the API server whether we have a right (SelfSubjectAccessReview). A resource may be `pods/eviction`. */
 export async function mayI(transport: Transport, right: Right, signal: AbortSignal): Promise<Fetched<boolean>> {
   const [resource = '', subresource] = right.resource.split('/');
-  const resourceAttributes = { ...right, resource, ...(subresource ? { subresource } : {}) };
+  const { verb, group, namespace, name } = right;
+  const resourceAttributes = {
+    verb,
+    group,
+    resource,
+    ...(subresource ? { subresource } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+  };
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const reply = await transport.send({ method: 'POST', path, body, repeatable: true }, signal);

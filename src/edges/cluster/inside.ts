@@ -1,7 +1,9 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
-import type { AnswerOf, InsideLook, MetricsPageAnswer } from '../../core/look.ts';
-import { metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
+import type { AnswerOf, InsideLook, LogLine, MetricsPageAnswer } from '../../core/look.ts';
+import { logLinesOf, metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
+import { rightOfLook } from '../../core/rights/of-look.ts';
+import { rightText } from '../../core/rights/right.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { jobsOf } from './generated-config.ts';
 import { askPrometheus, type PrometheusWay } from './prometheus.ts';
@@ -25,6 +27,7 @@ async function answer(
 ): Promise<Fetched<unknown>> {
   switch (look.at) {
     case 'scrape-pool':
+    case 'scrape-pools':
     case 'prometheus-runtime':
     case 'prometheus-query':
       return askPrometheus(prometheus, look, signal);
@@ -32,6 +35,8 @@ async function answer(
       return countJobs(transport, look, signal);
     case 'metrics-page':
       return getPage(transport, look, signal);
+    case 'log-lines':
+      return readLog(transport, look, signal);
     case 'access':
       return reviewAccess(transport, look, signal);
   }
@@ -46,7 +51,7 @@ async function countJobs(
   const path = `/api/v1/namespaces/${encodeURIComponent(look.namespace)}/secrets/${encodeURIComponent(name)}`;
   const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
   if (!reply.ok) return unread(reply.why, reply.detail);
-  if (reply.status !== 200) return refused(reply, `get secrets in ${look.namespace}`);
+  if (reply.status !== 200) return refused(reply, rightText(rightOfLook(look)));
   const jobs = await jobsOf(at(parseJson(reply.text), 'data'));
   return jobs === undefined
     ? unread('unreadable', `Secret ${name} holds no configuration that could be read.`)
@@ -72,7 +77,7 @@ async function getPage(
     if (code === 504) return { ok: true, value: neverAnswered };
     if (reply.status === 503 && message.startsWith('error trying to reach service'))
       return { ok: true, value: unreachedPage(message) };
-    return refused(reply, `get pods/proxy in ${look.namespace}`);
+    return refused(reply, rightText(rightOfLook(look)));
   }
   const header = (name: 'content-type' | 'location'): string => reply.headers[name] ?? '';
   return {
@@ -93,11 +98,28 @@ const neverAnswered: MetricsPageAnswer = {
   detail: 'the pod did not end its answer in time',
 };
 
+const mostLogLines = 5000;
+
+async function readLog(
+  transport: Transport,
+  look: Extract<InsideLook, { at: 'log-lines' }>,
+  signal: AbortSignal,
+): Promise<Fetched<readonly LogLine[]>> {
+  const { namespace, pod, container, phrase } = look;
+  const query = new URLSearchParams({ container, timestamps: 'true', tailLines: String(mostLogLines) });
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
+  const reply = await transport.send({ method: 'GET', path, repeatable: true }, signal);
+  if (!reply.ok) return unread(reply.why, reply.detail);
+  if (reply.status !== 200) return refused(reply, rightText(rightOfLook(look)));
+  return { ok: true, value: logLinesOf(reply.text, phrase) };
+}
+
 async function reviewAccess(
   transport: Transport,
-  { user, verb, group, resource, namespace }: Extract<InsideLook, { at: 'access' }>,
+  look: Extract<InsideLook, { at: 'access' }>,
   signal: AbortSignal,
 ): Promise<Fetched<boolean>> {
+  const { user, verb, group, resource, namespace } = look;
   const resourceAttributes = { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) };
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
@@ -109,7 +131,7 @@ async function reviewAccess(
   if (!reply.ok) return unread(reply.why, reply.detail);
   const allowed = at(parseJson(reply.text), 'status.allowed');
   if (reply.status === 201 && typeof allowed === 'boolean') return { ok: true, value: allowed };
-  return refused(reply, 'create subjectaccessreviews.authorization.k8s.io');
+  return refused(reply, rightText(rightOfLook(look)));
 }
 
 /** The groups that every service account is in: RBAC may speak of them. */

@@ -1,8 +1,10 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
 import type { InsideLook, PrometheusAddress } from '../../core/look.ts';
-import { runtimeOf, samplesOf, scrapePoolOf } from '../../core/prometheus/answers.ts';
+import { runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf } from '../../core/prometheus/answers.ts';
 import { redactText } from '../../core/redact.ts';
+import { rightOfLook } from '../../core/rights/of-look.ts';
+import { rightText } from '../../core/rights/right.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { exchange, NoAnswer } from './exchange.ts';
 import { belowProxy, ownRefusal, refused } from './proxied.ts';
@@ -65,18 +67,11 @@ export async function askPrometheus(
 ): Promise<Fetched<unknown>> {
   const reply = await way.send(look.prometheus, pathOf(look), signal);
   if (!reply.ok) return unread(reply.why, reply.detail);
-  const { namespace } = look.prometheus;
-  if (ownRefusal(reply)) return refused(reply, `get services/proxy in ${namespace}`);
+  if (ownRefusal(reply)) return refused(reply, rightText(rightOfLook(look)));
   const document = parseJson(reply.text);
   const data = at(document, 'data');
-  const value =
-    reply.status === 200 && at(document, 'status') === 'success'
-      ? look.at === 'scrape-pool'
-        ? scrapePoolOf(data, look.pool)
-        : look.at === 'prometheus-runtime'
-          ? runtimeOf(data)
-          : samplesOf(data)
-      : undefined;
+  const isWell = reply.status === 200 && at(document, 'status') === 'success';
+  const value = isWell ? readingOf(look, data) : undefined;
   if (value !== undefined) return { ok: true, value };
   const { message } = statusOf(reply);
   return unread(
@@ -85,10 +80,25 @@ export async function askPrometheus(
   );
 }
 
+function readingOf(look: PrometheusLook, data: unknown): unknown {
+  switch (look.at) {
+    case 'scrape-pool':
+      return scrapePoolOf(data, look.pool);
+    case 'scrape-pools':
+      return scrapePoolsOf(data, look.prefix);
+    case 'prometheus-runtime':
+      return runtimeOf(data);
+    case 'prometheus-query':
+      return samplesOf(data);
+  }
+}
+
 function pathOf(look: PrometheusLook): string {
   switch (look.at) {
     case 'scrape-pool':
       return `/api/v1/targets?${new URLSearchParams({ scrapePool: look.pool, state: 'any' })}`;
+    case 'scrape-pools':
+      return '/api/v1/targets?state=any';
     case 'prometheus-runtime':
       return '/api/v1/status/runtimeinfo';
     case 'prometheus-query':

@@ -1,6 +1,8 @@
 import type { Unread } from '../../core/fetched.ts';
 import { groupOf, type Kind, resourceName } from '../../core/kubernetes/kinds.ts';
 import type { ReadLook } from '../../core/look.ts';
+import { rightOfLook } from '../../core/rights/of-look.ts';
+import { rightText } from '../../core/rights/right.ts';
 import { rightMissing, statusOf } from './api-status.ts';
 import type { Answer } from './exchange.ts';
 
@@ -15,7 +17,7 @@ export function refusedRead(answer: Answer, look: ReadLook): Unread {
       if (!isFromApi)
         return unread('unreachable', `Something in front of the API server answers 403: ${status.message}`);
       const named = rightMissing(status.message);
-      const needs = named?.startsWith('impersonate ') ? named : `${look.at} ${resourceName(look.kind)}${where}`;
+      const needs = named?.startsWith('impersonate ') ? named : rightText(rightOfLook(look));
       return { ...unread('forbidden', status.message), needs };
     }
     case 404:

@@ -1,6 +1,8 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { kinds, pathOf } from '../../core/kubernetes/kinds.ts';
 import type { EvictionAnswer, EvictionLook } from '../../core/look.ts';
+import { rightOfLook } from '../../core/rights/of-look.ts';
+import { rightText } from '../../core/rights/right.ts';
 import { rightMissing, statusOf } from './api-status.ts';
 import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';
@@ -11,9 +13,10 @@ import type { Transport } from './transport.ts';
  */
 export async function tryEviction(
   transport: Transport,
-  { namespace, name, uid }: EvictionLook,
+  look: EvictionLook,
   signal: AbortSignal,
 ): Promise<Fetched<EvictionAnswer>> {
+  const { namespace, name, uid } = look;
   const dryRun = ['All'];
   const reply = await transport.send(
     {
@@ -35,7 +38,7 @@ export async function tryEviction(
   // Another pod of the same name by now is as good as gone.
   if (code === 404 || code === 409) return unread('not-found', `Pod "${name}" is gone.`);
   if (code === 403 && (reason === '' || rightMissing(message) !== undefined))
-    return { ...unread('forbidden', message), needs: `create pods/eviction in ${namespace}` };
+    return { ...unread('forbidden', message), needs: rightText(rightOfLook(look)) };
   const isBusy = code === 429 && !causes.some((cause) => cause.reason === 'DisruptionBudget');
   if (isBusy || code === 504) return unread('timed-out', `The API server is too busy (${code}): ${message}`);
   if (code === 503) return unread('unreachable', `The API server is not available (503): ${message}`);

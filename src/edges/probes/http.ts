@@ -15,6 +15,8 @@ export type Ways = {
   /** The addresses of a redirect's target. */
   readonly resolve: (name: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly timeoutMs: number;
+  /** Whether redirects are followed. */
+  readonly follow: boolean;
 };
 
 const bodyLength = 1024;
@@ -41,7 +43,7 @@ export async function getAsCa(
     signal.throwIfAborted();
     if ('ok' in got) return got;
     if ('why' in got) return seen({ outcome: 'failed', ...(asked.length > 1 ? afterRedirect(next, got) : got) });
-    if (!isRedirect(got.status, got.location)) return seen(answered(got, asked));
+    if (!ways.follow || !isRedirect(got.status, got.location)) return seen(answered(got, asked));
     const redirect = redirectFrom(got.status, got.location, asked);
     if (!redirect.ok) return seen(badRedirect(redirect.detail));
     if (redirect.url.hostname !== next.hostname) {
@@ -75,8 +77,8 @@ type Got = {
   readonly status: number;
   readonly server: string;
   readonly location: string;
-  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 async function getOnce(
@@ -140,13 +142,13 @@ const gotFrom = (response: IncomingMessage, body: string): Got => ({
   status: response.statusCode ?? 0,
   server: String(response.headers['server'] ?? ''),
   location: response.headers.location ?? '',
+  body,
   headers: Object.fromEntries(
     keptHeaders.flatMap((name) => {
       const value = response.headers[name];
-      return value === undefined ? [] : [[name, printable(String(value), 200)]];
+      return value === undefined ? [] : [[name, printable(String(value), 400)]];
     }),
   ),
-  body,
 });
 
 function answered(got: Got, asked: readonly URL[]): HttpAnswer {

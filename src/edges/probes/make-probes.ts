@@ -4,8 +4,7 @@ import type { AnswerOf, OutsideLook } from '../../core/look.ts';
 import { lookUp } from './dns.ts';
 import { getAsCa } from './http.ts';
 import { knock } from './tcp.ts';
-import { shakeHands } from './tls.ts';
-import { offerOldTls } from './tls-offer.ts';
+import { shakeHands, tryVersion } from './tls.ts';
 
 /** Looks from this machine at what a certificate authority sees. Nothing is kept between runs and no third party is asked. */
 export type Probes = <L extends OutsideLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
@@ -46,12 +45,12 @@ export function makeProbes({ resolvers = [], connectTo = [], timeoutMs = 5000 }:
           const found = await lookUp(name, dnsWays, bounded).catch(() => undefined);
           return found?.ok ? [...found.value.a, ...found.value.aaaa] : [];
         };
-        return getAsCa(look.url, look.address, { divert, resolve, timeoutMs }, signal);
+        return getAsCa(look.url, look.address, { divert, resolve, timeoutMs, follow: look.follow !== false }, signal);
       }
       case 'tls':
         return shakeHands(look.host, divert(look.host, look.address, look.port), timeoutMs, signal);
-      case 'tls-offer':
-        return offerOldTls(look.host, divert(look.host, look.address, look.port), look.version, timeoutMs, signal);
+      case 'tls-version':
+        return tryVersion(look.version, look.host, divert(look.host, look.address, look.port), timeoutMs, signal);
     }
   };
   // Each kind of look gets its own kind of answer; the switch above is what makes it so.

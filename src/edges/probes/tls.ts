@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import { connect, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { familyOf } from '../../core/addresses.ts';
-import { factsOf } from '../../core/certificate.ts';
+import { type ChainLink, factsOf, linksOf } from '../../core/certificate.ts';
 import { type Fetched, seen, type Unread } from '../../core/fetched.ts';
-import type { TlsAnswer } from '../../core/look.ts';
+import type { TlsAnswer, TlsVersion, TlsVersionAnswer } from '../../core/look.ts';
 import { bound } from './bound.ts';
 import { cannotLook, connectionFailure } from './connection-failure.ts';
 import { printable } from './printable.ts';
@@ -18,19 +18,47 @@ export async function shakeHands(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Fetched<TlsAnswer>> {
+  return await handshake(host, to, timeoutMs, signal, {}, served);
+}
+
+/** Old versions are off in OpenSSL unless its security level allows them. */
+const oldest = { ciphers: 'DEFAULT@SECLEVEL=0' };
+
+/** Whether `to` speaks this version of TLS. Only an alert of the other end is its word: a broken connection may have many reasons. */
+export async function tryVersion(
+  version: TlsVersion,
+  host: string,
+  to: { readonly host: string; readonly port: number },
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Fetched<TlsVersionAnswer>> {
+  const only = { minVersion: version, maxVersion: version, ...oldest };
+  const answer = await handshake(host, to, timeoutMs, signal, only, () => seen({ accepted: true, detail: '' }));
+  const isTheirWord = !answer.ok && answer.why === 'unreadable' && /alert/i.test(answer.detail);
+  return isTheirWord ? seen({ accepted: false, detail: answer.detail }) : answer;
+}
+
+async function handshake<T>(
+  host: string,
+  to: { readonly host: string; readonly port: number },
+  timeoutMs: number,
+  signal: AbortSignal,
+  options: ConnectionOptions,
+  answerOf: (socket: TLSSocket) => Fetched<T>,
+): Promise<Fetched<T>> {
   signal.throwIfAborted();
   const bounded = bound(timeoutMs, signal);
   return await new Promise((resolve, reject) => {
     const servername = familyOf(host) === undefined ? { servername: host } : {};
-    const socket = connect({ host: to.host, port: to.port, rejectUnauthorized: false, ...servername });
+    const socket = connect({ host: to.host, port: to.port, rejectUnauthorized: false, ...servername, ...options });
     const giveUp = () => socket.destroy(new Error('given up'));
     bounded.addEventListener('abort', giveUp, { once: true });
-    const end = (answer: Fetched<TlsAnswer>) => {
+    const end = (answer: Fetched<T>) => {
       bounded.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve(answer);
     };
-    socket.once('secureConnect', () => end(served(socket)));
+    socket.once('secureConnect', () => end(answerOf(socket)));
     socket.on('error', (error) => {
       if (signal.aborted) return reject(signal.reason);
       if (bounded.aborted)
@@ -63,24 +91,32 @@ function served(socket: TLSSocket): Fetched<TlsAnswer> {
     names: names.map((name) => printable(name, 260)),
     notAfter,
     protocol: socket.getProtocol() ?? '',
-    chain: chainOf(socket).map((name) => printable(name, 400)),
-    distrust: socket.authorized ? '' : printable(String(socket.authorizationError ?? 'not trusted'), 100),
+    chain: chainOf(socket),
+    ...(socket.localAddress === undefined ? {} : { seenFrom: socket.localAddress }),
+    distrust: socket.authorized ? '' : printable(codeOf(socket.authorizationError), 100),
   });
 }
 
-const longestChain = 10;
+const codeOf = (error: Error | string | null | undefined): string =>
+  typeof error === 'string'
+    ? error
+    : String((error as NodeJS.ErrnoException | undefined)?.code ?? error?.message ?? '');
 
-/** Subjects of what was sent, the leaf first. A root that only this machine knows is not among them. */
-function chainOf(socket: TLSSocket): readonly string[] {
-  const chain: X509Certificate[] = [];
-  let next = socket.getPeerX509Certificate();
-  while (
-    next &&
-    chain.length < longestChain &&
-    !chain.some(({ fingerprint256 }) => fingerprint256 === next?.fingerprint256)
-  ) {
-    chain.push(next);
-    next = next.issuerCertificate;
+/** More are not told: a chain of this length is somebody's joke. */
+const most = 10;
+
+/** What the server sent, each certificate with whether the next one vouches for it. */
+function chainOf(socket: TLSSocket): readonly ChainLink[] {
+  const sent: X509Certificate[] = [];
+  for (let one = socket.getPeerX509Certificate(); one && sent.length < most; one = one.issuerCertificate) {
+    // A root is its own issuer.
+    if (sent.some(({ fingerprint256 }) => fingerprint256 === one?.fingerprint256)) break;
+    sent.push(one);
   }
-  return chain.map((one) => factsOf(one).subject);
+  return linksOf(sent).map((link) => ({
+    ...link,
+    subject: printable(link.subject, 400),
+    issuer: printable(link.issuer, 400),
+    names: link.names.slice(0, 100).map((name) => printable(name, 260)),
+  }));
 }

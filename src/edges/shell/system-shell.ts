@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
 import type { Shell, ShellAnswer } from '../../core/outside/shell.ts';
 
 /** Characters of standard output and of standard error that are kept, each: 1 MiB. More is a program gone wrong. */
@@ -10,10 +12,10 @@ const defaultTimeoutMs = 60_000;
  * the environment is this process's own, with nothing added. Rejects with the signal's reason when it aborts.
  */
 export const systemShell: Shell = {
-  run: async (command, args, { cwd, input, timeoutMs = defaultTimeoutMs }, signal) => {
+  run: async (command, args, { cwd, input, timeoutMs = defaultTimeoutMs, onOutput }, signal) => {
     signal.throwIfAborted();
     const { execa } = await import('execa');
-    const ended = await execa(command, args, {
+    const running = execa(command, args, {
       ...(cwd === undefined ? {} : { cwd }),
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
       timeout: timeoutMs,
@@ -24,6 +26,8 @@ export const systemShell: Shell = {
       reject: false,
       stripFinalNewline: false,
     });
+    if (onOutput) for (const stream of [running.stdout, running.stderr]) passOn(stream, onOutput);
+    const ended = await running;
     if (signal.aborted) throw signal.reason;
     const output = { stdout: ended.stdout, stderr: ended.stderr };
     if (!ended.failed) return { ok: true, ...output };
@@ -36,6 +40,17 @@ export const systemShell: Shell = {
     );
   },
 };
+
+/** Lines and tabs stay; what else steers a terminal is taken out. */
+function passOn(stream: NodeJS.ReadableStream | null, onOutput: (text: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  stream?.on('data', (piece: Buffer | string) => {
+    const text = typeof piece === 'string' ? piece : decoder.write(piece);
+    onOutput(stripVTControlCharacters(text).replaceAll(unprintable, ''));
+  });
+}
+
+const unprintable = /[^\P{Cc}\n\t]/gu;
 
 /** ENOENT is also what a working folder that is not there gives; that is no missing program. */
 const isMissing = (code: string | undefined, cwd: string | undefined): boolean =>

@@ -7,7 +7,12 @@ import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
 import type { Cluster, Planned } from './ports.ts';
 
-export type Plan = { readonly facts: PlanFacts; readonly changes: readonly Planned[] };
+export type Plan = {
+  readonly facts: PlanFacts;
+  readonly changes: readonly Planned[];
+  /** What GitOps or Helm own and would have to change. */
+  readonly owned: readonly KubernetesObject[];
+};
 
 /** Every object tried on the server without keeping it, and held against what is there. */
 export async function plan(cluster: Cluster, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<Plan> {
@@ -32,12 +37,17 @@ export async function plan(cluster: Cluster, objects: readonly KubernetesObject[
       remarks: [...new Set(tried.flatMap(({ remarks }) => remarks))],
     },
     changes: verdicts.flatMap((one) => (one.is === 'changes' ? [one.planned] : [])),
+    owned: verdicts.flatMap((one) => (one.is === 'blocked' && one.live !== undefined ? [one.live] : [])),
   };
 }
 
 type Tried = { readonly remarks: readonly string[] } & (
   | { readonly is: 'unchanged' }
-  | { readonly is: 'blocked'; readonly blocked: PlanFacts['blocked'][number] }
+  | {
+      readonly is: 'blocked';
+      readonly blocked: PlanFacts['blocked'][number];
+      readonly live?: KubernetesObject;
+    }
   | {
       readonly is: 'changes';
       readonly shown: PlannedChange;
@@ -82,9 +92,9 @@ async function tryOne(
   signal: AbortSignal,
 ): Promise<Tried> {
   const name = nameOf(object);
-  const blocked = (because: string): Tried => ({
+  const blocked = (because: string, why: 'refused' | 'forbidden' = 'refused'): Tried => ({
     is: 'blocked',
-    blocked: { object: name, because: because.endsWith('.') ? because : `${because}.`, why: 'refused', diff: null },
+    blocked: { object: name, because: because.endsWith('.') ? because : `${because}.`, why, diff: null },
     remarks: [],
   });
   if (kindOf(object) === undefined) return blocked('this tool does not know the kind; apply it with kubectl apply -k.');
@@ -102,6 +112,8 @@ async function tryOne(
       return { is: 'unchanged', remarks };
     return { ...changes(object, live, live === undefined ? object : (dry.object ?? object), false, []), remarks };
   }
+  if (dry.why === 'forbidden')
+    return blocked(`${dry.detail}${dry.needs === undefined ? '' : ` (needs ${dry.needs})`}`, 'forbidden');
   if (dry.why !== 'conflict') return blocked(dry.detail);
   const conflicts = dry.conflicts ?? [];
   const others = conflicts.filter(({ manager }) => !mayBeTakenOver(manager));
@@ -141,6 +153,7 @@ async function ofAnother(
       why: 'owned',
       diff: changeShown(live, dry.ok ? (dry.object ?? object) : object),
     },
+    live,
     remarks: [],
   };
 }

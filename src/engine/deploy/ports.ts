@@ -32,9 +32,9 @@ export type DeployPorts = {
   readonly journals: {
     readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt'>) => Promise<ChangeJournal>;
     readonly lock: () => Promise<AsyncDisposable>;
-    /** Runs of this command that were cut off on this cluster, each in a sentence; `settle` closes those of the title once it stands. */
+    /** Runs of this command that were cut off on this cluster, each in a sentence; `settle` closes those of the title once it stands, but for `except`, which goes on. */
     readonly cutOff: (identity: ClusterIdentity) => Promise<readonly string[]>;
-    readonly settle: (identity: ClusterIdentity, title: string) => Promise<void>;
+    readonly settle: (identity: ClusterIdentity, title: string, except?: string) => Promise<void>;
   };
   /** The runbook for a stuck certificate, in the environment's namespace. */
   readonly diagnose: (context: string, environment: EnvironmentName, signal: AbortSignal) => Promise<Judgement>;

@@ -1,5 +1,6 @@
 import { withSet } from '../../core/deploy/applied-set.ts';
 import { type Gate, gateFacts, type Memory, memoryName, memoryObject, readMemory } from '../../core/deploy/memory.ts';
+import { revisionOf } from '../../core/deploy/secret-in-use.ts';
 import { isEqual } from '../../core/equal.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, type ObjectRef, refTo } from '../../core/kubernetes/object.ts';
@@ -46,6 +47,8 @@ export type Remembered = {
   readonly environment: EnvironmentName;
   readonly image: string;
   readonly objects: readonly KubernetesObject[];
+  /** Secrets that the set refers to and does not hold: an earlier set is kept without them. */
+  readonly keptSecrets?: readonly ObjectRef[];
   readonly gateDigest: string;
   /** Undefined where nothing was verified: a gate that was passed with this very version stays. */
   readonly verified: VerifyFacts | undefined;
@@ -76,18 +79,20 @@ export async function remember(
 }
 
 function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefined): Memory {
-  const { objects, image, gateDigest, leftovers = [], revision = null, from = null, overridden = null } = what;
+  const { objects, image, gateDigest, keptSecrets = [], leftovers = [] } = what;
+  const secrets = [...objects.filter(({ kind }) => kind === 'Secret').map(refTo), ...keptSecrets];
   const about = {
     at: ports.clock.now().toISOString(),
     by: ports.localUser,
     gateDigest,
     image,
-    revision,
-    from,
-    overridden,
+    revision: what.revision ?? null,
+    from: what.from ?? null,
+    overridden: what.overridden ?? null,
+    secrets,
   };
   return {
-    inventory: [...objects.map(refTo), ...leftovers],
+    inventory: [...objects.map(refTo), ...keptSecrets, ...leftovers],
     digest: digestOf(objects, ports.hash),
     gateDigest,
     image,
@@ -104,4 +109,17 @@ function gateNow(ports: DeployPorts, { verified, gateDigest }: Remembered, befor
   // When it was passed first is what counts; that it passes still is no news.
   if (same !== null && isEqual(same.notLooked, notLooked)) return same;
   return { digest: gateDigest, passedAt: ports.clock.now().toISOString(), notLooked };
+}
+
+/** The revision that the Deployment is at; null where that cannot be seen. */
+export async function revisionNow(
+  { reader }: Pick<Cluster, 'reader'>,
+  environment: EnvironmentName,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const found = await reader.look(
+    { at: 'get', kind: kinds.Deployment, name: 'auth-service', namespace: namespaces[environment] },
+    signal,
+  );
+  return found.ok ? (revisionOf(found.value) ?? null) : null;
 }

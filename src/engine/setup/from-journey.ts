@@ -1,8 +1,8 @@
 import { ExpectedStop } from '../../core/failure.ts';
-import { type Part, request, type TreeFacts } from '../../core/setup/effect.ts';
+import type { Part } from '../../core/setup/effect.ts';
 import { type EnvironmentName, environmentNames, type Settings } from '../../core/setup/settings.ts';
 import { clusterOf, settingsOf } from '../../core/setup/settings-of.ts';
-import { givenText, type Journey, known } from '../../core/setup/state.ts';
+import { givenText, type Journey } from '../../core/setup/state.ts';
 import type { SetupPorts } from './ports.ts';
 
 /** What a request needs of the journey, which has it by the time it asks. */
@@ -19,13 +19,6 @@ export const contextOf = (journey: Journey, environment: EnvironmentName): strin
 
 export const identityOf = (journey: Journey, environment: EnvironmentName) =>
   must(clusterOf(journey, environment)?.identity, `cluster of ${environment}`);
-
-export const treeFacts = (journey: Journey): TreeFacts =>
-  must(
-    known(journey, request('write-tree', 'issuers', { overwrite: true })) ??
-      known(journey, request('write-tree', 'issuers', { overwrite: false })),
-    'tree',
-  );
 
 /** The folder of the manifests, absolute. */
 export const treeOf = (ports: SetupPorts, journey: Journey): string =>

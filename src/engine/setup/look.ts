@@ -5,6 +5,7 @@ import { clusterFacts } from '../../core/prerequisites/cluster-facts.ts';
 import { components } from '../../core/prerequisites/components.ts';
 import { firstLooks, type See, secondLooks, seeing, thirdLooks } from '../../core/prerequisites/looks.ts';
 import { kubectl, kubectlVersion } from '../../core/prerequisites/machine.ts';
+import { monitoringFacts, monitoringRights } from '../../core/prerequisites/monitoring.ts';
 import { rights, rightsFor } from '../../core/prerequisites/rights.ts';
 import type { ClusterFacts, HostFacts, MachineFacts } from '../../core/setup/effect.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
@@ -38,14 +39,26 @@ export async function lookCluster(
 ): Promise<{ readonly facts: ClusterFacts; readonly see: See }> {
   const cluster = await ports.connect(context);
   const identity = await cluster.reader.identity(signal);
-  const see = await seen(cluster, signal);
+  const see = await seeComponents(cluster, signal);
   const reviewed = await Promise.all(
-    environments.flatMap(rightsFor).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+    rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
-  return { facts: { identity, prerequisites: [...components(see), rights(reviewed)], ...clusterFacts(see) }, see };
+  const optional = await Promise.all(
+    monitoringRights(see, environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
+  );
+  return {
+    facts: {
+      identity,
+      prerequisites: [...components(see), rights(reviewed)],
+      ...clusterFacts(see),
+      monitoring: monitoringFacts(see, optional),
+    },
+    see,
+  };
 }
 
-async function seen({ reader }: Cluster, signal: AbortSignal): Promise<See> {
+/** What of the components can be seen of a cluster, in three rounds. */
+export async function seeComponents({ reader }: Pick<Cluster, 'reader'>, signal: AbortSignal): Promise<See> {
   let answers: Readonly<Record<string, Fetched<unknown>>> = {};
   for (const round of [() => firstLooks, secondLooks, thirdLooks]) {
     const looks: readonly ClusterLook[] = round(seeing(answers));

@@ -12,7 +12,7 @@ import { applying, changeSet, type Occasion } from '../deploy/change-set.ts';
 import { type Plan, plan } from '../deploy/plan.ts';
 import type { Cluster } from '../deploy/ports.ts';
 import { waitReady } from '../deploy/ready.ts';
-import { readGate, remember } from '../deploy/remember.ts';
+import { readGate, remember, revisionNow } from '../deploy/remember.ts';
 import { renderTree } from '../deploy/render-tree.ts';
 import { contextOf, environmentOf, identityOf, mustSettings, profileIn, titleOf, treeOf } from './from-journey.ts';
 import { guardPin } from './guard-pin.ts';
@@ -162,6 +162,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     const verified = isVerified ? known(journey, request('verify', environment, { environment })) : undefined;
     const changes = changeSet(ports, cluster, occasion, emit, signal);
     const { overrideGate: overridden } = journey.wants;
+    const revision = isVerified ? await revisionNow(cluster, environment, signal) : null;
     const gate = await remember(
       ports,
       cluster,
@@ -172,6 +173,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
         objects,
         gateDigest,
         verified,
+        revision,
         ...(environment === 'production' ? { overridden } : {}),
       },
       signal,

@@ -1,13 +1,13 @@
 import { at, numberAt, textAt, textMapAt } from '../../core/kubernetes/field.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import { selects } from '../../core/kubernetes/selectors.ts';
 import { isMap, same } from '../json.ts';
+import { stabilized, unrequested, utilization } from './autoscaler-reckoning.ts';
 import { statusOf, withCondition } from './status.ts';
 import { type Controller, idle, joined, type Turn, type View, type Write } from './turn.ts';
 
 const by = 'horizontal-pod-autoscaler';
-/** The load of a practice service: low enough to stay at the minimum. */
-const utilization = 12;
 
 /** Keeps Deployments between minimum and maximum; the load never changes (kubernetes, pkg/controller/podautoscaler). */
 export const autoscaler: Controller = {
@@ -64,6 +64,8 @@ function scaleOne(view: View, scaler: KubernetesObject): Turn {
       { currentReplicas: 0, desiredReplicas: 0 },
     );
   const wanted = Math.min(most, Math.max(least, replicas));
+  const { until, remembers } = stabilized(view, scaler, replicas);
+  if (remembers.length > 0) return { writes: remembers };
   const resized = wanted === replicas ? [] : resize(scaler, target, replicas, wanted);
   if (resized.length > 0) return { writes: resized };
   const current = numberAt(target, 'status.replicas') ?? 0;
@@ -73,27 +75,20 @@ function scaleOne(view: View, scaler: KubernetesObject): Turn {
     const words = `pods by selector ${labels.join(',')} are controlled by multiple HPAs: [${names}]`;
     return write(view, scaler, [able, ['ScalingActive', 'False', 'AmbiguousSelector', words]], {
       currentReplicas: current,
-      desiredReplicas: 0,
+      desiredReplicas: numberAt(scaler, 'status.desiredReplicas') ?? 0,
     });
   }
-  if (!measures(view)) {
-    return write(
-      view,
-      scaler,
-      [
-        able,
-        [
-          'ScalingActive',
-          'False',
-          'FailedGetResourceMetric',
-          'the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)',
-        ],
-      ],
-      { currentReplicas: current, desiredReplicas: 0, currentMetrics: [{ type: '' }] },
-    );
+  const unmeasured = measures(view) ? unrequested(scaler, podsOf(view, target)) : noMetricsApi;
+  if (unmeasured !== undefined) {
+    const words = `the HPA was unable to compute the replica count: ${unmeasured}`;
+    return write(view, scaler, [able, ['ScalingActive', 'False', 'FailedGetResourceMetric', words]], {
+      currentReplicas: current,
+      desiredReplicas: numberAt(scaler, 'status.desiredReplicas') ?? 0,
+      currentMetrics: [{ type: '' }],
+    });
   }
   const limited: Said =
-    wanted === least
+    wanted === least && until === undefined
       ? ['ScalingLimited', 'True', 'TooFewReplicas', 'the desired replica count is less than the minimum replica count']
       : ['ScalingLimited', 'False', 'DesiredWithinRange', 'the desired count is within the acceptable range'];
   const active: Said = [
@@ -106,13 +101,20 @@ function scaleOne(view: View, scaler: KubernetesObject): Turn {
     type: 'Resource',
     resource: { name: 'cpu', current: { averageUtilization: utilization, averageValue: `${utilization}m` } },
   };
-  return write(
-    view,
-    scaler,
-    [['AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'], active, limited],
-    { currentReplicas: current, desiredReplicas: wanted, currentMetrics: [metric] },
-  );
+  const status = { currentReplicas: current, desiredReplicas: wanted, currentMetrics: [metric] };
+  return { ...write(view, scaler, [until ? held : ready, active, limited], status), due: until };
 }
+
+const noMetricsApi =
+  'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
+
+const podsOf = (view: View, target: KubernetesObject): readonly KubernetesObject[] =>
+  view
+    .of(kinds.Pod, target.metadata.namespace)
+    .filter(
+      (pod) =>
+        selects(at(target, 'spec.selector'), pod.metadata.labels ?? {}) && textAt(pod, 'status.phase') === 'Running',
+    );
 
 type Said = readonly [type: string, status: 'True' | 'False', reason: string, message: string];
 const able: Said = [
@@ -120,6 +122,14 @@ const able: Said = [
   'True',
   'SucceededGetScale',
   "the HPA controller was able to get the target's current scale",
+];
+
+const ready: Said = ['AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'];
+const held: Said = [
+  'AbleToScale',
+  'True',
+  'ScaleDownStabilized',
+  'recent recommendations were higher than current one, applying the highest recent recommendation',
 ];
 
 /** Whether the metrics API answers: its server is a Deployment like any other. */

@@ -64,6 +64,16 @@ export function deploymentStatus(
   return { ...numbers, observedGeneration: deployment.metadata.generation, conditions };
 }
 
+/** That it was resumed is told before all else; undefined where it says nothing of a pause. */
+export function withoutPause(view: View, deployment: KubernetesObject): JsonMap | undefined {
+  const held = heldEntry(deployment, 'Progressing');
+  if (held?.['reason'] !== 'DeploymentPaused') return undefined;
+  const said = { status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
+  const status = statusOf(deployment);
+  const others = listAt(status, 'conditions').filter((one) => !isMap(one) || one['type'] !== 'Progressing');
+  return { ...status, conditions: [...others, entry(view, deployment, 'Progressing', said)] };
+}
+
 type Said = { readonly status: string; readonly reason: string; readonly message: string };
 
 const heldEntry = (deployment: KubernetesObject, type: string): JsonMap | undefined =>
@@ -117,7 +127,8 @@ function progress(
     (counts['readyReplicas'] ?? 0) > before('readyReplicas') ||
     (counts['availableReplicas'] ?? 0) > before('availableReplicas') ||
     (counts['replicas'] ?? 0) - (counts['updatedReplicas'] ?? 0) < before('replicas') - before('updatedReplicas');
-  const isNew = was['observedGeneration'] !== deployment.metadata.generation;
+  const isNew =
+    was['observedGeneration'] !== deployment.metadata.generation && held?.['reason'] !== 'DeploymentResumed';
   const going: Said = { status: 'True', reason: 'ReplicaSetUpdated', message: `ReplicaSet "${name}" is progressing.` };
   if (fresh && !moved && revisionNoted(fresh) !== revisionNoted(deployment))
     return entry(

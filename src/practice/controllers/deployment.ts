@@ -4,7 +4,7 @@ import { kinds } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { boundsOf } from '../../core/kubernetes/rollout-bounds.ts';
 import { isMap, type JsonMap, merged, same } from '../json.ts';
-import { deploymentStatus } from './deployment-status.ts';
+import { deploymentStatus, withoutPause } from './deployment-status.ts';
 import { nextSizes, type Scale } from './rolling-update.ts';
 import { ownerOf, statusOf } from './status.ts';
 import { type Controller, joined, later, type Turn, type View, type Write } from './turn.ts';
@@ -34,7 +34,13 @@ function deployOne(view: View, deployment: KubernetesObject): Turn {
   const fresh = sets.find((set) => isOfTemplate(set, deployment));
   const old = sets.filter((set) => set !== fresh).toSorted((a, b) => revisionOf(a) - revisionOf(b));
   const isPaused = at(deployment, 'spec.paused') === true;
-  const moves = isPaused ? [] : fresh ? scale(view, deployment, fresh, old) : [makeSet(deployment, sets, old)];
+  const resumed = isPaused ? undefined : withoutPause(view, deployment);
+  if (resumed) return { writes: [{ do: 'status', object: deployment, status: resumed, by }] };
+  const moves = isPaused
+    ? scaleOnly(deployment, sets)
+    : fresh
+      ? scale(view, deployment, fresh, old)
+      : [makeSet(deployment, sets, old)];
   if (moves.length > 0) return { writes: moves };
   const revision = fresh && revisionOf(fresh);
   const isAnnotated = !fresh || Number(textMapAt(deployment, 'metadata.annotations')[revisionAnnotation]) === revision;
@@ -156,6 +162,14 @@ const scaleOf = (set: KubernetesObject): Scale => ({
   replicas: numberAt(set, 'spec.replicas') ?? 0,
   available: numberAt(set, 'status.availableReplicas') ?? 0,
 });
+
+/** Paused, the one set that has pods follows the number that is wanted. Between several they would be shared out, which is not played. */
+function scaleOnly(deployment: KubernetesObject, sets: readonly KubernetesObject[]): readonly Write[] {
+  const wanted = numberAt(deployment, 'spec.replicas') ?? 1;
+  const busy = sets.filter((set) => (numberAt(set, 'spec.replicas') ?? 0) > 0);
+  const [only] = busy.length > 0 ? busy : sets.toSorted((a, b) => revisionOf(b) - revisionOf(a));
+  return busy.length > 1 || !only || numberAt(only, 'spec.replicas') === wanted ? [] : resize(deployment, only, wanted);
+}
 
 /** New pods come only when the last old one is gone, those that are ending too. */
 function recreate(

@@ -19,12 +19,11 @@ export const disruption: Controller = {
 
 function budgetOne(view: View, budget: KubernetesObject): Turn {
   const { namespace } = budget.metadata;
-  const isOurs = (pod: KubernetesObject): boolean =>
-    pod.metadata.namespace === namespace && selects(at(budget, 'spec.selector'), pod.metadata.labels ?? {});
+  const isOurs = (pod: KubernetesObject): boolean => covers(budget, pod);
   const pods = view.of(kinds.Pod, namespace).filter(isOurs);
   const owners = ownersOf(view, pods);
   const stirred = view.isStirred(budget) || view.stirred(kinds.Pod, isOurs) || owners.some(view.isStirred);
-  if (!stirred) return idle;
+  if (!stirred || isPassedOver(view, budget, pods)) return idle;
   const disrupted = disruptedOf(view, budget, pods);
   const healthy = pods.filter(
     (pod) =>
@@ -57,6 +56,20 @@ function budgetOne(view: View, budget: KubernetesObject): Turn {
     writes: same(status, statusOf(budget)) ? [] : [{ do: 'status', object: budget, status, by }],
     due: disrupted.due,
   };
+}
+
+const covers = ({ metadata, ...budget }: KubernetesObject, pod: KubernetesObject): boolean =>
+  pod.metadata.namespace === metadata.namespace && selects(at(budget, 'spec.selector'), pod.metadata.labels ?? {});
+
+/**
+ * A pod's changes are counted by one of its budgets only, whichever is found first: here by name, by chance in the real one. The
+ * others' numbers stay as they are until they are changed themselves.
+ */
+function isPassedOver(view: View, budget: KubernetesObject, pods: readonly KubernetesObject[]): boolean {
+  const { name, namespace, generation } = budget.metadata;
+  if (numberAt(budget, 'status.observedGeneration') !== generation) return false;
+  const before = view.of(kinds.PodDisruptionBudget, namespace).filter(({ metadata }) => metadata.name < name);
+  return pods.length > 0 && pods.every((pod) => before.some((other) => covers(other, pod)));
 }
 
 /** What controls the pods in the end: a Deployment rather than its ReplicaSets. */

@@ -13,7 +13,8 @@ export function profileTable(all: readonly Profile[], current: string | null): s
 }
 
 export function profileLines(profile: Profile): string {
-  const { name, domain, email, tree, image, ingressClass, allowFromNamespaces, corsOrigins, environments } = profile;
+  const { name, domain, email, tree, image, ingressClass, allowFromNamespaces, corsOrigins, monitoring, environments } =
+    profile;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['profile', name],
     ['domain', domain],
@@ -23,6 +24,7 @@ export function profileLines(profile: Profile): string {
     ['ingress class', ingressClass],
     ['callers', allowFromNamespaces?.join(', ')],
     ['web origins', corsOrigins?.join(', ')],
+    ['monitoring', monitoring?.join(', ')],
   ];
   const facts = rows.flatMap(([what, value]) => (value ? [`${`${what}:`.padEnd(15)}${value}`] : []));
   const places = Object.entries(environments).flatMap(([environment, one]) => {

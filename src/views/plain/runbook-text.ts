@@ -94,6 +94,11 @@ function closing(report: RunbookReport): readonly string[] {
       ? [
           'Could not look at:',
           ...notLooked.map(({ what, because, needs }) => `  ${what}: ${because}${needs ? ` (needs: ${needs})` : ''}`),
+          ...(notLooked.some(({ needs }) => needs)
+            ? [
+                `All the rights that it needs, as Roles to be asked for: orion-setup prerequisites --rbac runbook ${report.runbook} -n ${report.target.namespace}`,
+              ]
+            : []),
         ]
       : []),
     [

@@ -30,8 +30,8 @@ function blank(subject: Subject, key: string): forge.pki.Certificate {
   const privateKey = forge.pki.privateKeyFromPem(key);
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e);
-  // A leading zero byte keeps the serial number positive.
-  certificate.serialNumber = `00${randomBytes(12).toString('hex')}`;
+  // A small first byte keeps the serial number positive; a zero before another small one would be no DER.
+  certificate.serialNumber = `0a${randomBytes(12).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - day);
   certificate.validity.notAfter = new Date(Date.now() + 3650 * day);
   certificate.setSubject(attributes(subject));

@@ -77,6 +77,8 @@ export function currentBed() {
     },
     kubectl: kubectlAs(bed.parts, kubeconfigOf(users.admin.name)),
     kubectlAs: (kubeconfig: string) => kubectlAs(bed.parts, kubeconfig),
+    /** Prometheus' own tool, of the version that runs here. */
+    promtool: `${bed.parts}/promtool`,
     /** The API as the bed itself, which the audit log leaves out. */
     api: asBed,
     auditMark: () => auditMark(bed.auditFile),
@@ -127,6 +129,11 @@ export function currentBed() {
       /** Starts Prometheus as the pod of monitoring/k8s; its address. The API server's proxies reach it too. */
       start: () => callHost('startPrometheus'),
       stop: () => callHost('stopPrometheus'),
+    },
+    /** A prometheus-operator beside the first, with these flags more; its Deployment is the test's to make. */
+    secondOperator: {
+      start: (more: Readonly<Record<string, string>>) => callHost('startSecondOperator', more),
+      stop: () => callHost('stopSecondOperator'),
     },
     /** Lets a controller hang (SIGSTOP) or go on (SIGCONT). */
     signal: (

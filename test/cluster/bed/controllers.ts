@@ -46,16 +46,27 @@ export function startCertManager(ground: Ground, api: ApiServer, trusted: Author
   );
 }
 
-/** The operator knows no kubeconfig: a client certificate is its way in. */
-export function startPrometheusOperator(ground: Ground, api: ApiServer, authority: Authority): Part {
+/**
+ * The operator knows no kubeconfig: a client certificate is its way in. One of another name may run beside the first, with flags of its
+ * own.
+ */
+export function startPrometheusOperator(
+  ground: Ground,
+  api: ApiServer,
+  authority: Authority,
+  {
+    name = 'prometheus-operator',
+    more = {},
+  }: { readonly name?: string; readonly more?: Readonly<Record<string, string>> } = {},
+): Part {
   const pair = authority.issue({ name: users.prometheusOperator.name });
-  const certificate = join(ground.folder, 'prometheus-operator.pem');
-  const key = join(ground.folder, 'prometheus-operator.key');
+  const certificate = join(ground.folder, `${name}.pem`);
+  const key = join(ground.folder, `${name}.key`);
   writeFileSync(certificate, pair.certificate);
   writeFileSync(key, pair.key, { mode: 0o600 });
   return startPart(
     ground,
-    'prometheus-operator',
+    name,
     flags({
       apiserver: api.server,
       'ca-file': api.caFile,
@@ -63,7 +74,8 @@ export function startPrometheusOperator(ground: Ground, api: ApiServer, authorit
       'key-file': key,
       'feature-gates': 'StatusForConfigurationResources=true',
       'web.listen-address': '127.0.0.1:0',
+      ...more,
     }),
-    { inPod: true },
+    { inPod: true, program: 'prometheus-operator' },
   );
 }

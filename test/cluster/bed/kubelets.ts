@@ -35,7 +35,9 @@ export function startKubelets(ground: Ground, api: ApiServer, authority: Authori
     flags({
       kubeconfig: kubeconfigFile(api.folder, users.kwok),
       config: file('kwok.yaml', documents.join('\n---\n')),
-      'manage-all-nodes': true,
+      // A node without the annotation has no kubelet: a test plays it, or nobody does.
+      'manage-all-nodes': false,
+      'manage-nodes-with-annotation-selector': 'kwok.x-k8s.io/node=fake',
       cidr: networks.pods,
       'server-address': `0.0.0.0:${ports.kubelet}`,
       'node-port': ports.kubelet,

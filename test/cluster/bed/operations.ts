@@ -5,6 +5,7 @@ import { addresses, ports } from './addresses.ts';
 import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
 import type { Usage } from './metrics-api.ts';
+import type { Part } from './part.ts';
 import type { Page } from './pod-servers.ts';
 import type { Standing } from './standing.ts';
 import { blankUsers } from './users.ts';
@@ -14,6 +15,7 @@ type Ca = 'staging' | 'production';
 /** All that a test can ask of the bed's host, by name: the one list that `bed.ts` calls and the host serves. */
 export function operationsOf(bed: Standing) {
   let blankUsersGiven = 0;
+  let secondOperator: Part | undefined;
   return {
     nextBlankUser: () => {
       const user = blankUsers[blankUsersGiven];
@@ -49,6 +51,13 @@ export function operationsOf(bed: Standing) {
     resetMetrics: () => bed.metrics.reset(),
     startPrometheus: () => bed.prometheus.start(),
     stopPrometheus: () => bed.prometheus.stop(),
+    startSecondOperator: (more: Readonly<Record<string, string>>) => {
+      secondOperator = bed.secondOperator(more);
+    },
+    stopSecondOperator: async () => {
+      await secondOperator?.stop();
+      secondOperator = undefined;
+    },
     /** SIGSTOP and SIGCONT: a controller that hangs, and wakes up. */
     signalPart: (name: string, signal: NodeJS.Signals) => {
       const part = bed.parts.get(name);

@@ -25,6 +25,8 @@ type Options = {
   readonly environment?: NodeJS.ProcessEnv;
   /** Writes the log as a container runtime does, so that a pod can show it as its own. */
   readonly inPod?: boolean;
+  /** The program, where the part goes by another name. */
+  readonly program?: string;
 };
 
 /** Starts a program of the bed. One that ends without being stopped is a fault of the bed, and says so with its last words. */
@@ -32,7 +34,7 @@ export function startPart(ground: Ground, name: string, args: readonly string[],
   const logFile = join(ground.folder, `${name}.log`);
   const log = openSync(logFile, 'a');
   const output = options.inPod === true ? 'pipe' : log;
-  const child: ChildProcess = spawn(join(ground.parts, name), args, {
+  const child: ChildProcess = spawn(join(ground.parts, options.program ?? name), args, {
     stdio: ['ignore', output, output],
     env: { ...process.env, ...options.environment },
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
@@ -15,10 +15,14 @@ export type Prometheus = {
 };
 
 const secretPath = '/api/v1/namespaces/monitoring/secrets/prometheus-k8s';
+const rulesPath = '/api/v1/namespaces/monitoring/configmaps?labelSelector=prometheus-name%3Dk8s';
 const podPath = '/api/v1/namespaces/monitoring/pods/prometheus-k8s-0';
 
-/** In a pod, Prometheus would find the API server and its token by itself; here they are written into each discovery. */
-function outsideOfAPod(configuration: string, api: ApiServer): string {
+/**
+ * In a pod, Prometheus would find the API server and its token by itself; here they are written into each discovery. Rules are evaluated
+ * every second, so that no test waits for them.
+ */
+function outsideOfAPod(configuration: string, api: ApiServer, rules: string): string {
   const parsed = parse(configuration.replaceAll('$(SHARD)', '0')) as Json;
   for (const job of parsed.scrape_configs ?? []) {
     for (const discovery of job.kubernetes_sd_configs ?? []) {
@@ -27,13 +31,17 @@ function outsideOfAPod(configuration: string, api: ApiServer): string {
       discovery.tls_config = { ca_file: api.caFile };
     }
   }
-  const { rule_files: _rules, ...rest } = parsed;
-  return stringify(rest);
+  return stringify({
+    ...parsed,
+    global: { ...parsed.global, evaluation_interval: '1s' },
+    rule_files: [join(rules, '*.yaml')],
+  });
 }
 
 /** What the operator generated, whenever it changes, as its config-reloader does. */
 export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
   const file = join(ground.folder, 'prometheus.yaml');
+  const rules = join(ground.folder, 'prometheus-rules');
   let part: Part | undefined;
   let reloading: NodeJS.Timeout | undefined;
   let written = '';
@@ -41,12 +49,25 @@ export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
   const generated = async (): Promise<string | undefined> => {
     const secret = await api.asBed.find(secretPath);
     const zipped = secret?.data?.['prometheus.yaml.gz'];
-    return zipped === undefined ? undefined : outsideOfAPod(gunzipSync(Buffer.from(zipped, 'base64')).toString(), api);
+    return zipped === undefined
+      ? undefined
+      : outsideOfAPod(gunzipSync(Buffer.from(zipped, 'base64')).toString(), api, rules);
+  };
+  /** What the operator made of all PrometheusRules, as a pod would have them mounted. */
+  const generatedRules = async (): Promise<Readonly<Record<string, string>>> => {
+    const { items } = await api.asBed.get(rulesPath);
+    return Object.assign({}, ...items.map((map: Json) => map.data ?? {}));
   };
   const refresh = async (): Promise<void> => {
     const now = await generated();
-    if (now === undefined || now === written) return;
-    written = now;
+    if (now === undefined) return;
+    const ruleFiles = await generatedRules();
+    const whole = JSON.stringify([now, ruleFiles]);
+    if (whole === written) return;
+    written = whole;
+    rmSync(rules, { recursive: true, force: true });
+    mkdirSync(rules, { recursive: true });
+    for (const [name, text] of Object.entries(ruleFiles)) writeFileSync(join(rules, name), text);
     writeFileSync(file, now);
     part?.signal('SIGHUP');
   };

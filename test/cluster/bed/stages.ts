@@ -163,8 +163,15 @@ phase: Succeeded
   },
 );
 
-const deleted = stage('pod-delete', 'Pod', [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }], {
-  delete: true,
-});
+/** A pod annotated `bed/behaves: lingers` takes as long to end as its grace period allows. */
+const deleted = stage(
+  'pod-delete',
+  'Pod',
+  [
+    { key: '.metadata.deletionTimestamp', operator: 'Exists' },
+    { key: annotation, operator: 'NotIn', values: ['lingers'] },
+  ],
+  { delete: true },
+);
 
 export const stages = [node, healthy, ...misbehaving, completed, deleted];

@@ -28,6 +28,8 @@ export type Standing = {
   readonly prometheus: Prometheus;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
+  /** Another prometheus-operator beside the first. */
+  readonly secondOperator: (more: Readonly<Record<string, string>>) => Part;
   readonly startBare: () => Promise<ApiServer>;
 };
 
@@ -107,6 +109,7 @@ export async function standUp(ground: Ground): Promise<Standing> {
     prometheus: preparePrometheus(ground, api),
     metrics,
     parts: new Map(controllers.map((part) => [part.name, part])),
+    secondOperator: (more) => startPrometheusOperator(ground, api, clusterCa, { name: 'second-operator', more }),
     startBare: async () => {
       if (bare !== undefined) return bare;
       bare = await startApiServer(ground, addresses.bareApiServer, clusterCa, 'bare');

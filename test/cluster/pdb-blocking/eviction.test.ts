@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
-import { newHome } from '../orion.ts';
+import { newHome, orion } from '../orion.ts';
 import { podSpec } from '../sample-objects.ts';
 import {
   budget,
@@ -81,6 +81,9 @@ test('pdb-no-headroom: named, mended by --fix, taken back by undo', async () => 
   );
   await mendedAndUndone(site, newHome(), 'run-more-replicas');
   await namesExactly(site, ['pdb-no-headroom']);
+  // The budget's name, which is what a refused eviction tells, leads there as well.
+  const args = ['runbook', 'pdb-blocking', 'pdb/auth-service-pdb', '-n', site.namespace, '-o', 'json'];
+  expect(JSON.parse((await orion(args)).stdout).rootCauses).toEqual(['pdb-no-headroom']);
 });
 
 test('hpa-min-below-pdb: named, mended by --fix, taken back by undo', async () => {

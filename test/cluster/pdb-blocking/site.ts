@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { RunbookReport } from '../../../src/core/report/runbook-report.ts';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
+import { keepEvidence } from '../keep-evidence.ts';
 import { orion } from '../orion.ts';
 import { podSpec } from '../sample-objects.ts';
 
@@ -107,6 +108,7 @@ export async function namesExactly(site: Site, codes: readonly string[], seconds
   });
   expect(found.report.rootCauses, last).toEqual(codes);
   expect(found.code).toBe(3);
+  await keepEvidence(codes.join('-and-'), ['runbook', 'pdb-blocking', '-n', site.namespace]);
   return found;
 }
 

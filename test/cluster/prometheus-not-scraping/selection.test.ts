@@ -162,8 +162,8 @@ test('operator-down-or-blind: nobody writes the configuration', async () => {
   await namesExactly(namespace, 'operator-down-or-blind');
   await bed.kubectl('-n monitoring scale deployment prometheus-operator --replicas 1');
   await bed.signal('prometheus-operator', 'SIGCONT');
-  // It may hear of the monitor before it hears of the monitor's namespace, and then takes no note of it until its next change.
-  await bed.kubectl(`-n ${namespace} annotate servicemonitor auth-service-monitor touched=once`);
+  // It may hear of the monitor before it hears of the monitor's namespace, and then takes no note of it until its spec or labels change.
+  await bed.kubectl(`-n ${namespace} label servicemonitor auth-service-monitor touched=once`);
   await becomesHealthy(namespace);
 });
 

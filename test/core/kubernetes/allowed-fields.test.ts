@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { cutToAllowed } from '../../../src/core/kubernetes/allowed-fields.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import { makeAuthority } from '../../edges/probes/certificate-authority.ts';
 
 const object = (kind: string, rest: object, metadata: object = {}): KubernetesObject => ({
   apiVersion: 'v1',
@@ -40,6 +42,19 @@ describe('a Secret', () => {
       data: { 'ca.crt': data['ca.crt'], 'tls.crt': data['tls.crt'] },
       dataKeys: ['ca.crt', 'password', 'tls.crt', 'tls.key'],
     });
+  });
+
+  test('says of its key only whether it belongs to the certificate', async () => {
+    const authority = await makeAuthority('Root');
+    const [one, other] = ['a', 'b'].map((name) => authority.issue({ commonName: name, names: [name] }));
+    const pair = (crt = '', key = '') =>
+      cutToAllowed(object('Secret', { data: { 'tls.crt': btoa(crt), 'tls.key': btoa(key) } }));
+    expect(pair(one?.cert, one?.key)['keyFits']).toBe(true);
+    expect(cutToAllowed(pair(one?.cert, one?.key))['keyFits']).toBe(true);
+    const fresh = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' });
+    expect(pair(other?.cert, fresh.toString())['keyFits']).toBe(false);
+    expect(pair(one?.cert, 'no key')).not.toHaveProperty('keyFits');
+    expect(JSON.stringify(pair(one?.cert, one?.key))).not.toContain('PRIVATE');
   });
 
   test('loses a key that was pasted into tls.crt, and anything that is no PEM', () => {

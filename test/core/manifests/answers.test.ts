@@ -66,7 +66,7 @@ describe('headers', () => {
     ['production', 'orion-prod', 'max-age=31536000'],
   ])('%s: a ConfigMap where the controller allows it, HSTS %s %s', (environment, namespace, hsts) => {
     const objects = rendered(environment, allowed);
-    const configMap = only(objects, 'ConfigMap');
+    const configMap = only(objects, 'ConfigMap', 'auth-security-headers');
     expect(configMap['data']).toEqual(securityHeaders(environment));
     expect(configMap['data']).toMatchObject({ 'X-Frame-Options': 'DENY', 'X-Content-Type-Options': 'nosniff' });
     expect(securityHeaders(environment)['Strict-Transport-Security']).toBe(hsts);
@@ -76,7 +76,7 @@ describe('headers', () => {
   });
 
   test('none where it does not', () => {
-    expect(rendered('production').some(({ kind }) => kind === 'ConfigMap')).toBe(false);
+    expect(rendered('production').some(({ metadata }) => metadata.name === 'auth-security-headers')).toBe(false);
   });
 });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import type { SecretValues } from '../../../src/core/manifests/secrets-env.ts';
-import type { EnvironmentName, EnvironmentSettings, Settings } from '../../../src/core/setup/settings.ts';
+import {
+  type EnvironmentName,
+  type EnvironmentSettings,
+  monitoringParts,
+  type Settings,
+} from '../../../src/core/setup/settings.ts';
 import { sampleEnvironment, sampleSettings } from './sample-settings.ts';
 
 /** Answers as people may give them, with those that YAML, shells and kustomize are known to read otherwise. */
@@ -85,6 +90,10 @@ export const randomSettings: fc.Arbitrary<Settings> = fc
     }),
     monitorLabels: fc.dictionary(label, fc.oneof(label, number), { maxKeys: 2 }),
     prometheusNamespace: label,
+    ruleLabels: fc.dictionary(label, fc.oneof(label, number), { maxKeys: 2 }),
+    podMonitorLabels: fc.dictionary(label, fc.oneof(label, number), { maxKeys: 2 }),
+    certManagerNamespace: label,
+    monitoring: fc.subarray([...monitoringParts]),
     deniesByDefault: fc.boolean(),
     environments: fc.record({ staging: environment('staging'), production: environment('production') }),
   })

@@ -48,7 +48,7 @@ describe('the components', () => {
   ] as const)('%s of %o is %s', (id, images, state) => expect(verdict(withImages(images), id).state).toBe(state));
 
   it('ingress-nginx says that it is retired', () =>
-    expect(verdict(clusterWith(), 'ingress-nginx').because).toContain('since March 2026'));
+    expect(verdict(clusterWith(), 'ingress-nginx').notices?.[0]?.text).toContain('since March 2026'));
 
   it.each([
     ['cert-manager', crdOf('clusterissuers.cert-manager.io')],
@@ -120,6 +120,8 @@ describe('the facts of a cluster', () => {
     expect(thirdLooks(clusterWith())).toEqual([
       listOf(kinds.Service, 'ingress-nginx'),
       listOf(kinds.ConfigMap, 'ingress-nginx'),
+      listOf(kinds.PodMonitor, 'cert-manager'),
+      listOf(kinds.ServiceMonitor, 'cert-manager'),
     ]);
     expect(clusterFacts(clusterWith())).toEqual({
       ingressClasses: [
@@ -191,7 +193,7 @@ describe('kubectl', () => {
 
 describe('rights', () => {
   const asked = (may: (resource: string) => boolean) =>
-    rightsFor('staging').map((right) => ({ right, may: seen(may(right.resource)) }));
+    rightsFor(['staging']).map((right) => ({ right, may: seen(may(right.resource)) }));
   it('name what is missing, in RBAC’s words', () => {
     expect(rights(asked(() => true)).state).toBe('fine');
     const some = rights(asked((resource) => resource !== 'servicemonitors'));
@@ -199,14 +201,26 @@ describe('rights', () => {
     expect(some.because).toContain('create servicemonitors.monitoring.coreos.com in orion-staging');
   });
   it('that are missing are all listed, in lines to send to whoever grants them', () => {
-    const denied = ['namespaces', 'clusterissuers', 'secrets', 'configmaps', 'pods'];
-    expect(rights(asked((resource) => !denied.includes(resource))).commands).toEqual([
-      'cluster-wide: create, patch namespaces, clusterissuers.cert-manager.io',
-      'in orion-staging: create, patch secrets, configmaps',
-      'in orion-staging: list pods',
-    ]);
+    const denied = ['namespaces', 'clusterissuers', 'secrets', 'nodes'];
+    const { commands } = rights(asked((resource) => !denied.includes(resource)));
+    expect(commands[0]).toBe('orion-setup prerequisites --rbac setup | kubectl apply -f -');
+    expect(commands).toEqual(
+      expect.arrayContaining([
+        'cluster-wide: list nodes, nodes.metrics.k8s.io',
+        'cluster-wide: list, create clusterissuers.cert-manager.io, namespaces',
+        'in orion-staging: get, create, patch secrets',
+      ]),
+    );
+  });
+  it('that only show more do not hold set-up up, and are named', () => {
+    const found = rights(asked((resource) => resource !== 'ingressclasses'));
+    expect(found).toMatchObject({ state: 'cannot-look' });
+    expect(found.because).toContain('list ingressclasses.networking.k8s.io');
+    expect(holdsUp(found)).toBe(false);
   });
   it('that could not be asked are not a no', () => {
-    expect(rights([{ right: rightsFor('staging')[0] as never, may: refused }])).toMatchObject({ state: 'cannot-look' });
+    expect(rights([{ right: rightsFor(['staging'])[0] as never, may: refused }])).toMatchObject({
+      state: 'cannot-look',
+    });
   });
 });

@@ -79,6 +79,7 @@ describe("a pod's page", () => {
     expect(page('# TYPE a counter\na{b="c"} 1\nd 2.5e-3 1795733561\n')).toMatchObject({
       isExposition: true,
       samples: 2,
+      names: ['a', 'd'],
     });
   });
 

@@ -29,7 +29,7 @@ describe('set-up', () => {
         'image pull-secrets',
         '(look-secrets staging) secret.staging.database-url secret.staging.redis-url secret.staging.jwt-secret',
         '(look-secrets production) secret.production.database-url secret.production.redis-url secret.production.jwt-secret',
-        'domain (resolve-hosts) callers cors email',
+        'domain (resolve-hosts) callers cors monitoring email',
         '(write-tree) (look-fit staging) (look-fit production) (plan issuers) issuers.go (apply issuers) (wait-ready issuers)',
         '(plan staging) staging.go (apply staging) (wait-ready staging) (verify staging) (keep-gate staging)',
         '(plan production) production.go (apply production) (wait-ready production) (verify production) (keep-gate production)',
@@ -95,7 +95,7 @@ describe('going back', () => {
         { host: 'h', environment: 'staging', addresses: [], state: 'no-address', because: 'none', record: null },
       ],
     };
-    const { journey } = drive(both, open, { ...without('email'), 'domain.unready': 'go-on' });
+    const { journey } = drive(both, open, { ...without('monitoring'), 'domain.unready': 'go-on' });
     expect(drive(back(journey), open, {}).end).toMatchObject({ id: 'cors' });
   });
 

@@ -94,7 +94,11 @@ const faults: readonly (readonly [string, (ground: Ground) => Ground, readonly s
     }),
     ['redirect failed'],
   ],
-  ['TLS 1.1 taken', seen(`tls-offer ${url} at ${balancer} 443 TLSv1.1`, 'taken'), ['https failed']],
+  [
+    'TLS 1.1 taken',
+    seen(`tls-version TLSv1.1 ${url} at ${balancer} 443`, { accepted: true, detail: '' }),
+    ['https failed'],
+  ],
   [
     'renewal switched off',
     changed('Certificate/auth-tls-cert', { spec: { renewal: { policy: 'Disabled' } } }),
@@ -146,7 +150,7 @@ const decides: Readonly<Record<string, readonly RegExp[]>> = {
   issuers: [/^list cert-manager.io\/v1 ClusterIssuer/],
   certificate: [/^list cert-manager.io\/v1 Certificate in/, /^get v1 Secret/],
   'ingress-tls': [/^list networking.k8s.io\/v1 Ingress in/],
-  https: [/^dns /, /^tls auth/, /^tls-offer /, /^http https:/, /^get v1 Secret/],
+  https: [/^dns /, /^tls auth/, /^tls-version /, /^http https:/, /^get v1 Secret/],
   redirect: [/^dns /, /^http http:/],
   renewal: [/^list cert-manager.io\/v1 Certificate in/],
   health: [/^list apps\/v1 Deployment in/],

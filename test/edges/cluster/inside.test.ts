@@ -82,7 +82,11 @@ describe("Prometheus' own word", () => {
     const message =
       'services "http:prometheus-operated:web" is forbidden: User "x" cannot get resource "services/proxy" in API group "" in the namespace "monitoring"';
     const { answer } = await asked(poolLook, refusal(403, 'Forbidden', message));
-    expect(answer).toMatchObject({ ok: false, why: 'forbidden', needs: 'get services/proxy in monitoring' });
+    expect(answer).toMatchObject({
+      ok: false,
+      why: 'forbidden',
+      needs: 'get services/proxy http:prometheus-operated:web in monitoring',
+    });
   });
 
   test('no pod behind the Service is not an empty answer', async () => {
@@ -228,4 +232,62 @@ test('what somebody else may do is asked with all groups that a service account 
     kind: 'SubjectAccessReview',
     spec: { user: look.user, groups: expect.arrayContaining(['system:serviceaccounts:monitoring']) },
   });
+});
+
+describe("a container's log", () => {
+  const look = {
+    at: 'log-lines',
+    namespace: 'monitoring',
+    pod: 'operator-1',
+    container: 'prometheus-operator',
+    phrase: 'get namespace to enqueue',
+  } as const;
+
+  test('only the lines with the phrase are kept, each with its time, and without secrets', async () => {
+    const text = [
+      '2026-11-27T02:00:00.5Z level=info msg="sync prometheus"',
+      '2026-11-27T02:00:01.5Z get namespace to enqueue: \u001b[31mBearer abcdefghijklmnopqrst',
+      'get namespace to enqueue, without a time',
+      '',
+    ].join('\n');
+    const { answer, got } = await asked(look, { text });
+    expect(answer).toEqual({
+      ok: true,
+      value: [{ time: '2026-11-27T02:00:01.5Z', text: 'get namespace to enqueue: Bearer «token»' }],
+    });
+    expect(got[0]?.path).toBe('/api/v1/namespaces/monitoring/pods/operator-1/log');
+  });
+
+  test('who may not read it is told which right is missing', async () => {
+    const { answer } = await asked(look, refusal(403, 'Forbidden', 'pods "operator-1" is forbidden'));
+    expect(answer).toMatchObject({ ok: false, why: 'forbidden', needs: 'get pods/log in monitoring' });
+  });
+});
+
+test('all pools of one monitor come by one request, and those of others are left there', async () => {
+  const prefix = 'serviceMonitor/orion-staging/auth-service-monitor/';
+  const { answer, got } = await asked(
+    { at: 'scrape-pools', prometheus, prefix },
+    {
+      json: {
+        status: 'success',
+        data: {
+          activeTargets: [
+            { scrapePool: `${prefix}0`, scrapeUrl: 'http://10.0.0.1:3001/metrics', health: 'up' },
+            { scrapePool: 'serviceMonitor/orion-staging/another/0', health: 'down' },
+          ],
+          droppedTargetCounts: { [`${prefix}0`]: 2, [`${prefix}1`]: 3, 'serviceMonitor/orion-staging/another/0': 1 },
+        },
+      },
+    },
+  );
+  expect(answer).toMatchObject({
+    ok: true,
+    value: {
+      [`${prefix}0`]: { known: true, active: 1, dropped: 2 },
+      [`${prefix}1`]: { known: true, active: 0, dropped: 3 },
+    },
+  });
+  expect(Object.keys(answer.ok ? answer.value : {})).toHaveLength(2);
+  expect(got).toHaveLength(1);
 });

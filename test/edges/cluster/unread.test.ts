@@ -63,8 +63,14 @@ describe('what could not be read', () => {
       'list challenges.acme.cert-manager.io in orion-staging',
     ],
     [{ at: 'list', kind: kinds.Challenge }, 'list challenges.acme.cert-manager.io in all namespaces'],
-    [{ at: 'get', kind: kinds.Secret, namespace: 'orion-prod', name: 'auth-tls' }, 'get secrets in orion-prod'],
-    [{ at: 'get', kind: kinds.ClusterIssuer, name: 'letsencrypt-prod' }, 'get clusterissuers.cert-manager.io'],
+    [
+      { at: 'get', kind: kinds.Secret, namespace: 'orion-prod', name: 'auth-tls' },
+      'get secrets auth-tls in orion-prod',
+    ],
+    [
+      { at: 'get', kind: kinds.ClusterIssuer, name: 'letsencrypt-prod' },
+      'get clusterissuers.cert-manager.io letsencrypt-prod',
+    ],
   ] as const)('a right that is missing: %j', async (look, needs) => {
     const { answer } = await asked(look, [refusal(403, 'Forbidden', 'x is forbidden: User "jane" cannot do it', {})]);
     expect(answer).toEqual({ ok: false, why: 'forbidden', detail: 'x is forbidden: User "jane" cannot do it', needs });

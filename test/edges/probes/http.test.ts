@@ -74,6 +74,32 @@ test('a stranger’s page is cut, and its control characters are gone', async ()
   });
 });
 
+test('of the headers only those are kept that say how a client is to be careful', async () => {
+  await using server = await serveHttp((_, response) =>
+    response
+      .writeHead(200, {
+        'Strict-Transport-Security': 'max-age=1\t; \u0085x',
+        'Set-Cookie': 'session=1',
+        'X-Powered-By': 'x',
+      })
+      .end(),
+  );
+  expect(await probing(server)()).toMatchObject({
+    value: { headers: { 'strict-transport-security': 'max-age=1 ; x' } },
+  });
+});
+
+test('a redirect can be looked at as it is', async () => {
+  await using server = await serveHttp((_, response) =>
+    response.writeHead(308, { Location: 'https://auth.example.org/health' }).end(),
+  );
+  const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)], timeoutMs: 1000 });
+  const look = { at: 'http', url: 'http://auth.example.org/health', address: '203.0.113.9', follow: false } as const;
+  expect(await probe(look, signal)).toMatchObject({
+    value: { status: 308, location: 'https://auth.example.org/health', hops: ['http://auth.example.org/health'] },
+  });
+});
+
 describe('redirects', () => {
   test('to HTTPS at the same name are followed, whatever the certificate', async () => {
     await using https = await serveHttps(

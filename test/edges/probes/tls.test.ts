@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConnectTo } from '../../../src/core/addresses.ts';
+import { tlsVersions } from '../../../src/core/look.ts';
 import { makeProbes } from '../../../src/edges/probes/make-probes.ts';
 import { type Authority, makeAuthority } from './certificate-authority.ts';
 import { closedPort, serveHttps, serveTcp } from './local-server.ts';
@@ -36,9 +37,50 @@ test('the certificate that is served is told, though nobody trusts it', async ()
       names,
       notAfter: '2027-02-21T05:00:00.000Z',
       protocol: 'TLSv1.3',
-      chain: ['CN=auth.example.org, O=Example'],
+      chain: [
+        {
+          serial: '0ABC12',
+          subject: 'CN=auth.example.org, O=Example',
+          issuer: 'CN=(STAGING) Test Root',
+          names,
+          notBefore: expect.any(String),
+          notAfter: '2027-02-21T05:00:00.000Z',
+          signedByNext: null,
+          key: expect.stringMatching(/^(RSA|EC) /),
+          fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+        },
+      ],
+      seenFrom: '127.0.0.1',
       distrust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     },
+  });
+});
+
+describe('versions', () => {
+  const versionsOf = async (server: { port: number }) => {
+    const probe = makeProbes({ connectTo: [parseConnectTo(`:443:127.0.0.1:${server.port}`)], timeoutMs: 2000 });
+    const asked = tlsVersions.map((version) =>
+      probe({ at: 'tls-version', version, host: 'auth.example.org', address: '203.0.113.9', port: 443 }, signal),
+    );
+    return (await Promise.all(asked)).map((answer) => (answer.ok ? answer.value.accepted : answer.why));
+  };
+  const identity = () => authority.issue({ commonName: 'auth.example.org', names: ['auth.example.org'] });
+
+  test('a server of today takes the two new ones', async () => {
+    await using server = await serveHttps(identity(), (_, response) => response.end());
+    expect(await versionsOf(server)).toEqual([false, false, true, true]);
+  });
+
+  test('one that takes all of them is seen to', async () => {
+    const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await using server = await serveHttps({ ...identity(), ...old }, (_, response) => response.end());
+    expect(await versionsOf(server)).toEqual([true, true, true, true]);
+  });
+
+  test('a port that is closed or breaks off tells nothing about versions', async () => {
+    expect(await versionsOf({ port: await closedPort() })).toEqual(Array(4).fill('unreachable'));
+    await using rude = await serveTcp((socket) => socket.destroy());
+    expect(await versionsOf(rude)).toEqual(Array(4).fill('unreadable'));
   });
 });
 
@@ -73,42 +115,4 @@ test('what fails is said', async () => {
     detail: expect.stringContaining('TLS handshake failed'),
   });
   expect(await probing(rude.port)()).toMatchObject({ ok: false, why: 'unreadable' });
-});
-
-test('an issuer that is sent along is told in its order', async () => {
-  const { cert, key } = authority.issue({ commonName: 'auth.example.org', names: ['auth.example.org'] });
-  await using server = await serveHttps({ cert: `${cert}\n${authority.cert}`, key }, (_, response) => response.end());
-  expect(await probing(server.port)()).toMatchObject({
-    value: {
-      chain: ['CN=auth.example.org, O=Example', 'CN=(STAGING) Test Root'],
-      distrust: 'SELF_SIGNED_CERT_IN_CHAIN',
-    },
-  });
-});
-
-describe('an old version of TLS', () => {
-  const offering = (port: number, timeoutMs = 2000) => {
-    const probe = makeProbes({ connectTo: [parseConnectTo(`auth.example.org:443:127.0.0.1:${port}`)], timeoutMs });
-    return probe(
-      { at: 'tls-offer', host: 'auth.example.org', address: '203.0.113.9', port: 443, version: 'TLSv1.1' },
-      signal,
-    );
-  };
-
-  test('is refused by a server of today, and taken by one that allows it', async () => {
-    const identity = authority.issue({ commonName: 'auth.example.org', names: ['auth.example.org'] });
-    const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
-    await using today = await serveHttps(identity, (_, response) => response.end());
-    await using lax = await serveHttps({ ...identity, ...old }, (_, response) => response.end());
-    expect(await offering(today.port)).toEqual({ ok: true, value: 'refused' });
-    expect(await offering(lax.port)).toEqual({ ok: true, value: 'taken' });
-  });
-
-  test('that nobody answers is no refusal', async () => {
-    await using silent = await serveTcp(() => undefined);
-    await using rude = await serveTcp((socket) => socket.destroy());
-    expect(await offering(await closedPort())).toEqual({ ok: false, why: 'unreachable', detail: 'connection refused' });
-    expect(await offering(silent.port, 200)).toMatchObject({ ok: false, why: 'timed-out' });
-    expect(await offering(rude.port)).toEqual({ ok: true, value: 'refused' });
-  });
 });

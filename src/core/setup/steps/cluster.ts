@@ -96,7 +96,7 @@ export function prerequisiteNote(one: Prerequisite): Note {
   const owner = held ? ` Usually owned by: ${one.owner}.` : '';
   return {
     level: levels[one.state],
-    text: `${one.title}: ${one.because}${owner}`,
+    text: [`${one.title}: ${one.because}${owner}`, ...(one.notices ?? []).map(({ text }) => text)].join(' '),
     ...(held ? { lines: one.commands } : {}),
   };
 }

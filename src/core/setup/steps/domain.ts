@@ -5,8 +5,9 @@ import { clusterOf, hostOf } from '../settings-of.ts';
 import { earlierList, earlierText, given, givenList, givenText, type Journey, known, type Step } from '../state.ts';
 import { checkDomain } from '../validate/domain.ts';
 import { checkNamespace, checkOrigin } from '../validate/names.ts';
+import { settleMonitoring } from './monitoring.ts';
 
-/** Where the hosts live, whether DNS knows them, and who may call the service. */
+/** Where the hosts live, whether DNS knows them, who may call the service, and what watches it. */
 export const domainStep: Step = {
   name: 'domain',
   title: 'Domain',
@@ -30,7 +31,7 @@ export const domainStep: Step = {
 
     if (givenList(journey, 'callers') === undefined) return askCallers(journey, resolved);
     if (givenList(journey, 'cors') === undefined) return askOrigins(journey);
-    return undefined;
+    return settleMonitoring(journey);
   },
 };
 

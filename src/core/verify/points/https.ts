@@ -74,8 +74,11 @@ function another({ serial }: TlsAnswer, address: string, { sight, namespace, cer
 const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toUpperCase();
 
 function oldTls({ host, address }: Way, { sight }: PointSight): Judgement | undefined {
-  const answer = sight.must({ at: 'tls-offer', host, address, port: 443, version: 'TLSv1.1' });
-  return answer === 'taken'
+  const look = { at: 'tls-version', host, address, port: 443, version: 'TLSv1.1' } as const;
+  const answer = sight.try(look);
+  // Who shook hands a moment ago and hangs up on this refuses it without the word for it.
+  if (!answer.ok && answer.why === 'unreadable' && /closed/.test(answer.detail)) return undefined;
+  return sight.must(look).accepted
     ? { state: 'failed', saw: `${host} at ${address} takes TLS 1.1, which nobody should (RFC 8996)`, lasting: true }
     : undefined;
 }

@@ -16,6 +16,7 @@ export const monitoring: Point = {
     'sm-not-selected-labels',
     'sm-not-selected-namespace',
     'sm-rejected',
+    'sm-change-missed',
     'config-reload-failed',
     'sm-namespaceselector-wrong',
     'service-label-mismatch',

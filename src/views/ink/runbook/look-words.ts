@@ -19,6 +19,8 @@ export function lookWords(name: string): string {
       return `certificate served for ${rest[0]} at ${rest[2] ?? ''}, from here`;
     case 'scrape-pool':
       return `targets of ${rest[1]}, as Prometheus ${rest[0]} has them`;
+    case 'scrape-pools':
+      return `targets of ${rest[1]}…, as Prometheus ${rest[0]} has them`;
     case 'prometheus-runtime':
       return `state of Prometheus ${rest[0]}`;
     case 'prometheus-query':
@@ -27,6 +29,8 @@ export function lookWords(name: string): string {
       return `jobs ${rest[1]} in the configuration of Prometheus ${rest[0]}`;
     case 'metrics-page':
       return `${rest[3]} of pod ${rest[0]}, port ${rest[2]}`;
+    case 'log-lines':
+      return `log of pod ${rest[0]}, for "${rest.slice(2).join(' ')}"`;
     case 'access':
       return `whether ${rest[0]} may ${rest.slice(1).join(' ')}`;
     default:

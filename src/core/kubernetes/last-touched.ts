@@ -1,5 +1,5 @@
-import { timeAt } from '../../src/core/kubernetes/field.ts';
-import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
+import { timeAt } from './field.ts';
+import type { KubernetesObject } from './object.ts';
 
 /** When somebody last changed one of these; controllers' statuses do not count. */
 export function lastTouched(objects: readonly KubernetesObject[]): Date | undefined {

@@ -1,0 +1,69 @@
+import type { Invocation } from '../cli/invocation.ts';
+import type { Io } from '../core/outside/io.ts';
+import { type DeployReport, exitCodeOfDeploy } from '../core/report/deploy-report.ts';
+import { apiVersion } from '../core/report/parts.ts';
+import { namespaces } from '../core/setup/settings.ts';
+import type { Proposal } from '../engine/deploy/propose.ts';
+import { deployEnd } from '../views/plain/deploy-lines.ts';
+import { printDocument } from './document.ts';
+import type { OpenDeploy } from './open-deploy.ts';
+
+type Shown = Pick<DeployReport, 'changes' | 'unchanged' | 'takeovers' | 'blocked' | 'leftovers' | 'remarks'>;
+
+export function shownOf({ plan: { facts }, leftovers }: Pick<Proposal, 'plan' | 'leftovers'>): Shown {
+  return {
+    changes: [...facts.changes],
+    unchanged: facts.unchanged,
+    takeovers: [...facts.takeovers],
+    blocked: [...facts.blocked],
+    leftovers: leftovers.map(({ object, kept }) => ({ object, kept })),
+    remarks: [...facts.remarks],
+  };
+}
+
+export const nothingShown: Shown = {
+  changes: [],
+  unchanged: 0,
+  takeovers: [],
+  blocked: [],
+  leftovers: [],
+  remarks: [],
+};
+
+type Said = Pick<DeployReport, 'action' | 'outcome' | 'because'> & Shown & Partial<DeployReport>;
+
+/** Prints how it ended, and answers the exit code. */
+export function endDeploy(opened: OpenDeploy, { options }: Invocation, io: Io, said: Said): number {
+  const { environment, profile, identity, ports, startedAt } = opened;
+  const report: DeployReport = {
+    apiVersion,
+    kind: 'DeployReport',
+    tool: { name: 'orion-setup', version: io.version },
+    environment,
+    target: {
+      profile: profile?.name ?? null,
+      context: identity.context,
+      server: identity.server,
+      clusterUid: identity.uid,
+      namespace: namespaces[environment],
+    },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.max(0, ports.clock.now().getTime() - startedAt.getTime()),
+    apiRequests: ports.requests(),
+    next: [],
+    image: null,
+    digest: null,
+    to: null,
+    applied: [],
+    notApplied: [],
+    checks: [],
+    rootCauses: [],
+    gate: null,
+    overridden: null,
+    undoId: null,
+    ...said,
+  };
+  if (opened.isDocument) printDocument(io, options.output, report);
+  else io.out(deployEnd(report));
+  return exitCodeOfDeploy(report);
+}

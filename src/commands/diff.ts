@@ -1,0 +1,40 @@
+import type { Invocation } from '../cli/invocation.ts';
+import type { Io } from '../core/outside/io.ts';
+import { propose } from '../engine/deploy/propose.ts';
+import { proposalLines } from '../views/plain/deploy-lines.ts';
+import { endDeploy, shownOf } from './deploy-report.ts';
+import { renderedFor, withDeploy } from './open-deploy.ts';
+import { realWorld, type SetupWorld } from './setup-world.ts';
+
+/** `orion-setup diff [ENV]`: what deploy would change, by the server's own word. Changes nothing, and puts nothing back either. */
+export const run = (invocation: Invocation, io: Io): Promise<number> => {
+  const trying: Invocation = { ...invocation, options: { ...invocation.options, 'dry-run': 'server' } };
+  return diff(invocation, io, realWorld(trying, io));
+};
+
+export const diff = (invocation: Invocation, io: Io, world: SetupWorld): Promise<number> =>
+  withDeploy(invocation, io, world, 'diff', async (opened) => {
+    const { environment, ports, cluster, isDocument } = opened;
+    const prune = invocation.options.prune ?? false;
+    const { objects, image, gateDigest } = await renderedFor(opened, io);
+    const proposal = await propose(ports, cluster, environment, objects, io.signal);
+    const shown = shownOf(proposal);
+    if (!isDocument) io.out(proposalLines(shown, prune));
+    const deleted = prune ? shown.leftovers.filter(({ kept }) => kept === null).length : 0;
+    const unseen = shown.blocked.filter(({ why }) => why === 'forbidden').length;
+    const count = shown.changes.length + shown.blocked.length - unseen + deleted;
+    return endDeploy(opened, invocation, io, {
+      ...shown,
+      action: 'diff',
+      image,
+      digest: gateDigest,
+      outcome: count > 0 ? 'different' : unseen > 0 ? 'incomplete' : 'unchanged',
+      because:
+        count > 0
+          ? `${count} ${count === 1 ? 'object differs' : 'objects differ'}.`
+          : unseen > 0
+            ? `${unseen} ${unseen === 1 ? 'object' : 'objects'} could not be tried.`
+            : `${environment} is as the manifests say.`,
+      next: count === 0 ? [] : [`orion-setup deploy ${environment}${prune ? ' --prune' : ''}`],
+    });
+  });

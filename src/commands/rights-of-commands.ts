@@ -1,0 +1,113 @@
+import { runbooks } from '../../runbooks/index.ts';
+import { type CommandRights, commandRights, together } from '../core/rights/command-rights.ts';
+import { deployRights, diffRights } from '../core/rights/deploy-rights.ts';
+import { rightsToTakeBack } from '../core/rights/environment-rights.ts';
+import type { Places } from '../core/rights/places.ts';
+import { runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
+import { rightsToSeePrerequisites, setupRights } from '../core/rights/setup-rights.ts';
+import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+
+/** Where and for what a command is to be run, as far as its rights depend on it. */
+export type RightsGround = { readonly places: Places; readonly environments: readonly EnvironmentName[] };
+
+export type CommandWithRights = {
+  /** As it is typed after `orion-setup`. */
+  readonly command: string;
+  /** Whether it changes things by its nature, or only where it is told to: by which option. */
+  readonly changes: 'always' | 'never' | '--fix' | '--real';
+  /** What its rights are different for. */
+  readonly worksIn: 'namespace' | 'environment' | 'cluster';
+  readonly rights: (ground: RightsGround) => CommandRights;
+};
+
+const runbookNamed = (named: string) => {
+  const runbook = runbooks.find(({ name }) => name === named);
+  if (runbook === undefined) throw new Error(`There is no runbook ${named}.`);
+  return runbook;
+};
+
+const judging = ({ places }: RightsGround): CommandRights => ({
+  ...runbookRights(runbookNamed('cert-pending'), places),
+  fix: [],
+});
+
+const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
+  ground.environments.map((environment) =>
+    judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }),
+  );
+
+/** Every command that goes to a cluster, a row each. `--rbac` prints from it. */
+export const rightsOfCommands: readonly CommandWithRights[] = [
+  ...runbooks.map(
+    (runbook): CommandWithRights => ({
+      command: `runbook ${runbook.name}`,
+      changes: '--fix',
+      worksIn: 'namespace',
+      rights: ({ places }) => runbookRights(runbook, places),
+    }),
+  ),
+  {
+    command: 'runbook',
+    changes: 'never',
+    worksIn: 'namespace',
+    rights: ({ places }) => ({ ...together(runbooks.map((runbook) => runbookRights(runbook, places))), fix: [] }),
+  },
+  {
+    command: 'runbook -A',
+    changes: 'never',
+    worksIn: 'cluster',
+    rights: ({ places }) => together(runbooks.map((runbook) => sweepRights(runbook, places))),
+  },
+  {
+    command: 'undo',
+    changes: 'always',
+    worksIn: 'environment',
+    rights: ({ places, environments }) =>
+      commandRights(
+        [],
+        environments.flatMap((environment) => [
+          ...runbooks.flatMap(
+            (runbook) => runbookRights(runbook, { ...places, namespace: namespaces[environment] }).fix,
+          ),
+          ...rightsToTakeBack(environment),
+        ]),
+      ),
+  },
+  {
+    command: 'setup',
+    changes: 'always',
+    worksIn: 'environment',
+    rights: (ground) => together([setupRights(ground.environments), ...judgingEach(ground)]),
+  },
+  {
+    command: 'diff',
+    changes: 'never',
+    worksIn: 'environment',
+    rights: ({ environments }) => diffRights(environments),
+  },
+  ...['deploy', 'rollback'].map(
+    (command): CommandWithRights => ({
+      command,
+      changes: 'always',
+      worksIn: 'environment',
+      rights: (ground) => together([deployRights(ground.environments), ...judgingEach(ground)]),
+    }),
+  ),
+  {
+    command: 'prerequisites',
+    changes: 'never',
+    worksIn: 'cluster',
+    rights: () => commandRights(rightsToSeePrerequisites, []),
+  },
+];
+
+/** Commands that need no rights, since they go to no cluster. */
+export const withoutCluster: readonly string[] = [
+  'explain',
+  'history',
+  'profile',
+  'practice',
+  'completion',
+  'help',
+  'render',
+];

@@ -1,0 +1,119 @@
+import { faceOf } from '../cli/face.ts';
+import type { Invocation } from '../cli/invocation.ts';
+import { ExpectedStop, exitCodes } from '../core/failure.ts';
+import type { Io } from '../core/outside/io.ts';
+import { outcomeOf } from '../core/procedures/check.ts';
+import {
+  type Findings,
+  type ProcedureName,
+  procedureNames,
+  type TestReport,
+  testReport,
+} from '../core/report/test-report.ts';
+import { systemClock } from '../edges/clock/system-clock.ts';
+import { runProcedure } from '../engine/procedure.ts';
+import { testText } from '../views/plain/test-text.ts';
+import { journalsOf } from './change-log.ts';
+import { printDocument } from './document.ts';
+import { drainHere } from './drain-here.ts';
+import { openCluster } from './open-cluster.ts';
+import { sayPending } from './pending.ts';
+import { groundOf, insistOnPin } from './place.ts';
+import { placeIn, usualFor } from './place-in.ts';
+import { procedureFor } from './procedures.ts';
+import type { TestGround } from './test-ground.ts';
+
+/** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real]`: the testing procedures. All but `--real` only look. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const [word, environment, ...tooMany] = invocation.words;
+  const name = procedureNames.find((one) => one === word);
+  if (!name || tooMany.length > 0)
+    throw new ExpectedStop(
+      'usage',
+      word === undefined
+        ? 'test wants to know what to test.'
+        : name
+          ? `test takes a name and ENV, not "${tooMany.join(' ')}" besides.`
+          : `There is no test "${word}".`,
+      procedureNames.map((one) => `orion-setup test ${one}`),
+    );
+  insistOnUse(name, invocation);
+  const place = await placeIn(environment, invocation, io);
+  const cluster = await openCluster(invocation, io, place.context);
+  try {
+    const identity = await cluster.identity();
+    const namespace = place.namespace ?? identity.namespace;
+    const journals = journalsOf(io);
+    await sayPending(journals, identity, systemClock.now(), io);
+    const { context, server, uid } = identity;
+    const ground: TestGround = {
+      site: { namespace, environment: place.judgedAs ?? usualFor(namespace), host: place.host },
+      describes: { profile: place.profile?.name ?? null, context, server, clusterUid: uid, namespace },
+      look: cluster.look,
+      clock: systemClock,
+      requests: cluster.reader.requests,
+      cluster: {
+        reader: cluster.reader,
+        writer: cluster.writer,
+        identity,
+        journals,
+        ground: groundOf(place, identity, namespace),
+        insistOnPin: () => insistOnPin(place, identity),
+      },
+    };
+    return await runTest(name, ground, invocation, io);
+  } finally {
+    cluster.close();
+  }
+}
+
+/** Runs the procedure and prints. Answers the exit code. */
+export async function runTest(
+  name: ProcedureName,
+  ground: TestGround,
+  invocation: Invocation,
+  io: Io,
+): Promise<number> {
+  const { options } = invocation;
+  const { site, look, clock } = ground;
+  const startedAt = clock.now();
+  const paired = procedureFor(name, site, options.prometheus !== undefined);
+  const findings = await runProcedure({ ...paired, look }, startedAt, io.signal, (what, ok) => {
+    if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${what}\n`);
+  });
+  const drained = options.real ? await drainHere(ground, findings, invocation, io) : findings;
+  return printReport(name, ground, startedAt, drained, invocation, io);
+}
+
+function printReport(
+  test: ProcedureName,
+  { site, describes, clock, requests }: TestGround,
+  startedAt: Date,
+  findings: Findings,
+  { options }: Invocation,
+  io: Io,
+): number {
+  const outcome: TestReport['outcome'] = outcomeOf(findings.checks);
+  const report = testReport({
+    version: io.version,
+    target: describes,
+    test,
+    environment: site.environment ?? null,
+    startedAt,
+    endedAt: clock.now(),
+    apiRequests: requests(),
+    outcome,
+    findings,
+  });
+  if (faceOf(options, io) === 'document') printDocument(io, options.output, report);
+  else io.out(testText(report));
+  return exitCodes[outcome];
+}
+
+function insistOnUse(name: ProcedureName, { options }: Invocation): void {
+  const real = [options.node !== undefined && '--node', options['whole-node'] && '--whole-node'].find(Boolean);
+  if (options.real && name !== 'pdb')
+    throw new ExpectedStop('usage', `test ${name} only looks; --real is for test pdb.`);
+  if (real && !options.real)
+    throw new ExpectedStop('usage', `${real} is for test pdb --real; without it nothing is evicted.`);
+}

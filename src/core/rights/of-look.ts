@@ -1,0 +1,36 @@
+import { kinds } from '../kubernetes/kinds.ts';
+import type { ClusterLook, InsideLook } from '../look.ts';
+import { configSecretOf } from '../prometheus/address.ts';
+import { type Right, rightTo } from './right.ts';
+
+/** The right that a look needs. A Secret and whatever is asked for by name is asked for by that name alone. */
+export function rightOfLook(look: ClusterLook | InsideLook): Right {
+  switch (look.at) {
+    case 'get':
+      return rightTo('get', look.kind, look);
+    case 'list':
+      return rightTo('list', look.kind, look.namespace === undefined ? {} : { namespace: look.namespace });
+    case 'evict':
+      return inside('create', 'pods/eviction', look.namespace);
+    case 'scrape-pool':
+    case 'scrape-pools':
+    case 'prometheus-runtime':
+    case 'prometheus-query': {
+      const { namespace, scheme, service, port } = look.prometheus;
+      return { ...inside('get', 'services/proxy', namespace), name: `${scheme}:${service}:${port}` };
+    }
+    case 'metrics-page':
+      return inside('get', 'pods/proxy', look.namespace);
+    case 'log-lines':
+      return inside('get', 'pods/log', look.namespace);
+    case 'access':
+      return { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' };
+    case 'scrape-jobs':
+      return rightTo('get', kinds.Secret, {
+        namespace: look.namespace,
+        name: configSecretOf({ name: look.prometheus }),
+      });
+  }
+}
+
+const inside = (verb: string, resource: string, namespace: string): Right => ({ verb, group: '', resource, namespace });
