@@ -5,7 +5,14 @@ import { classesOf, isServed, routeOf, tlsSecretOf } from './kubernetes/ingress-
 import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
-import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
+import {
+  type AnswerOf,
+  type HttpAnswer,
+  keptHeaders,
+  type OutsideLook,
+  type TcpAnswer,
+  type TlsAnswer,
+} from './look.ts';
 import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';
@@ -172,6 +179,25 @@ function addedHeaders(
   );
   const custom = Object.entries(textMapAt(headers, 'data')).map(([key, value]) => [key.toLowerCase(), value]);
   return { 'strict-transport-security': 'max-age=31536000; includeSubDomains', ...Object.fromEntries(custom) };
+}
+
+/** HSTS is on by default, over HTTPS; the rest comes from the ConfigMap that the Ingress names. */
+function headersOf(
+  ingress: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  secure: boolean,
+): Readonly<Record<string, string>> {
+  const named = textMapAt(ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/custom-headers'] ?? '';
+  const [namespace, name] = named.split('/');
+  const own = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace,
+  );
+  const given = Object.entries(textMapAt(own, 'data')).map(([key, value]) => [key.toLowerCase(), value] as const);
+  const kept = given.filter(([key]) => keptHeaders.some((header) => header === key));
+  return Object.fromEntries([
+    ...(secure ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as const] : []),
+    ...kept,
+  ]);
 }
 
 function servedIngresses(objects: readonly KubernetesObject[], world: World): readonly KubernetesObject[] {

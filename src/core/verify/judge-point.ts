@@ -50,7 +50,8 @@ type Own = Judgement & { readonly missing: readonly NotLooked[] };
 
 function look(point: Point, sight: PointSight): Own {
   try {
-    return { ...point.judge(sight), missing: [] };
+    const judged = point.judge(sight);
+    return { ...judged, missing: judged.notLooked ?? [] };
   } catch (error) {
     if (!(error instanceof CouldNotLook)) throw error;
     const { what, unread } = error;

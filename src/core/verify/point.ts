@@ -1,4 +1,4 @@
-import type { Diagnosis, Runbook } from '../diagnosis.ts';
+import type { Diagnosis, NotLooked, Runbook } from '../diagnosis.ts';
 import type { KubernetesObject, ObjectRef } from '../kubernetes/object.ts';
 import type { EnvironmentName } from '../setup/settings.ts';
 import type { Sight } from '../sight.ts';
@@ -29,6 +29,8 @@ export type Judgement = {
   readonly object?: ObjectRef;
   /** Path of the field that decided. */
   readonly field?: string;
+  /** With not-looked: what stood in the way, where it was not thrown. */
+  readonly notLooked?: readonly NotLooked[];
   /** Worth knowing, and no fault. */
   readonly remarks?: readonly string[];
   /** What failed may only be not there yet: as long as that is waited for, so is this, and what holds that up holds this up too. */

@@ -94,7 +94,11 @@ const faults: readonly (readonly [string, (ground: Ground) => Ground, readonly s
     }),
     ['redirect failed'],
   ],
-  ['TLS 1.1 taken', seen(`tls-version TLSv1.1 ${url} at ${balancer} 443`, { accepted: true, detail: '' }), ['https failed']],
+  [
+    'TLS 1.1 taken',
+    seen(`tls-version TLSv1.1 ${url} at ${balancer} 443`, { accepted: true, detail: '' }),
+    ['https failed'],
+  ],
   [
     'renewal switched off',
     changed('Certificate/auth-tls-cert', { spec: { renewal: { policy: 'Disabled' } } }),

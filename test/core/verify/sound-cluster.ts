@@ -34,7 +34,7 @@ export function soundGround(environment: EnvironmentName = 'staging'): Ground {
   for (const object of rendered(environment, settings, sampleSecrets))
     cluster.put(`${object.kind}/${object.metadata.name}`, object, namespace);
   cluster.pass(600);
-  return { objects: cluster.cluster.store.all(), world, now: cluster.now() };
+  return { objects: cluster.cluster.store.all().map((object) => cutToAllowed(object)), world, now: cluster.now() };
 }
 
 export const subjectOf = (environment: EnvironmentName = 'staging'): Subject => ({
@@ -55,7 +55,7 @@ export function lookerOn({ objects, world, now }: Ground): Looker {
       target: { kind: 'Certificate', namespace: 'orion-staging', name: 'auth-tls-cert' },
     }),
     world,
-    objects: objects.map((object) => cutToAllowed(object)),
+    objects,
   };
   return async <L extends Look>(look: L): Promise<Fetched<AnswerOf<L>>> => lookInto(scenario, look);
 }

@@ -14,7 +14,7 @@ export const byRunbook =
       case 'waiting':
         return { state: 'waiting', saw: waiting ? `waiting for ${waiting.for}` : impact };
       case 'incomplete':
-        return { state: 'not-looked', saw: couldNot(diagnosis) };
+        return { state: 'not-looked', saw: couldNot(diagnosis), notLooked: diagnosis.coverage.notLooked };
       case 'problem':
         return {
           state: 'failed',
@@ -24,7 +24,7 @@ export const byRunbook =
     }
   };
 
-export function couldNot({ coverage }: Diagnosis): string {
+function couldNot({ coverage }: Diagnosis): string {
   const [first] = coverage.notLooked;
   return first ? `could not look: ${first.what} (${first.because})` : 'could not look';
 }

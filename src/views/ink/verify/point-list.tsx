@@ -8,7 +8,7 @@ import { useTheme } from '../theme.ts';
 
 type Point = VerifyReport['points'][number];
 
-export const marks: Readonly<Record<Point['state'], Mark>> = {
+const marks: Readonly<Record<Point['state'], Mark>> = {
   passed: 'good',
   failed: 'broken',
   waiting: 'waiting',

@@ -34,7 +34,7 @@ type Command = { readonly do: 'look' };
 type Turn = Step<VerifyState, Command>;
 
 /** The point that the pointer is on. */
-export const chosenPoint = ({ report, choice }: VerifyState): VerifyReport['points'][number] | undefined =>
+const chosenPoint = ({ report, choice }: VerifyState): VerifyReport['points'][number] | undefined =>
   report?.points[choice.selected];
 
 const runbookOf = (state: VerifyState): string | undefined => chosenPoint(state)?.mend?.runbook ?? undefined;
@@ -47,7 +47,7 @@ export function verifyKeys(state: VerifyState): readonly ActiveKey[] {
   return ['choose', 'page', ...opens, 'look', 'quit', 'help'];
 }
 
-export function updateVerify(state: VerifyState, event: VerifyEvent | Input): Turn {
+function updateVerify(state: VerifyState, event: VerifyEvent | Input): Turn {
   switch (event.event) {
     case 'looked':
       return { state: { ...state, looking: (state.looking ?? 0) + 1 } };
