@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { currentBed, until } from '../bed/bed.ts';
 import { newHome, orion } from '../orion.ts';
-import { budget, diagnosed, namesExactly, newSite, type Site } from './site.ts';
+import { budget, diagnosed, namesExactly, newSite } from './site.ts';
 
 /** A budget relaxed for a while by one command and put back by another, on a real API server. */
-const bed = currentBed();
 
 /** As if its quarter of an hour were over: the one thing of time that the journal holds. */
 function letTimePass(home: string): void {
@@ -18,9 +16,9 @@ function letTimePass(home: string): void {
   }
 }
 
-/** A site whose budget was relaxed by a command of this home. */
-async function relaxedSite(prefix: string, home: string): Promise<Site> {
-  const site = await newSite(prefix, { replicas: 2, budget: { minAvailable: 2 } });
+test('relaxed by --remedy, said while it lasts, put back by the next command of any kind, reported first', async () => {
+  const site = await newSite('relaxed', { replicas: 2, budget: { minAvailable: 2 } });
+  const home = newHome();
   await namesExactly(site, ['pdb-no-headroom']);
   const more = ['--remedy', 'keep-less-for-a-while', '--yes', '--confirm', site.namespace, '--confirm', 'bed'];
   const mended = await diagnosed(site, { home, more });
@@ -28,12 +26,6 @@ async function relaxedSite(prefix: string, home: string): Promise<Site> {
     applied: true,
     verified: true,
   });
-  return site;
-}
-
-test('relaxed by --remedy, said while it lasts, put back by the next command of any kind, reported first', async () => {
-  const home = newHome();
-  const site = await relaxedSite('relaxed', home);
   const relaxed = await budget(site);
   expect(relaxed.spec.minAvailable).toBe(1);
   expect(relaxed.metadata.annotations['orion-setup/relaxed-until']).toMatch(/Z minAvailable=2$/);
@@ -55,24 +47,4 @@ test('relaxed by --remedy, said while it lasts, put back by the next command of 
   const after = await diagnosed(site, { home });
   expect(after.report.rootCauses).toEqual(['pdb-no-headroom']);
   expect(after.stderr).toBe('');
-});
-
-test('a command that stays open puts back what comes due meanwhile, says so, and goes on', async () => {
-  const home = newHome();
-  const site = await relaxedSite('watched', home);
-  const mark = bed.auditMark();
-  const watching = orion(['runbook', 'pdb-blocking', '-n', site.namespace, '--watch', '--timeout', '45s'], { home });
-  await until('the first look', async () =>
-    (await bed.auditLog(mark)).some(({ user, dryRun }) => user === 'admin' && dryRun) ? true : undefined,
-  );
-  letTimePass(home);
-  await until(
-    'the budget to be put back',
-    async () => ((await budget(site)).spec.minAvailable === 2 ? true : undefined),
-    40,
-  );
-  const { code, stderr } = await watching;
-  expect(stderr).toMatch(/^"Let auth-service-pdb keep 1 instead of 2 [^\n]+: put back, /m);
-  // As it was before, it is what it was before: that is what it watches to the end of its time.
-  expect(code).toBe(124);
 });
