@@ -39,7 +39,7 @@ const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
   );
 
 function testing(name: ProcedureName, places: Places): CommandRights {
-  const site = { namespace: places.namespace, environment: undefined, host: undefined };
+  const site = { namespace: places.namespace };
   const { procedure, runbook } = procedureFor(name, site, false);
   return commandRights(procedureRights(procedure, runbook, places), name === 'pdb' ? drainRights(places) : []);
 }

@@ -1,7 +1,7 @@
 import type { Runbook } from '../diagnosis.ts';
 import { kinds, ref } from '../kubernetes/kinds.ts';
 import { isOutside, type Look } from '../look.ts';
-import { type Procedure, siteLooks } from '../procedures/procedure.ts';
+import { type Procedure, hostLooks } from '../procedures/procedure.ts';
 import type { EnvironmentName } from '../setup/settings.ts';
 import { sightOf } from '../sight.ts';
 import { pointRounds } from '../verify/looks.ts';
@@ -44,7 +44,7 @@ export function drainRights({ namespace }: Places): readonly Right[] {
     ...rightsOfWrite({ do: 'patch', kind: kinds.Node }),
     ...rightsOfWrite({ do: 'evict', kind: kinds.Pod, namespace }),
     rightTo('get', kinds.Pod, { namespace }),
-    ...rightsOf(siteLooks({ namespace, environment: undefined, host: undefined })),
+    ...rightsOf(hostLooks({ namespace })),
   ];
 }
 
