@@ -10,7 +10,7 @@ import { rightsOfWrite, type Write } from './write.ts';
  * Everything that an environment's manifests come to, as applies. A Secret has the hash of its values in its name, which is not known
  * beforehand.
  */
-export function appliesOf(environment: EnvironmentName): readonly Write[] {
+function appliesOf(environment: EnvironmentName): readonly Write[] {
   const namespace = namespaces[environment];
   const shipped = shippedBase.flatMap((object): readonly Write[] => {
     const kind = kindOf(object);

@@ -1,7 +1,7 @@
 import type { Runbook } from '../diagnosis.ts';
 import { kinds, ref } from '../kubernetes/kinds.ts';
 import { isOutside, type Look } from '../look.ts';
-import { type Procedure, hostLooks } from '../procedures/procedure.ts';
+import { hostLooks, type Procedure } from '../procedures/procedure.ts';
 import type { EnvironmentName } from '../setup/settings.ts';
 import { sightOf } from '../sight.ts';
 import { pointRounds } from '../verify/looks.ts';

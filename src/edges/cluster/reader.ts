@@ -15,8 +15,8 @@ import { byServiceProxy, type PrometheusWay } from './prometheus.ts';
 import { refusedRead, unread, unreadable } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 import { tryEviction } from './try-eviction.ts';
-import { whoAmI } from './who-am-i.ts';
 import { tryManifest } from './try-manifest.ts';
+import { whoAmI } from './who-am-i.ts';
 
 /** The reading half of a cluster over HTTP. Nothing it sends changes anything; what it returns is cut and redacted. */
 export function readerOver(
