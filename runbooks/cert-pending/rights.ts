@@ -30,6 +30,7 @@ export function mayAsk({ namespace }: Places): readonly ClusterLook[] {
     one(kinds.ConfigMap, controllerSettings, ingressNamespace),
     all(kinds.Deployment, ingressNamespace),
     all(kinds.EndpointSlice, ingressNamespace),
+    all(kinds.Pod, ingressNamespace),
     all(kinds.Deployment, controllerNamespace),
     all(kinds.NetworkPolicy, controllerNamespace),
     all(kinds.EndpointSlice, controllerNamespace),

@@ -181,25 +181,6 @@ function addedHeaders(
   return { 'strict-transport-security': 'max-age=31536000; includeSubDomains', ...Object.fromEntries(custom) };
 }
 
-/** HSTS is on by default, over HTTPS; the rest comes from the ConfigMap that the Ingress names. */
-function headersOf(
-  ingress: KubernetesObject,
-  objects: readonly KubernetesObject[],
-  secure: boolean,
-): Readonly<Record<string, string>> {
-  const named = textMapAt(ingress, 'metadata.annotations')['nginx.ingress.kubernetes.io/custom-headers'] ?? '';
-  const [namespace, name] = named.split('/');
-  const own = objects.find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace,
-  );
-  const given = Object.entries(textMapAt(own, 'data')).map(([key, value]) => [key.toLowerCase(), value] as const);
-  const kept = given.filter(([key]) => keptHeaders.some((header) => header === key));
-  return Object.fromEntries([
-    ...(secure ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as const] : []),
-    ...kept,
-  ]);
-}
-
 function servedIngresses(objects: readonly KubernetesObject[], world: World): readonly KubernetesObject[] {
   const classes = classesOf(
     objects.filter((item) => item.kind === 'IngressClass'),
