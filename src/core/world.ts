@@ -8,7 +8,6 @@ import { serviceSelects } from './kubernetes/selectors.ts';
 import {
   type AnswerOf,
   type HttpAnswer,
-  keptHeaders,
   type OutsideLook,
   type TcpAnswer,
   type TlsAnswer,
