@@ -93,7 +93,7 @@ function cutSecret(object: KubernetesObject): KubernetesObject {
 function fitOf(object: KubernetesObject, data: Readonly<Record<string, string>>): { readonly keyFits?: boolean } {
   const { 'tls.crt': certificate, 'tls.key': key } = data;
   const said = object['keyFits'];
-  const fits = certificate === undefined || key === undefined ? said : keyFits(decoded(certificate), decoded(key));
+  const fits = !certificate || !key ? said : keyFits(decoded(certificate), decoded(key));
   return typeof fits === 'boolean' ? { keyFits: fits } : {};
 }
 
