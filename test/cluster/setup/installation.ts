@@ -169,7 +169,7 @@ export function reportOf({ stdout, stderr, code }: Run): SetupReport {
 /** What anybody but the cluster's own controllers changed since the mark. */
 export const writesSince = async (mark: number) =>
   (await bed.auditLog(mark)).filter(({ user, dryRun, resource }) => {
-    const isReview = resource.endsWith('accessreviews');
+    const isReview = resource.endsWith('reviews');
     return !user.startsWith('system:') && !dryRun && !isReview;
   });
 
