@@ -41,7 +41,7 @@ test('the tour by keys: every question suggested, the plans seen, verified; then
   expect(waiting).toContain('◐ Waiting until it is ready');
   await terminal.shows('Challenge for auth-staging.example.org: ');
   const verified = await terminal.shows('Set up and verified: staging.');
-  expect(verified).toContain('● Served certificate');
+  expect(verified).toContain('● HTTPS answers');
   expect(verified).toContain('⏎ go on');
   terminal.type(press.enter);
 

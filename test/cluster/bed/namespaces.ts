@@ -35,9 +35,13 @@ export async function removeNamespace(api: ApiClient, name: string): Promise<voi
   const path = `/api/v1/namespaces/${name}`;
   await api.request('DELETE', path);
   const patience = Date.now() + 5000;
-  await until(`the namespace ${name} to be gone`, async () => {
-    if ((await api.find(path)) === undefined) return true;
-    if (Date.now() > patience) await releaseChallenges(api, name);
-    return undefined;
-  });
+  await until(
+    `the namespace ${name} to be gone`,
+    async () => {
+      if ((await api.find(path)) === undefined) return true;
+      if (Date.now() > patience) await releaseChallenges(api, name);
+      return undefined;
+    },
+    90,
+  );
 }
