@@ -199,6 +199,8 @@ describe('the dashboard', () => {
     const variable = listAt(JSON.parse(text), 'templating.list').find((one) => at(one, 'name') === 'namespace');
     const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(textAt(variable, 'query') ?? '') ?? [];
     const { data } = await ask(`/label/${label}/values?${new URLSearchParams({ 'match[]': selector })}`);
-    expect(data).toEqual([namespace]);
+    // Other tests had the service in namespaces of their own, on the same Prometheus.
+    expect(data).toContain(namespace);
+    expect(data).not.toContain('cert-manager');
   });
 });
