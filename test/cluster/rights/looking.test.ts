@@ -50,6 +50,7 @@ const grounds: readonly Ground[] = [
       'get configmaps',
       'list deployments.apps in ingress-nginx',
       'list endpointslices.discovery.k8s.io in ingress-nginx',
+      'list pods in ingress-nginx',
       'list limitranges',
       'list resourcequotas',
     ],

@@ -24,7 +24,7 @@ test('with view rights only: incomplete where it must be, with the right that is
   for (const point of report.points.filter(({ state }) => state === 'not-looked'))
     expect(point.notLooked.length, `${point.id}: ${point.saw}`).toBeGreaterThan(0);
   const rights = report.before.find(({ id }) => id === 'rights');
-  expect(rights?.saw).toContain(`get secrets in ${namespace}`);
+  expect(rights?.saw).toContain(`get secrets auth-tls-secret in ${namespace}`);
   expect(rights?.saw).toContain(`create pods/eviction in ${namespace}`);
 });
 
