@@ -4,7 +4,7 @@ import { condition, listAt, textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import { hostsOf } from './chain.ts';
-import { type AcmeProblem, acmeProblemIn, quote } from './messages.ts';
+import { type AcmeProblem, acmeProblemIn, quote, refusedAuthorizationIn, secondaryPrefix } from './messages.ts';
 import type { CertView } from './view.ts';
 
 /** What an ACME server said, as cert-manager repeats it, and where it stands. */
@@ -45,15 +45,16 @@ const said = (object: KubernetesObject, path: string, says: string): Said => ({
 });
 
 /** Its words as evidence. */
-export const heard = ({ object, path, says }: Said): Evidence => ({
+export const heard = ({ object, path, says }: Pick<Said, 'object' | 'path' | 'says'>): Evidence => ({
   from: nameOfObject(object),
   path,
   saw: quote(says),
 });
 
 /** A validation that the CA refused. */
-export type Refusal = Said & {
-  readonly problem: AcmeProblem;
+export type Refusal = Omit<Said, 'problem'> & {
+  /** Its type is empty where nothing tells it. */
+  readonly problem: Pick<AcmeProblem, 'type' | 'detail'>;
   readonly host: string;
   /** The CA asks from several places of the internet; the first one was content (boulder, va). */
   readonly secondary: boolean;
@@ -68,7 +69,9 @@ export type Refusal = Said & {
 export function refusalsOf(view: CertView): readonly Refusal[] {
   const standing = view.openChallenges().flatMap((challenge) => {
     const words = textAt(challenge, 'status.reason') ?? '';
-    return textAt(challenge, 'status.state') === 'invalid' ? refusal(challenge, 'status.reason', words) : [];
+    return textAt(challenge, 'status.state') === 'invalid'
+      ? refusal(challenge, 'status.reason', words, textAt(challenge, 'spec.dnsName'))
+      : [];
   });
   return standing.length > 0 || !isSpent(view) ? standing : refusalsInEvents(view);
 }
@@ -101,14 +104,15 @@ function refusalsInEvents(view: CertView): readonly Refusal[] {
 const timeOf = (event: KubernetesObject): string =>
   textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp ?? '';
 
-function refusal(object: KubernetesObject, path: string, says: string): readonly Refusal[] {
-  const host = /authorization error for ([^:\s]+): /.exec(says)?.[1];
-  const problem = acmeProblemIn(says);
+/** `dnsName`: whose Challenge says it; an event's words name the host themselves. */
+function refusal(object: KubernetesObject, path: string, says: string, dnsName?: string): readonly Refusal[] {
+  const host = /authorization error for ([^:\s]+): /.exec(says)?.[1] ?? dnsName;
+  const problem = refusedAuthorizationIn(says);
   if (host === undefined || !problem) return [];
-  const prefix = 'During secondary validation: ';
-  const detail = problem.detail.startsWith(prefix) ? problem.detail.slice(prefix.length) : problem.detail;
+  const secondary = problem.detail.startsWith(secondaryPrefix);
+  const detail = secondary ? problem.detail.slice(secondaryPrefix.length) : problem.detail;
   const address = /^([0-9a-f.:]{3,45}): (?:Fetching|Invalid response)/i.exec(detail)?.[1];
-  return [{ object, path, says, problem, host, secondary: detail !== problem.detail, address }];
+  return [{ object, path, says, problem, host, secondary, address }];
 }
 
 /** The challenge of a host that was refused, where it is still there to be asked for. */

@@ -36,10 +36,34 @@ export function acmeProblemIn(text: string): AcmeProblem | undefined {
   return found ? { status: Number(found[1]), type: found[2] ?? '', detail: (found[3] ?? '').trim() } : undefined;
 }
 
-/** The CA's refusal of an authorization, as cert-manager writes it into a Challenge: the host and the problem. */
-export function authorizationErrorIn(reason: string): AcmeProblem | undefined {
-  return /authorization error for /.test(reason) ? acmeProblemIn(reason) : undefined;
+/**
+ * What the CA said of a refused authorization, from a Challenge's reason. cert-manager writes it in two ways: with host and type where it
+ * heard it itself (acceptChallenge), and the bare detail where it read the state again, as after a conflict or a restart
+ * (syncChallengeStatus). The type then has to be told by the words, which are boulder's (va, probs).
+ */
+export function refusedAuthorizationIn(reason: string): Pick<AcmeProblem, 'type' | 'detail'> | undefined {
+  if (/authorization error for /.test(reason)) return acmeProblemIn(reason);
+  // cert-manager's own words about a try that came to no authorization.
+  if (reason === '' || /^(Error accepting|Failed to|Waiting for|acme: )/.test(reason)) return undefined;
+  return { type: typeOf(reason), detail: reason.trim() };
 }
+
+const wordsOf: readonly (readonly [type: string, words: RegExp])[] = [
+  ['caa', /^While processing CAA for |CAA record for \S+ prevents issuance/],
+  ['dns', /^DNS problem: |no valid (A|AAAA|IP)\b/i],
+  ['unauthorized', /Invalid response from |key authorization file from the server/i],
+  ['tls', /remote error: tls|tls: |speaking HTTP over TLS/i],
+  ['connection', /Fetching |Error getting validation data/],
+];
+
+/** Empty where the words are nobody's that is known. */
+function typeOf(detail: string): string {
+  const words = detail.replace(secondaryPrefix, '');
+  return wordsOf.find(([, known]) => known.test(words))?.[0] ?? '';
+}
+
+/** A CA that asks from several places of the internet puts it before what those other than the first found (boulder, va). */
+export const secondaryPrefix = 'During secondary validation: ';
 
 /** When an ACME server will take the next try: `retry after 2026-11-23 12:34:56 UTC` (boulder, ratelimits). */
 export function retryAfterIn(text: string): Date | undefined {

@@ -32,7 +32,7 @@ test('left at a question and while it waits, set-up goes on where it was, and as
   await second.shows('Which Secrets hold the login');
   for (const asked of ['Which cluster', 'What shall this', 'Into which folder', 'Which image'])
     expect(second.written()).not.toContain(asked);
-  second.type(['', ...secrets, 'example.org', '', '', ''].map((one) => `${one}${press.enter}`).join(''));
+  second.type(['', ...secrets, 'example.org', '', '', '', ''].map((one) => `${one}${press.enter}`).join(''));
   await second.shows('Apply the ClusterIssuers');
   second.type(press.enter);
   await second.shows('It should work here');

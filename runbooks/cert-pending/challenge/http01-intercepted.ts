@@ -6,7 +6,7 @@ import { isServed, routeOf } from '../../../src/core/kubernetes/ingress-routing.
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { HttpAnswer } from '../../../src/core/look.ts';
-import { authorizationErrorIn, quote, selfCheckIn } from '../messages.ts';
+import { quote, refusedAuthorizationIn, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 
@@ -99,7 +99,7 @@ function isPresented({ sight }: CertView, challenge: KubernetesObject): boolean 
 /** After a refusal the solver is gone. That the CA was given the same status by the same address is then the only proof. */
 function isWhatTheCaSaw(view: CertView, challenge: KubernetesObject, { address, answer }: OutsideAnswer): boolean {
   if (textAt(challenge, 'status.state') !== 'invalid' || answer.outcome !== 'answered') return false;
-  const problem = authorizationErrorIn(textAt(challenge, 'status.reason') ?? '');
+  const problem = refusedAuthorizationIn(textAt(challenge, 'status.reason') ?? '');
   const status = /Invalid response from \S+: (\d{3})\b/.exec(problem?.detail ?? '')?.[1];
   return status === String(answer.status) && view.ownAddresses().includes(address);
 }

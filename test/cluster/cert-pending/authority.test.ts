@@ -312,7 +312,31 @@ test('secondary-validation-blocked: from here all is well', async () => {
     detail: `During secondary validation: ${addresses.loadBalancer}: Fetching http://${host}/.well-known/acme-challenge/x: Timeout during connect (likely firewall problem)`,
   }));
   await namesExactly(site, ['secondary-validation-blocked']);
+  await readAgain(site);
+  const { report } = await namesExactly(site, ['secondary-validation-blocked']);
+  expect(report.findings[0]?.evidence[0]?.saw).toMatch(/^During secondary validation: /);
 });
+
+/** cert-manager forgets what it heard, as it does where its write meets a conflict, and reads the state of the Challenge again: less words. */
+async function readAgain({ namespace }: Site): Promise<void> {
+  const name = (await bed.kubectl(`get challenges -n ${namespace} -o jsonpath={.items[0].metadata.name}`)).trim();
+  const forgotten = JSON.stringify({ status: { state: null, reason: null, processing: true } });
+  await bed.kubectl([
+    'patch',
+    'challenge',
+    '-n',
+    namespace,
+    name,
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    forgotten,
+  ]);
+  await until('the Challenge to be read again', async () => {
+    const challenge = JSON.parse(await bed.kubectl(`get challenge -n ${namespace} ${name} -o json`));
+    return challenge.status.state === 'invalid' || undefined;
+  });
+}
 
 test('acme-server-error: an Order without a status, and nothing tells but the log', async () => {
   const { report } = await namesExactly(overloaded, ['acme-server-error'], 150);

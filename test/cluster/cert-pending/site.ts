@@ -125,7 +125,7 @@ export async function issued(site: Site, name = 'auth-tls-cert', seconds = 90): 
  * Looks until a root cause is named, which must be exactly these: anything else named on the way is a wrong blame. With `KEEP_EVIDENCE`,
  * a folder, what was seen is kept there: what a live scenario is cut from (tools/cut-evidence.ts).
  */
-export async function namesExactly(site: Site, codes: readonly string[], seconds = 100, kubeconfig = bed.kubeconfig) {
+export async function namesExactly(site: Site, codes: readonly string[], seconds = 60, kubeconfig = bed.kubeconfig) {
   let last = '';
   const seen = join(mkdtempSync(join(tmpdir(), 'orion-setup-seen-')), 'evidence.yaml');
   const found = await until(
