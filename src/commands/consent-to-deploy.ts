@@ -11,8 +11,7 @@ import type { OpenDeploy } from './open-deploy.ts';
 /** The operator's word for what was shown, given beforehand or asked for now. Throws where there is none. */
 export async function consentToDeploy(
   { ground, isDocument }: OpenDeploy,
-  risk: Remedy['risk'],
-  command: string,
+  { risk, command, seeing }: { readonly risk: Remedy['risk']; readonly command: string; readonly seeing?: string },
   { options }: Invocation,
   io: Io,
 ): Promise<void> {
@@ -20,7 +19,7 @@ export async function consentToDeploy(
   if (isGiven(wanted, options)) return;
   if (isDocument || !mayAsk(options, io))
     throw new ExpectedStop('refused', 'Nobody consented to it. Nothing was changed.', [
-      `To see it: orion-setup ${command.replace(/^(deploy|rollback) (\S+).*/, (_, name, env) => (name === 'deploy' ? `diff ${env}` : command))}`,
+      ...(seeing === undefined ? [] : [`To see it: orion-setup ${seeing}`]),
       `With consent: orion-setup ${command} ${optionsFor(wanted)}`,
     ]);
   if (!(await consentByLine(wanted, lineQuestions(io.signal))))

@@ -3,6 +3,7 @@ import type { Io } from '../core/outside/io.ts';
 import { type DeployReport, exitCodeOfDeploy } from '../core/report/deploy-report.ts';
 import { apiVersion } from '../core/report/parts.ts';
 import { namespaces } from '../core/setup/settings.ts';
+import type { CarriedOut } from '../engine/deploy/carry-out.ts';
 import type { Proposal } from '../engine/deploy/propose.ts';
 import { deployEnd } from '../views/plain/deploy-lines.ts';
 import { printDocument } from './document.ts';
@@ -29,6 +30,16 @@ export const nothingShown: Shown = {
   leftovers: [],
   remarks: [],
 };
+
+export const resultOf = (done: CarriedOut) => ({
+  outcome: done.outcome,
+  because: done.because,
+  rootCauses: [...done.rootCauses],
+  applied: [...done.sent.applied],
+  notApplied: [...done.sent.notApplied],
+  checks: [...done.checks],
+  undoId: done.id,
+});
 
 type Said = Pick<DeployReport, 'action' | 'outcome' | 'because'> & Shown & Partial<DeployReport>;
 

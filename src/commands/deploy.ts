@@ -1,14 +1,10 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { hostIn } from '../core/deploy/host-in.ts';
 import { parseDuration } from '../core/durations.ts';
-import { refTo } from '../core/kubernetes/object.ts';
 import type { Io } from '../core/outside/io.ts';
 import { namespaces } from '../core/setup/settings.ts';
-import { type CarriedOut, carryOut } from '../engine/deploy/carry-out.ts';
-import { insistOnOwn, propose, stepsOf } from '../engine/deploy/propose.ts';
-import { proposalLines } from '../views/plain/deploy-lines.ts';
-import { consentToDeploy } from './consent-to-deploy.ts';
-import { endDeploy, shownOf } from './deploy-report.ts';
+import type { CarriedOut } from '../engine/deploy/carry-out.ts';
+import { propose } from '../engine/deploy/propose.ts';
+import { applyProposal } from './apply-proposal.ts';
 import { gateOf } from './gate.ts';
 import { type Known, type OpenDeploy, renderedFor, tellCutOff, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
@@ -26,7 +22,7 @@ export const deploy = (invocation: Invocation, io: Io, world: SetupWorld, given:
 
 async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Promise<number> {
   const { options } = invocation;
-  const { environment, ports, cluster, context, identity, place, isDocument, tell } = opened;
+  const { environment, ports, cluster, identity, place } = opened;
   const prune = options.prune ?? false;
   const timeoutMs = parseDuration(options.timeout ?? usualTimeout, '--timeout');
   insistOnPin(place, identity);
@@ -34,47 +30,23 @@ async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Pro
   await tellCutOff(opened);
   const { gate, overridden } = await gateOf(opened, gateDigest, invocation, io);
   const proposal = await propose(ports, cluster, environment, objects, io.signal);
-  const shown = shownOf(proposal);
-  if (!isDocument) io.err(proposalLines(shown, prune));
-  insistOnOwn(proposal);
-  const about = {
-    action: 'deploy',
-    image,
-    digest: gateDigest,
-    gate,
-    overridden: overridden ?? null,
-    ...shown,
-  } as const;
-  if (shown.blocked.length > 0)
-    return endDeploy(opened, invocation, io, {
-      ...about,
-      outcome: 'problem',
-      because: `Nothing was changed: the server refuses ${shown.blocked.map(({ object, because }) => `${object}: ${because}`).join(' ')}`,
-      notApplied: shown.changes.map(({ object }) => object),
-    });
-
-  const steps = stepsOf(proposal, prune);
-  const deletes = steps.some(({ change }) => change.do === 'delete');
-  if (steps.length > 0)
-    await consentToDeploy(opened, deletes ? 'medium' : 'low', commandOf(opened, invocation), invocation, io);
-  const leftovers = proposal.leftovers.flatMap(({ live, kept }) => (prune && kept === null ? [] : [refTo(live)]));
-  const title = `Deploy ${environment}${overridden === undefined ? '' : `, gate overridden: ${overridden}`}`;
-  const set = { objects, keptSecrets: [], image, gateDigest, overridden, leftovers };
-  const done = await carryOut(
-    ports,
-    cluster,
-    { environment, context, host: hostIn(objects), identity, title, set },
-    steps,
-    timeoutMs,
-    tell,
-    io.signal,
+  return await applyProposal(
+    opened,
+    {
+      proposal,
+      objects,
+      set: { keptSecrets: [], image, gateDigest, overridden },
+      title: `Deploy ${environment}${overridden === undefined ? '' : `, gate overridden: ${overridden}`}`,
+      command: commandOf(opened, invocation),
+      seeing: `diff ${environment}${prune ? ' --prune' : ''}`,
+      prune,
+      timeoutMs,
+      about: { action: 'deploy', image, digest: gateDigest, gate, overridden: overridden ?? null },
+      after: (done) => ({ gate: environment === 'staging' ? done.gate : gate, next: nextOf(opened, done) }),
+    },
+    invocation,
+    io,
   );
-  return endDeploy(opened, invocation, io, {
-    ...about,
-    ...resultOf(done),
-    gate: environment === 'staging' ? done.gate : gate,
-    next: nextOf(opened, done),
-  });
 }
 
 /** The command that was typed, for saying it again with consent. */
@@ -87,16 +59,6 @@ function commandOf({ environment }: OpenDeploy, { options }: Invocation): string
     ...(reason === undefined ? [] : [`--override-gate ${JSON.stringify(reason)}`]),
   ].join(' ');
 }
-
-export const resultOf = (done: CarriedOut) => ({
-  outcome: done.outcome,
-  because: done.because,
-  rootCauses: [...done.rootCauses],
-  applied: [...done.sent.applied],
-  notApplied: [...done.sent.notApplied],
-  checks: [...done.checks],
-  undoId: done.id,
-});
 
 function nextOf({ environment }: OpenDeploy, { outcome, sent, rootCauses }: CarriedOut): string[] {
   const again = `orion-setup deploy ${environment}`;

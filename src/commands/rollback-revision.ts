@@ -11,8 +11,8 @@ import { patching } from '../engine/deploy/change-set.ts';
 import { earlierRevision } from '../engine/deploy/earlier.ts';
 import { proposalLines } from '../views/plain/deploy-lines.ts';
 import { consentToDeploy } from './consent-to-deploy.ts';
-import { resultOf, usualTimeout } from './deploy.ts';
-import { endDeploy, nothingShown } from './deploy-report.ts';
+import { usualTimeout } from './deploy.ts';
+import { endDeploy, nothingShown, resultOf } from './deploy-report.ts';
 import type { OpenDeploy } from './open-deploy.ts';
 
 /** The pods alone go back, as `kubectl rollout undo` does it; everything else stays as it is. */
@@ -40,8 +40,8 @@ export async function rollBackRevision(
   }
   if (!isDocument) io.err(`Back to revision ${revision} of Deployment/auth-service:\n${proposalLines(shown, false)}`);
   const steps = change === undefined ? [] : [patching(change)];
-  if (steps.length > 0)
-    await consentToDeploy(opened, 'low', `rollback ${environment} --to-revision ${revision}`, invocation, io);
+  const command = `rollback ${environment} --to-revision ${revision}`;
+  if (steps.length > 0) await consentToDeploy(opened, { risk: 'low', command }, invocation, io);
   const ingress = await cluster.reader.look(
     { at: 'get', kind: kinds.Ingress, name: 'auth-ingress', namespace },
     io.signal,

@@ -1,17 +1,13 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { hostIn } from '../core/deploy/host-in.ts';
 import { parseDuration } from '../core/durations.ts';
 import { ExpectedStop } from '../core/failure.ts';
-import { refTo } from '../core/kubernetes/object.ts';
 import type { Io } from '../core/outside/io.ts';
-import { carryOut } from '../engine/deploy/carry-out.ts';
 import { earlierSet } from '../engine/deploy/earlier.ts';
-import { insistOnOwn, propose, stepsOf } from '../engine/deploy/propose.ts';
+import { propose } from '../engine/deploy/propose.ts';
 import { lookMemory } from '../engine/deploy/remember.ts';
-import { proposalLines, setLines } from '../views/plain/deploy-lines.ts';
-import { consentToDeploy } from './consent-to-deploy.ts';
-import { resultOf, usualTimeout } from './deploy.ts';
-import { endDeploy, shownOf } from './deploy-report.ts';
+import { setLines } from '../views/plain/deploy-lines.ts';
+import { applyProposal } from './apply-proposal.ts';
+import { usualTimeout } from './deploy.ts';
 import { type OpenDeploy, tellCutOff, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
 import { rollBackRevision } from './rollback-revision.ts';
@@ -49,7 +45,7 @@ async function rollBackSet(
   io: Io,
 ): Promise<number> {
   const { options } = invocation;
-  const { environment, ports, cluster, context, identity, isDocument, tell, tree } = opened;
+  const { environment, ports, cluster, isDocument, tree } = opened;
   const prune = options.prune ?? false;
   const timeoutMs = parseDuration(options.timeout ?? usualTimeout, '--timeout');
   const seen = await lookMemory(cluster, environment, io.signal);
@@ -57,49 +53,28 @@ async function rollBackSet(
   if (!isDocument && seen.memory !== undefined) io.err(setLines(seen.memory.sets));
   const { set, objects } = await earlierSet(ports, cluster, environment, seen.memory, wanted, io.signal);
   const proposal = await propose(ports, cluster, environment, objects, io.signal);
-  const shown = shownOf(proposal);
-  if (!isDocument) io.err(`\nBack to set ${set.number} (${set.image}):\n${proposalLines(shown, prune)}`);
-  insistOnOwn(proposal);
-  const to = { set: set.number, revision: null };
-  const about = { action: 'rollback', image: set.image, digest: set.gateDigest, to, ...shown } as const;
-  if (shown.blocked.length > 0)
-    return endDeploy(opened, invocation, io, {
-      ...about,
-      outcome: 'problem',
-      because: `Nothing was changed: the server refuses ${shown.blocked.map(({ object, because }) => `${object}: ${because}`).join(' ')}`,
-      notApplied: shown.changes.map(({ object }) => object),
-    });
-
-  const steps = stepsOf(proposal, prune);
-  const deletes = steps.some(({ change }) => change.do === 'delete');
+  if (!isDocument) io.err(`\nBack to set ${set.number} (${set.image}):\n`);
   const command = `rollback ${environment} --to-set ${set.number}${prune ? ' --prune' : ''}`;
-  if (steps.length > 0) await consentToDeploy(opened, deletes ? 'medium' : 'low', command, invocation, io);
-  const leftovers = proposal.leftovers.flatMap(({ live, kept }) => (prune && kept === null ? [] : [refTo(live)]));
-  const aimed = {
-    objects,
-    keptSecrets: set.secrets,
-    image: set.image,
-    gateDigest: set.gateDigest,
-    from: set.number,
-    leftovers,
-  };
-  const title = `Roll ${environment} back to set ${set.number}`;
-  const done = await carryOut(
-    ports,
-    cluster,
-    { environment, context, host: hostIn(objects), identity, title, set: aimed },
-    steps,
-    timeoutMs,
-    tell,
-    io.signal,
+  return await applyProposal(
+    opened,
+    {
+      proposal,
+      objects,
+      set: { keptSecrets: set.secrets, image: set.image, gateDigest: set.gateDigest, from: set.number },
+      title: `Roll ${environment} back to set ${set.number}`,
+      command,
+      prune,
+      timeoutMs,
+      about: { action: 'rollback', image: set.image, digest: set.gateDigest, to: { set: set.number, revision: null } },
+      after: (done) => ({
+        gate: done.gate,
+        next: [
+          `The manifests in ${tree} are as they were: put them back too, else the next deploy brings this again.`,
+          `orion-setup diff ${environment}`,
+        ],
+      }),
+    },
+    invocation,
+    io,
   );
-  return endDeploy(opened, invocation, io, {
-    ...about,
-    ...resultOf(done),
-    gate: done.gate,
-    next: [
-      `The manifests in ${tree} are as they were: put them back too, else the next deploy brings this again.`,
-      `orion-setup diff ${environment}`,
-    ],
-  });
 }

@@ -28,11 +28,13 @@ export async function run(given: Invocation, io: Io): Promise<number> {
   const { options } = invocation;
   const chosen = pointsNamed(options.only ?? []);
   const timeoutMs = options.wait === undefined ? undefined : parseDuration(options.wait, '--wait');
-  const opened = await openRunbooks(invocation, io);
-  const asked = systemShell.run(kubectlVersion.command, kubectlVersion.args, { timeoutMs: 10_000 }, io.signal);
+  const [opened, version] = await Promise.all([
+    openRunbooks(invocation, io),
+    systemShell.run(kubectlVersion.command, kubectlVersion.args, { timeoutMs: 10_000 }, io.signal),
+  ]);
   const look = (onLook: OnLook) =>
     verify({ runbooks, points: chosen }, subject, opened.look, systemClock.now(), io.signal, onLook);
-  const report = async (verification: Verification, startedAt: Date): Promise<VerifyReport> =>
+  const report = (verification: Verification, startedAt: Date): VerifyReport =>
     verifyReport({
       version: io.version,
       target: opened.describes,
@@ -40,7 +42,7 @@ export async function run(given: Invocation, io: Io): Promise<number> {
       startedAt,
       endedAt: systemClock.now(),
       apiRequests: opened.requests(),
-      before: beforeOf(verification, opened.describes, kubectl(await asked)),
+      before: beforeOf(verification, opened.describes, kubectl(version)),
       verification,
     });
   try {
@@ -59,7 +61,7 @@ export async function run(given: Invocation, io: Io): Promise<number> {
         ? { verification: await lookNow(), ended: 'healthy' as const }
         : await waitVerified(lookNow, { clock: systemClock, timeoutMs, tell: teller(invocation, io) }, io.signal);
     const { verification } = waited;
-    print(await report(verification, startedAt), invocation, io);
+    print(report(verification, startedAt), invocation, io);
     if (waited.ended !== 'late') return exitCodes[verification.outcome];
     io.err(`Still ${verification.outcome} after ${options.wait}. Nothing was changed.\n`);
     return exitCodes['timed-out'];

@@ -5,13 +5,7 @@ import { classesOf, isServed, routeOf, tlsSecretOf } from './kubernetes/ingress-
 import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
-import {
-  type AnswerOf,
-  type HttpAnswer,
-  type OutsideLook,
-  type TcpAnswer,
-  type TlsAnswer,
-} from './look.ts';
+import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
 import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';

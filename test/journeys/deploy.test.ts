@@ -17,6 +17,7 @@ import { deployReportSchema } from '../../src/core/report/deploy-report.ts';
 import { connect } from '../../src/edges/cluster/connect.ts';
 import { type Practice, startPractice } from '../../src/practice/practice.ts';
 import { couldChange } from '../../src/practice/server.ts';
+import { hearing } from './hearing.ts';
 
 /** What comes after set-up, against the practice cluster by the real edge: diff, deploy, the gate, rollback, rotation. */
 
@@ -81,27 +82,12 @@ type Ran = {
 
 /** A command in this installation, without a terminal. */
 async function run(by: By, words: readonly string[], options: Options = {}): Promise<Ran> {
-  let [out, err] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env: { HOME: join(folder, 'home') },
-    stdinIsTty: false,
-    stdoutIsTty: false,
-    columns: 80,
-    cwd: folder,
-    version: '0.0.0',
-    signal: new AbortController().signal,
-  };
+  const { io, said } = hearing({ cwd: folder, env: { HOME: join(folder, 'home') } });
   try {
-    return { code: await by({ words, options }, io, world), out, err, stop: undefined };
+    return { code: await by({ words, options }, io, world), ...said, stop: undefined };
   } catch (error) {
     if (!(error instanceof ExpectedStop)) throw error;
-    return { code: exitCodeOf(error), out, err, stop: error };
+    return { code: exitCodeOf(error), ...said, stop: error };
   }
 }
 

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mendHere } from '../../src/commands/mend-here.ts';
 import { openPractice } from '../../src/commands/open-practice.ts';
 import { lookAt, sessionOf } from '../../src/commands/practice-session.ts';
-import type { Io } from '../../src/core/outside/io.ts';
 import { parseScenario } from '../../src/core/scenario.ts';
 import { root, run } from './built-command.ts';
+import { hearing } from './hearing.ts';
 
 /** Evidence of one cluster: kept, looked at again anywhere with the same answer, and practised on. */
 let folder: string;
@@ -49,17 +49,7 @@ test('as Markdown it is an incident report, with the exit code of every other fo
 test('in practice the world of the evidence goes on: the remedy heals there', async () => {
   const { file } = await saved('networkpolicy-blocks-solver');
   const scenario = parseScenario(readFileSync(file, 'utf8'), file);
-  const io: Io = {
-    out: () => {},
-    err: () => {},
-    env: {},
-    stdinIsTty: false,
-    stdoutIsTty: false,
-    columns: 80,
-    cwd: root,
-    version: '0.0.0',
-    signal: new AbortController().signal,
-  };
+  const { io } = hearing({ cwd: root });
   const opened = await openPractice(scenario, 'by-itself', io);
   try {
     const session = sessionOf(opened, scenario);

@@ -11,11 +11,11 @@ import { sweep } from '../../src/commands/sweep.ts';
 import { watchRunbook } from '../../src/commands/watch-runbook.ts';
 import type { Looker } from '../../src/core/look.ts';
 import { nameOf } from '../../src/core/look.ts';
-import type { Io } from '../../src/core/outside/io.ts';
 import { runbookReportListSchema } from '../../src/core/report/runbook-report-list.ts';
 import { sweepReportSchema } from '../../src/core/report/sweep-report.ts';
 import { parseScenario, type Scenario } from '../../src/core/scenario.ts';
 import { root, run } from './built-command.ts';
+import { hearing } from './hearing.ts';
 
 /** The ways to run a runbook besides by its name: watched, all at once, and over all namespaces. On the practice cluster. */
 let opened: OpenPractice;
@@ -25,27 +25,7 @@ afterEach(() => opened?.close());
 async function open(name: string): Promise<void> {
   const path = join(root, 'runbooks/cert-pending/scenarios', `${name}.yaml`);
   scenario = parseScenario(readFileSync(path, 'utf8'), path);
-  opened = await openPractice(scenario, 'by-itself', hearing().io);
-}
-
-function hearing(): { readonly io: Io; readonly said: { out: string; err: string } } {
-  const said = { out: '', err: '' };
-  const io: Io = {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    env: {},
-    stdinIsTty: false,
-    stdoutIsTty: false,
-    columns: 80,
-    cwd: root,
-    version: '0.0.0',
-    signal: new AbortController().signal,
-  };
-  return { io, said };
+  opened = await openPractice(scenario, 'by-itself', hearing({ cwd: root }).io);
 }
 
 function asOpened(look: Looker = opened.look): OpenRunbooks {
@@ -70,7 +50,7 @@ const writes = (): readonly unknown[] =>
 
 describe('--watch', () => {
   const watch = async (options: Options) => {
-    const { io, said } = hearing();
+    const { io, said } = hearing({ cwd: root });
     const code = await watchRunbook(sessionOf(opened, scenario), { words: ['cert-pending'], options }, io);
     return { code, said };
   };
@@ -126,7 +106,7 @@ describe('without a name and with nobody to ask', () => {
       asked.push(nameOf(look));
       return opened.look(look, signal);
     };
-    const { io, said } = hearing();
+    const { io, said } = hearing({ cwd: root });
     const code = await runAllRunbooks(asOpened(counting), runbooks, { words: [], options: { output: 'json' } }, io);
     expect(code).toBe(3);
     const list = runbookReportListSchema.parse(JSON.parse(said.out));
@@ -139,7 +119,7 @@ describe('without a name and with nobody to ask', () => {
 
 describe('-A', () => {
   const swept = async (look?: Looker) => {
-    const { io, said } = hearing();
+    const { io, said } = hearing({ cwd: root });
     const code = await sweep(asOpened(look), runbooks, { words: [], options: { output: 'json' } }, io);
     return { code, report: sweepReportSchema.parse(JSON.parse(said.out)) };
   };

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Options } from '../../src/cli/options.ts';
 import { setUp } from '../../src/commands/setup.ts';
 import { ExpectedStop } from '../../src/core/failure.ts';
-import type { Io } from '../../src/core/outside/io.ts';
 import { setupReportSchema } from '../../src/core/report/setup-report.ts';
 import { connect } from '../../src/edges/cluster/connect.ts';
 import { type Practice, startPractice } from '../../src/practice/practice.ts';
 import { couldChange } from '../../src/practice/server.ts';
+import { hearing } from './hearing.ts';
 
 /** The whole of set-up against the practice cluster, by the real edge: from an empty cluster to a gate, and a second run that is silent. */
 
@@ -52,22 +52,7 @@ async function run(
   options: Options = {},
   meddle: (writer: Writer) => Writer = (writer) => writer,
 ): Promise<{ code: number; out: string; err: string; lines: string[] }> {
-  let [out, err] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env: { HOME: join(folder, 'home') },
-    stdinIsTty: false,
-    stdoutIsTty: false,
-    columns: 80,
-    cwd: folder,
-    version: '0.0.0',
-    signal: new AbortController().signal,
-  };
+  const { io, said: heard } = hearing({ cwd: folder, env: { HOME: join(folder, 'home') } });
   const world = {
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
     connect: async () => {
@@ -87,9 +72,9 @@ async function run(
       (by) =>
         by({ ask: undefined, emit: (event) => void lines.push(JSON.stringify(event)) }, new AbortController().signal),
     );
-    return { code, out, err, lines };
+    return { code, ...heard, lines };
   } finally {
-    said += out + err + lines.join('\n');
+    said += heard.out + heard.err + lines.join('\n');
   }
 }
 

@@ -2,37 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { playScenario } from '../../src/commands/play-scenario.ts';
-import type { Io } from '../../src/core/outside/io.ts';
 import { scenarioListSchema } from '../../src/core/report/scenario-list.ts';
 import { parseScenario } from '../../src/core/scenario.ts';
 import { scenarioPaths } from '../../src/edges/files/scenarios.ts';
 import { root, run } from './built-command.ts';
+import { hearing } from './hearing.ts';
 
 const stories = [...(await scenarioPaths())];
 
 /** Plays a story in this process: the same code as `practice NAME --auto`, without a start of Node for each. */
 async function play(path: string): Promise<{ readonly code: number; readonly said: string }> {
-  let said = '';
-  const hear = (text: string): void => {
-    said += text;
-  };
-  const io: Io = {
-    out: hear,
-    err: hear,
-    env: {},
-    stdinIsTty: false,
-    stdoutIsTty: false,
-    columns: 80,
-    cwd: root,
-    version: '0.0.0',
-    signal: new AbortController().signal,
-  };
+  const { io, said } = hearing({ cwd: root });
   const code = await playScenario(
     parseScenario(readFileSync(join(root, path), 'utf8'), path),
     { words: [], options: { auto: true } },
     io,
   );
-  return { code, said };
+  return { code, said: said.err + said.out };
 }
 
 describe('every story comes to its good end on the practice cluster', () => {

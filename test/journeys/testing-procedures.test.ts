@@ -4,31 +4,16 @@ import { sessionOf } from '../../src/commands/practice-session.ts';
 import { runTest } from '../../src/commands/test.ts';
 import { at } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
-import type { Io } from '../../src/core/outside/io.ts';
 import { procedureNames, testReportSchema } from '../../src/core/report/test-report.ts';
 import { type Scenario, scenarioSchema } from '../../src/core/scenario.ts';
 import { soundGround } from '../core/verify/sound-cluster.ts';
 import { root, run } from './built-command.ts';
+import { hearing } from './hearing.ts';
 
 /** The testing procedures on a practice cluster that holds a sound staging, by the real edge. */
 const namespace = 'orion-staging';
 let opened: OpenPractice;
-let said: { out: string; err: string };
-const io = (): Io => ({
-  out: (text) => {
-    said.out += text;
-  },
-  err: (text) => {
-    said.err += text;
-  },
-  env: {},
-  stdinIsTty: false,
-  stdoutIsTty: false,
-  columns: 80,
-  cwd: root,
-  version: '0.0.0',
-  signal: new AbortController().signal,
-});
+let heard: ReturnType<typeof hearing>;
 
 const ground = soundGround('staging');
 const scenario: Scenario = {
@@ -47,8 +32,8 @@ const scenario: Scenario = {
 };
 
 beforeEach(async () => {
-  said = { out: '', err: '' };
-  opened = await openPractice(scenario, 'by-itself', io());
+  heard = hearing({ cwd: root });
+  opened = await openPractice(scenario, 'by-itself', heard.io);
 });
 afterEach(() => opened.close());
 
@@ -60,13 +45,13 @@ async function ran(name: (typeof procedureNames)[number], options: object, looke
     name,
     { site, describes, cluster, look: looker, clock, requests },
     { words: [name], options },
-    io(),
+    heard.io,
   );
 }
 
 async function tested(name: (typeof procedureNames)[number], options: object = {}, looker = opened.look) {
   const code = await ran(name, { output: 'json', ...options }, looker);
-  return { code, report: testReportSchema.parse(JSON.parse(said.out)) };
+  return { code, report: testReportSchema.parse(JSON.parse(heard.said.out)) };
 }
 
 const cordoned = async (): Promise<number> => {
@@ -84,9 +69,9 @@ test.each(procedureNames)('test %s: all is well, 0', async (name) => {
 
 test.each(procedureNames)('test %s in lines: one sentence a check, no colour', async (name) => {
   expect(await ran(name, {})).toBe(0);
-  expect(said.out).toContain('All is well.');
-  expect(said.out).toContain('Nothing was changed.');
-  expect(said.out).not.toMatch(/\u001b/);
+  expect(heard.said.out).toContain('All is well.');
+  expect(heard.said.out).toContain('Nothing was changed.');
+  expect(heard.said.out).not.toMatch(/\u001b/);
 });
 
 test('test pdb --real: drained, watched, uncordoned; the journal says it, and undo has nothing to do', async () => {
@@ -94,13 +79,13 @@ test('test pdb --real: drained, watched, uncordoned; the journal says it, and un
   const { code, report } = await tested('pdb', { real: true, ...consent });
   expect(
     report.checks.filter(({ state }) => state === 'failed' || state === 'not-looked'),
-    said.err,
+    heard.said.err,
   ).toEqual([]);
   expect(code).toBe(0);
   expect(report.drain).toMatchObject({ cordoned: true, uncordoned: true, stopped: null, probes: { share: 1 } });
   expect(report.drain?.ready.lowest).toBeGreaterThanOrEqual(1);
   expect(await cordoned()).toBe(0);
-  expect(said.err).toContain('takes pods again (uncordoned)');
+  expect(heard.said.err).toContain('takes pods again (uncordoned)');
   const [journal] = await opened.journals.list();
   expect(journal?.records.map(({ record }) => record)).toEqual([
     'begun',
