@@ -2,7 +2,7 @@ import { condition, listAt, textAt } from '../../src/core/kubernetes/field.ts';
 import { classesOf, isServed } from '../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import type { DnsAnswer, HttpAnswer } from '../../src/core/look.ts';
+import type { DnsAnswer, HttpAnswer } from '../../src/core/look-answers.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import {
   challengesOf,

@@ -3,7 +3,7 @@ import { covers } from '../../src/core/kubernetes/eviction.ts';
 import { at, textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import type { EvictionAnswer } from '../../src/core/look.ts';
+import type { EvictionAnswer } from '../../src/core/look-answers.ts';
 import type { Sight } from '../../src/core/sight.ts';
 import {
   hasEnded,

@@ -1,7 +1,8 @@
 import type { Fetched } from '../../src/core/fetched.ts';
 import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
-import type { InsideLook, ScrapePoolAnswer } from '../../src/core/look.ts';
+import type { InsideLook } from '../../src/core/look.ts';
+import type { ScrapePoolAnswer } from '../../src/core/look-answers.ts';
 import { addressOf, jobPrefixOf } from '../../src/core/prometheus/address.ts';
 import type { Sight } from '../../src/core/sight.ts';
 

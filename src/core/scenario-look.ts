@@ -5,7 +5,6 @@ import type { KubernetesObject } from './kubernetes/object.ts';
 import { selects } from './kubernetes/selectors.ts';
 import {
   type AnswerOf,
-  type EvictionAnswer,
   type EvictionLook,
   isOutside,
   type Look,
@@ -14,6 +13,7 @@ import {
   type OutsideLook,
   type ReadLook,
 } from './look.ts';
+import type { EvictionAnswer } from './look-answers.ts';
 import { answerInside } from './prometheus/world.ts';
 import { rightOfLook } from './rights/of-look.ts';
 import { rightText } from './rights/right.ts';

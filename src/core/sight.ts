@@ -1,15 +1,8 @@
 import type { Fetched, Unread } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
-import {
-  type AnswerOf,
-  type DnsAnswer,
-  type HttpAnswer,
-  type Look,
-  nameOf,
-  type TcpAnswer,
-  type TlsAnswer,
-} from './look.ts';
+import { type AnswerOf, type Look, nameOf } from './look.ts';
+import type { DnsAnswer, HttpAnswer, TcpAnswer, TlsAnswer } from './look-answers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**

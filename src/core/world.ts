@@ -5,7 +5,8 @@ import { classesOf, isServed, routeOf, tlsSecretOf } from './kubernetes/ingress-
 import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
-import type { AnswerOf, HttpAnswer, OutsideLook, TcpAnswer, TlsAnswer } from './look.ts';
+import type { AnswerOf, OutsideLook } from './look.ts';
+import type { HttpAnswer, TcpAnswer, TlsAnswer } from './look-answers.ts';
 import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';

@@ -1,5 +1,6 @@
 import { kinds } from '../core/kubernetes/kinds.ts';
-import type { HttpAnswer, Looker } from '../core/look.ts';
+import type { Looker } from '../core/look.ts';
+import type { HttpAnswer } from '../core/look-answers.ts';
 import type { Clock } from '../core/outside/clock.ts';
 import { isReady, ownPods } from '../core/procedures/evictions.ts';
 import { addressesOf } from '../core/procedures/procedure.ts';

@@ -2,7 +2,7 @@ import { covers, evictionAnswer, isSpent } from '../core/kubernetes/eviction.ts'
 import { numberAt } from '../core/kubernetes/field.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import type { EvictionAnswer } from '../core/look.ts';
+import type { EvictionAnswer } from '../core/look-answers.ts';
 import { preconditionFailed, refusal } from './api-status.ts';
 import { type Cluster, timeText } from './cluster.ts';
 import { type DeleteOptions, remove } from './deletion.ts';

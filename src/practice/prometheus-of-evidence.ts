@@ -5,7 +5,7 @@ import type {
   PrometheusRuntimeAnswer,
   ScrapePoolAnswer,
   ScrapePoolsAnswer,
-} from '../core/look.ts';
+} from '../core/look-answers.ts';
 import { addressOf, userOf } from '../core/prometheus/address.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 

@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
-import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look.ts';
+import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../core/look-answers.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { solverLabel } from '../core/world.ts';
 import { lastingRefusals, prometheusWorld, unseenOfPrometheus } from './prometheus-of-evidence.ts';

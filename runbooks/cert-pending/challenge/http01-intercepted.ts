@@ -5,7 +5,7 @@ import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/fiel
 import { isServed, routeOf } from '../../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import type { HttpAnswer } from '../../../src/core/look.ts';
+import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import { quote, refusedAuthorizationIn, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';

@@ -7,7 +7,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { letsOutByHttp } from '../../../src/core/kubernetes/network-policy.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { selects } from '../../../src/core/kubernetes/selectors.ts';
-import type { HttpAnswer } from '../../../src/core/look.ts';
+import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';

@@ -6,7 +6,7 @@ import { clear, found } from '../../../src/core/evidence.ts';
 import { condition, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import type { TlsAnswer } from '../../../src/core/look.ts';
+import type { TlsAnswer } from '../../../src/core/look-answers.ts';
 import { patchOf } from '../../../src/core/patch-of.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { isCanary } from '../canary.ts';

@@ -3,7 +3,7 @@ import type { Cause, Found, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import type { HttpAnswer } from '../../../src/core/look.ts';
+import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { unreadyIssuer } from '../issuer/ready.ts';
 import { quote } from '../messages.ts';

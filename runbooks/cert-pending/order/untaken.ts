@@ -1,6 +1,6 @@
 import { condition, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import type { HttpAnswer } from '../../../src/core/look.ts';
+import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import type { CertView } from '../view.ts';
 
 /** An Order is taken within seconds; cert-manager tries again after 20, 40 … (seen). */

@@ -3,7 +3,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import type { DnsAnswer } from '../../../src/core/look.ts';
+import type { DnsAnswer } from '../../../src/core/look-answers.ts';
 import { heard, refusalsOf } from '../ca-answer.ts';
 import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';

@@ -1,4 +1,4 @@
-import type { ScrapeTarget } from '../../../src/core/look.ts';
+import type { ScrapeTarget } from '../../../src/core/look-answers.ts';
 import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
 
 /**

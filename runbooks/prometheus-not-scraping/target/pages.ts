@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../src/core/diagnosis.ts';
-import type { AnswerOf, Look, MetricsPageAnswer } from '../../../src/core/look.ts';
+import type { AnswerOf, Look } from '../../../src/core/look.ts';
+import type { MetricsPageAnswer } from '../../../src/core/look-answers.ts';
 import { containerPorts } from '../../../src/core/prometheus/discovery.ts';
 import type { PromView } from '../view.ts';
 import { quote } from './quote.ts';

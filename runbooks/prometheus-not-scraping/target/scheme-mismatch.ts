@@ -3,7 +3,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { at } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import type { MetricsPageAnswer } from '../../../src/core/look.ts';
+import type { MetricsPageAnswer } from '../../../src/core/look-answers.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { PromView } from '../view.ts';
 import { lookAtPods, onMonitor, patchCommand } from './mend.ts';

@@ -2,7 +2,7 @@ import type { Evidence } from '../../../src/core/diagnosis.ts';
 import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import type { ScrapeTarget } from '../../../src/core/look.ts';
+import type { ScrapeTarget } from '../../../src/core/look-answers.ts';
 import { searchedNamespaces } from '../../../src/core/prometheus/selection.ts';
 import type { PromView } from '../view.ts';
 import { failureOf, type ScrapeFailure } from './last-error.ts';

@@ -2,7 +2,7 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import type { MetricsPageAnswer } from '../../../src/core/look.ts';
+import type { MetricsPageAnswer } from '../../../src/core/look-answers.ts';
 import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
 import type { PromView } from '../view.ts';
 import { lookAtPods, portForward } from './mend.ts';

@@ -1,4 +1,4 @@
-import type { EvictionAnswer } from '../look.ts';
+import type { EvictionAnswer } from '../look-answers.ts';
 import { at, condition, numberAt, textAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 import { selects } from './selectors.ts';

@@ -1,6 +1,7 @@
 import type { Fetched } from '../fetched.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { AnswerOf, ClusterLook, InsideLook, ManifestAnswer } from '../look.ts';
+import type { AnswerOf, ClusterLook, InsideLook } from '../look.ts';
+import type { ManifestAnswer } from '../look-answers.ts';
 
 /** Which cluster this is. What may not be read is null. */
 export type ClusterIdentity = {

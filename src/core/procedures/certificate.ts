@@ -4,7 +4,7 @@ import { condition, textAt, textMapAt } from '../kubernetes/field.ts';
 import { kinds } from '../kubernetes/kinds.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { isOwnAddress } from '../kubernetes/own-address.ts';
-import type { TlsAnswer } from '../look.ts';
+import type { TlsAnswer } from '../look-answers.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';
 import { CouldNotLook } from '../sight.ts';

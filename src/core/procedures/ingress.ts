@@ -1,6 +1,7 @@
 import { familyOf } from '../addresses.ts';
-import type { HttpAnswer, Look, TlsVersion } from '../look.ts';
+import type { Look, TlsVersion } from '../look.ts';
 import { tlsVersions } from '../look.ts';
+import type { HttpAnswer } from '../look-answers.ts';
 import { securityHeaders } from '../manifests/security-headers.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';

@@ -1,5 +1,6 @@
 import { kinds } from '../kubernetes/kinds.ts';
-import type { Look, MetricsPageAnswer, PrometheusAddress } from '../look.ts';
+import type { Look, PrometheusAddress } from '../look.ts';
+import type { MetricsPageAnswer } from '../look-answers.ts';
 import type { Sight } from '../sight.ts';
 import { ownNames } from '../verify/names.ts';
 import type { Subject } from '../verify/point.ts';

@@ -1,7 +1,8 @@
 import { condition, listAt, textAt } from '../kubernetes/field.ts';
 import { kinds } from '../kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject } from '../kubernetes/object.ts';
-import type { PrometheusAddress, ScrapeTarget } from '../look.ts';
+import type { PrometheusAddress } from '../look.ts';
+import type { ScrapeTarget } from '../look-answers.ts';
 import { jobPrefixOf } from '../prometheus/address.ts';
 import type { Sight } from '../sight.ts';
 import { ownNames } from '../verify/names.ts';

@@ -7,7 +7,7 @@ import type {
   ScrapePoolAnswer,
   ScrapePoolsAnswer,
   ScrapeTarget,
-} from '../look.ts';
+} from '../look-answers.ts';
 import { redactText } from '../redact.ts';
 import { expositionOf } from './exposition.ts';
 

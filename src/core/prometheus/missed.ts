@@ -1,7 +1,7 @@
 import { at } from '../kubernetes/field.ts';
 import { lastTouched } from '../kubernetes/last-touched.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { LogLine } from '../look.ts';
+import type { LogLine } from '../look-answers.ts';
 
 /** What prometheus-operator writes where it hears of a change in a namespace that it has not heard of yet (seen with 0.85). */
 export const missedPhrase = 'get namespace to enqueue Prometheus';

@@ -1,6 +1,7 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
-import type { AnswerOf, InsideLook, LogLine, MetricsPageAnswer } from '../../core/look.ts';
+import type { AnswerOf, InsideLook } from '../../core/look.ts';
+import type { LogLine, MetricsPageAnswer } from '../../core/look-answers.ts';
 import { logLinesOf, metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';

@@ -1,6 +1,7 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { kinds, pathOf } from '../../core/kubernetes/kinds.ts';
-import type { EvictionAnswer, EvictionLook } from '../../core/look.ts';
+import type { EvictionLook } from '../../core/look.ts';
+import type { EvictionAnswer } from '../../core/look-answers.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
 import { rightMissing, statusOf } from './api-status.ts';

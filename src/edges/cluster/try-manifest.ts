@@ -1,7 +1,7 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { kindOf, pathOf, resourceName } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import type { ManifestAnswer } from '../../core/look.ts';
+import type { ManifestAnswer } from '../../core/look-answers.ts';
 import { rightMissing, statusOf } from './api-status.ts';
 import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';

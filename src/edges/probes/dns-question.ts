@@ -1,7 +1,7 @@
 import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { type Fetched, seen } from '../../core/fetched.ts';
-import type { DnsAnswer } from '../../core/look.ts';
+import type { DnsAnswer } from '../../core/look-answers.ts';
 import { printable } from './printable.ts';
 
 /** Who is asked. */

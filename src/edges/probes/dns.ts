@@ -1,5 +1,5 @@
 import type { Fetched } from '../../core/fetched.ts';
-import type { DnsAnswer } from '../../core/look.ts';
+import type { DnsAnswer } from '../../core/look-answers.ts';
 import { bound, orElse } from './bound.ts';
 import { ask, type Server, withResolver } from './dns-question.ts';
 import { zoneServers } from './zone-servers.ts';

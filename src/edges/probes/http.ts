@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { familyOf } from '../../core/addresses.ts';
 import { type Fetched, seen, type Unread } from '../../core/fetched.ts';
-import { type HttpAnswer, keptHeaders } from '../../core/look.ts';
+import { type HttpAnswer, keptHeaders } from '../../core/look-answers.ts';
 import { isRedirect, redirectFrom, shown } from '../../core/redirect.ts';
 import { bound } from './bound.ts';
 import { type ConnectionFailure, cannotLook, connectionFailure } from './connection-failure.ts';

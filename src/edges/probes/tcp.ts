@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { type Fetched, seen } from '../../core/fetched.ts';
-import type { TcpAnswer } from '../../core/look.ts';
+import type { TcpAnswer } from '../../core/look-answers.ts';
 import { bound } from './bound.ts';
 import { cannotLook, connectionFailure } from './connection-failure.ts';
 

@@ -2,7 +2,7 @@ import { ExpectedStop } from '../../core/failure.ts';
 import { type Fetched, seen } from '../../core/fetched.ts';
 import { kindOf, kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
-import type { ManifestsAnswer } from '../../core/look.ts';
+import type { ManifestsAnswer } from '../../core/look-answers.ts';
 import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
 import type { DeployPorts } from './ports.ts';

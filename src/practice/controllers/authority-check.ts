@@ -1,6 +1,6 @@
 import { textAt } from '../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
-import type { DnsAnswer, HttpAnswer } from '../../core/look.ts';
+import type { DnsAnswer, HttpAnswer } from '../../core/look-answers.ts';
 import { answerOutside, challengePath } from '../../core/world.ts';
 import type { View } from './turn.ts';
 

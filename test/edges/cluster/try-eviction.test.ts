@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EvictionAnswer } from '../../../src/core/look.ts';
+import type { EvictionAnswer } from '../../../src/core/look-answers.ts';
 import { connectWith, type Got, refusal, type Says, serveApi } from './local-api.ts';
 
 const look = { at: 'evict', namespace: 'orion-staging', name: 'auth-1', uid: 'uid-1' } as const;

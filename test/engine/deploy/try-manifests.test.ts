@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Unread } from '../../../src/core/fetched.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
-import type { ManifestAnswer } from '../../../src/core/look.ts';
+import type { ManifestAnswer } from '../../../src/core/look-answers.ts';
 import { tryManifests } from '../../../src/engine/deploy/try-manifests.ts';
 
 const namespace = 'orion-staging';

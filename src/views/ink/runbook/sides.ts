@@ -2,7 +2,7 @@
 import type { Fetched } from '../../../core/fetched.ts';
 import { textAt } from '../../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/object.ts';
-import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../../../core/look.ts';
+import type { DnsAnswer, HttpAnswer, TcpAnswer } from '../../../core/look-answers.ts';
 import type { Sight } from '../../../core/sight.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
 import type { Mark } from '../glyphs.ts';
