@@ -17,7 +17,7 @@ const wizard = ['', '', '', './k8s', 'ghcr.io/example/auth-service:1.4.2', '']
   .join('');
 const toPlan = [
   [wizard, 'Which domain'],
-  [`example-company.de${press.enter}${press.enter.repeat(4)}`, 'Apply the ClusterIssuers'],
+  [`example-company.de${press.enter}${press.enter.repeat(5)}`, 'Apply the ClusterIssuers'],
 ];
 
 const tour = (answers, shows) => [
@@ -25,7 +25,7 @@ const tour = (answers, shows) => [
   [press.enter, 'Which cluster'],
   [press.enter.repeat(answers), shows],
 ];
-const toTourPlan = tour(12, 'Apply the ClusterIssuers');
+const toTourPlan = tour(13, 'Apply the ClusterIssuers');
 const toVerified = [
   ...toTourPlan,
   [press.enter, 'It should work here'],

@@ -40,6 +40,17 @@ test('from the list to the runbook of the red point, and back to a fresh look', 
   expect(terminal.screen()).toContain('Nothing was changed.');
 });
 
+test('a point that is higher than a small terminal is read page by page', { timeout: 60_000 }, async () => {
+  place.practice.patchObject('PodDisruptionBudget/orion-staging/auth-service-pdb', { spec: { minAvailable: 2 } });
+  const terminal = used.start(['verify', ...place.args], used.home(), { env: place.env, rows: 12, columns: 40 });
+  expect(await terminal.shows('A disruption budget', 30_000)).toContain('failed');
+  terminal.type(press.pageDown.repeat(2));
+  await terminal.shows('hpa-min-below-pdb');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(3);
+  place.practice.patchObject('PodDisruptionBudget/orion-staging/auth-service-pdb', { spec: { minAvailable: 1 } });
+});
+
 test('the home screen leads to it', { timeout: 60_000 }, async () => {
   const terminal = used.start([], used.home(), { env: place.env });
   expect(await terminal.shows('Verify an environment', 20_000)).toContain('thirteen points');

@@ -63,6 +63,11 @@ describe('a scrolled area', () => {
   test('is the same value where nothing changed, so that nothing is drawn again', () => {
     const scroll = measured(atTop, content(25));
     expect(measured(scroll, content(25))).toBe(scroll);
+    // Also with a row that is higher than the area: its beginning is shown.
+    const high = content(25, { top: 3, bottom: 20 });
+    const once = measured(following(atTop), high);
+    expect(once.offset).toBe(3);
+    expect(measured(once, high)).toBe(once);
   });
 });
 

@@ -29,7 +29,8 @@ export function measured(scroll: Scroll, { content, height, focus }: Measured): 
 }
 
 function inView(offset: number, height: number, { top, bottom }: { readonly top: number; readonly bottom: number }) {
-  if (top < offset) return top;
+  // What is higher than the area shows its beginning; its end would bring the beginning back, and so on for ever.
+  if (top < offset || bottom - top > height) return top;
   return bottom > offset + height ? bottom - height : offset;
 }
 

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { VerifyReport } from '../../../core/report/verify-report.ts';
 import type { Mark } from '../glyphs.ts';
 import { inColour, Sign } from '../parts/marked.tsx';
+import type { Room } from '../parts/measure.ts';
 import { Prose } from '../parts/prose.tsx';
 import { useFocusedRow } from '../parts/scroll-area.tsx';
 import { useTheme } from '../theme.ts';
@@ -22,7 +23,9 @@ const words: Readonly<Record<Point['state'], string>> = {
 };
 
 /** Every point with its sign and its word; the one that is chosen says everything it has to say. */
-export function PointList({ points, selected }: { readonly points: readonly Point[]; readonly selected: number }) {
+type Props = { readonly points: readonly Point[]; readonly selected: number; readonly room: Room };
+
+export function PointList({ points, selected, room }: Props) {
   const theme = useTheme();
   const focused = useFocusedRow();
   return (
@@ -47,7 +50,7 @@ export function PointList({ points, selected }: { readonly points: readonly Poin
                 <Prose dimColor={point.state === 'passed'}>{words[point.state]}</Prose>
               </Box>
             </Box>
-            {isSelected && <Facts point={point} />}
+            {isSelected && <Facts point={point} room={room} />}
           </Box>
         );
       })}
@@ -55,7 +58,8 @@ export function PointList({ points, selected }: { readonly points: readonly Poin
   );
 }
 
-function Facts({ point }: { readonly point: Point }) {
+/** Where there is little room each stands under its word instead of beside it. */
+function Facts({ point, room }: { readonly point: Point; readonly room: Room }) {
   const where = point.object
     ? `${point.object.kind}/${point.object.name}${point.field ? ` ${point.field}` : ''}`
     : undefined;
@@ -72,9 +76,9 @@ function Facts({ point }: { readonly point: Point }) {
     ...(point.state === 'failed' ? [] : point.remarks.map((remark) => ['Remark', remark] as const)),
   ];
   return (
-    <Box flexDirection="column" paddingLeft={8} marginBottom={1}>
+    <Box flexDirection="column" paddingLeft={room === 'narrow' ? 5 : 8} marginBottom={1}>
       {rows.map(([label, text]) => (
-        <Box key={`${label} ${text}`}>
+        <Box key={`${label} ${text}`} flexDirection={room === 'narrow' ? 'column' : 'row'}>
           <Box width={10} flexShrink={0}>
             <Prose dimColor>{label}</Prose>
           </Box>

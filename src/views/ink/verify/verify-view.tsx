@@ -1,7 +1,8 @@
-import { Box } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { Frame, type Place } from '../parts/frame.tsx';
 import { HelpPage } from '../parts/help-page.tsx';
 import { Marked } from '../parts/marked.tsx';
+import { roomOf } from '../parts/measure.ts';
 import { wallTime } from '../parts/moments.ts';
 import { Prose } from '../parts/prose.tsx';
 import type { Measured } from '../parts/scroll.ts';
@@ -20,6 +21,7 @@ const about =
 
 /** The points of an environment. Draws only. */
 export function VerifyView({ state, place, now, onMeasured }: Props) {
+  const { columns } = useWindowSize();
   return (
     <Frame place={place} corner={wallTime(now)} keys={verifyKeys(state)} scroll={state.scroll} onMeasured={onMeasured}>
       {state.help ? (
@@ -27,7 +29,9 @@ export function VerifyView({ state, place, now, onMeasured }: Props) {
       ) : (
         <Box flexDirection="column" rowGap={1}>
           <Headline state={state} />
-          {state.report && <PointList points={state.report.points} selected={state.choice.selected} />}
+          {state.report && (
+            <PointList points={state.report.points} selected={state.choice.selected} room={roomOf(columns)} />
+          )}
         </Box>
       )}
     </Frame>
