@@ -33,6 +33,7 @@ export function mayAsk({ namespace }: Places): readonly ClusterLook[] {
     all(kinds.Pod, ingressNamespace),
     all(kinds.Deployment, controllerNamespace),
     all(kinds.NetworkPolicy, controllerNamespace),
+    all(kinds.NetworkPolicy, ingressNamespace),
     all(kinds.EndpointSlice, controllerNamespace),
     one(kinds.ValidatingWebhookConfiguration, webhookName),
     all(kinds.ValidatingWebhookConfiguration),
