@@ -85,11 +85,10 @@ function leaderless(
   certificate: KubernetesObject,
   silence: Silence,
   deployment: KubernetesObject,
-  { lease, holder, renewed }: Leadership,
+  { lease, holder, renewed, lasts }: Leadership,
   now: Date,
 ): Verdict {
   const { name, namespace } = lease.metadata;
-  const lasts = numberAt(lease, 'spec.leaseDurationSeconds') ?? 60;
   return found({
     object: refTo(deployment),
     because: `cert-manager is up and does not act: Lease ${namespace}/${name}, which its leader renews every few seconds, was renewed ${ago(now.getTime() - renewed.getTime())} ago${
@@ -97,7 +96,7 @@ function leaderless(
     }, and nobody has taken it over. It hangs or does not reach the API server, and nothing happens to ${certificate.metadata.name}, nor to any other Certificate.`,
     confidence: 'confirmed',
     evidence: [
-      saw(lease, 'spec.renewTime', `at most ${lasts} s old`),
+      saw(lease, 'spec.renewTime', `at most ${lasts / 1000} s old`),
       saw(deployment, 'status.availableReplicas'),
       silent(certificate, silence),
     ],

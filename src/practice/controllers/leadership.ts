@@ -1,23 +1,38 @@
-import { numberAt, timeAt } from '../../core/kubernetes/field.ts';
-import { kinds } from '../../core/kubernetes/kinds.ts';
+import { type Kind, kinds } from '../../core/kubernetes/kinds.ts';
+import { isLeaderless, leaderLeaseOf } from '../../core/kubernetes/leader-lease.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { type Controller, idle, later, type View } from './turn.ts';
 
-const isOurs = ({ metadata }: KubernetesObject): boolean => metadata.name === 'cert-manager-controller';
-const secondsOf = (lease: KubernetesObject): number => numberAt(lease, 'spec.leaseDurationSeconds') ?? 60;
+const worked: readonly Kind[] = [
+  kinds.Certificate,
+  kinds.CertificateRequest,
+  kinds.Order,
+  kinds.Challenge,
+  kinds.Issuer,
+  kinds.ClusterIssuer,
+];
+
+function leadOf(view: View) {
+  const lease = view.of(kinds.Lease).find(({ metadata }) => metadata.name === 'cert-manager-controller');
+  const lead = lease && leaderLeaseOf(lease);
+  if (!lease || !lead) return undefined;
+  const isLost = isLeaderless(
+    lead,
+    view.loadedAt,
+    worked.flatMap((kind) => view.of(kind)),
+  );
+  return { lease, ...lead, isLost };
+}
 
 /**
  * Whether cert-manager hangs: it was loaded with a Lease that its leader let run out, and nothing was done to its Deployment since. A story
  * without a Lease tells nothing of it.
  */
 export function hangs(view: View): boolean {
-  const lease = view.of(kinds.Lease).find(isOurs);
-  const renewed = timeAt(lease, 'spec.renewTime');
+  const lead = leadOf(view);
   return (
-    lease !== undefined &&
-    renewed !== undefined &&
-    !view.isStirred(lease) &&
-    later(renewed, secondsOf(lease) * 1.5) < view.loadedAt &&
+    lead?.isLost === true &&
+    !view.isStirred(lead.lease) &&
     !view.stirred(kinds.Deployment, ({ metadata }) => metadata.name === 'cert-manager')
   );
 }
@@ -26,18 +41,24 @@ export function hangs(view: View): boolean {
 export const leadership: Controller = {
   name: 'leader election of cert-manager',
   reconcile: (view) => {
-    const lease = view.of(kinds.Lease).find(isOurs);
-    const renewed = timeAt(lease, 'spec.renewTime');
-    if (!lease || !renewed) return idle;
-    const due = later(renewed, secondsOf(lease) * 0.75);
+    const lead = leadOf(view);
+    if (!lead) return idle;
+    // One that is kept elsewhere now is nobody's to renew.
+    const isLeftBehind = !view.isStirred(lead.lease) && later(lead.renewed, 600) < view.loadedAt && !lead.isLost;
+    if (isLeftBehind) return idle;
+    const lasts = Math.max(lead.lasts / 1000, 60) * 0.75;
+    const due = later(lead.renewed, lasts);
     if (due > view.now) return { writes: [], due };
-    const spec = lease['spec'] as object;
     const renewTime = `${view.now.toISOString().slice(0, -1)}000Z`;
+    const spec = { holderIdentity: lead.holder || 'cert-manager', leaseDurationSeconds: 60, renewTime };
     return {
-      writes: [
-        { do: 'update', object: { ...lease, spec: { ...spec, renewTime } } as KubernetesObject, by: 'controller' },
-      ],
-      due: later(view.now, secondsOf(lease) * 0.75),
+      writes: [{ do: 'update', object: withSpec(lead.lease, spec), by: 'controller' }],
+      due: later(view.now, lasts),
     };
   },
 };
+
+const withSpec = (lease: KubernetesObject, spec: object): KubernetesObject => ({
+  ...lease,
+  spec: { ...(lease['spec'] as object), ...spec },
+});
