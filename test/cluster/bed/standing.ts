@@ -4,7 +4,12 @@ import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
 import { addresses, resolverOption } from './addresses.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { newAuthority } from './authority.ts';
-import { startCertManager, startKubernetesControllers, startPrometheusOperator } from './controllers.ts';
+import {
+  startCertManager,
+  startCertManagerWebhook,
+  startKubernetesControllers,
+  startPrometheusOperator,
+} from './controllers.ts';
 import { installDefinitions } from './definitions.ts';
 import type { BedDescription } from './description.ts';
 import { type Dns, startDns } from './dns-server.ts';
@@ -28,6 +33,9 @@ export type Standing = {
   readonly prometheus: Prometheus;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
+  /** Ends cert-manager and starts it anew, with these flags more. */
+  readonly restartCertManager: (more: Readonly<Record<string, string>>) => Promise<void>;
+  readonly startCertManagerWebhook: () => Part;
   /** Another prometheus-operator beside the first. */
   readonly secondOperator: (more: Readonly<Record<string, string>>) => Part;
   readonly startBare: () => Promise<ApiServer>;
@@ -86,6 +94,8 @@ export async function standUp(ground: Ground): Promise<Standing> {
   const pods = await startPodServers(api.asBed);
   await platformReady(api.asBed);
 
+  const parts = new Map(controllers.map((part) => [part.name, part]));
+
   let bare: ApiServer | undefined;
   return {
     description: {
@@ -108,7 +118,12 @@ export async function standUp(ground: Ground): Promise<Standing> {
     acme: { staging, production },
     prometheus: preparePrometheus(ground, api),
     metrics,
-    parts: new Map(controllers.map((part) => [part.name, part])),
+    parts,
+    restartCertManager: async (more) => {
+      await parts.get('cert-manager')?.stop();
+      parts.set('cert-manager', startCertManager(ground, api, publicCa, more));
+    },
+    startCertManagerWebhook: () => startCertManagerWebhook(ground, api, clusterCa),
     secondOperator: (more) => startPrometheusOperator(ground, api, clusterCa, { name: 'second-operator', more }),
     startBare: async () => {
       if (bare !== undefined) return bare;
