@@ -84,6 +84,9 @@ function refusedFields(message: string, causes: readonly { readonly field: strin
 }
 
 function shortened(field: string, says: string): string {
+  // What is supported is the longest part of a refusal, and no secret.
+  if (/^Unsupported value: [^{]{0,80}: supported values: /.test(says) && !/\benv\b/.test(field))
+    return says.slice(0, mostCharacters);
   const reason = /^(\w+ value): [\s\S]*: (.+)$/.exec(says);
   if (reason && (says.length > mostCharacters || /\benv\b/.test(field))) return `${reason[1]}: …: ${reason[2]}`;
   return says.slice(0, mostCharacters);
