@@ -107,6 +107,39 @@ async function listen(port: number, treat: (socket: Socket) => void): Promise<st
   return `https://127.77.0.52:${port}/dir`;
 }
 
+/** A pair that fits nothing, and what cert-manager finds in a Secret that holds such things. */
+const pieces: Readonly<Record<string, readonly [Readonly<Record<string, string>>, RegExp]>> = {
+  'no-key': [{ 'tls.crt': 'x', 'tls.key': '' }, /does not contain/],
+  'odd-key': [{ 'tls.crt': 'x', 'tls.key': 'y' }, /invalid private key data/],
+};
+
+test('cert-manager says of a Secret what is wrong with it', async () => {
+  await bed.kubectl('apply -f -', {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: 'own', namespace },
+    spec: { selfSigned: {} },
+  });
+  for (const [name, [data]] of Object.entries(pieces)) {
+    await bed.kubectl('apply -f -', { ...secret(name, data), type: 'kubernetes.io/tls' });
+    await bed.kubectl('apply -f -', {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name, namespace },
+      spec: { secretName: name, dnsNames: [`${name}.orion.example`], issuerRef: { name: 'own' } },
+    });
+  }
+  for (const [name, [, words]] of Object.entries(pieces))
+    said[`secret-${name}`] = await until(`the word of ${name}`, async () => {
+      const { items } = await bed.api.get(`/api/v1/namespaces/${namespace}/events`);
+      const about = items.filter(
+        ({ involvedObject, reason }: { involvedObject: { name: string }; reason: string }) =>
+          involvedObject.name === name && reason === 'Issuing',
+      );
+      return about.map(({ message }: { message: string }) => message).find((text: string) => words.test(text));
+    });
+});
+
 const issuer = (name: string, acme: object) => ({
   apiVersion: 'cert-manager.io/v1',
   kind: 'Issuer',
@@ -157,8 +190,10 @@ test('cert-manager says of an issuer why it does not come to its CA, or to its k
     curve: [{ privateKeySecretRef: { name: 'curve' } }, /not of type RSA/],
     garbage: [{ privateKeySecretRef: { name: 'garbage' } }, /private key/],
     empty: [{ privateKeySecretRef: { name: 'empty' } }, /./],
+    servfail: [{ server: 'https://servfail.orion.example/dir' }, /server misbehaving/],
     forbidden: [{ disableAccountKeyGeneration: true }, /disableAccountKeyGeneration' set to true/],
   };
+  await bed.dns.set('servfail.orion.example', { servfail: true });
   await bed.kubectl('apply -f -', secret('curve', { 'tls.key': await curveKey() }));
   await bed.kubectl(
     'apply -f -',
@@ -181,4 +216,15 @@ test('cert-manager says of an issuer why it does not come to its CA, or to its k
       expect(message, name).toMatch(words);
     }),
   );
+});
+
+test('cert-manager says of a page where a CA should answer its status alone', async () => {
+  await bed.acme.staging.answer('new-account', 503, '<html>Service Unavailable</html>');
+  await bed.kubectl('apply -f -', issuer('page', {}));
+  said['issuer-page'] = await until('the word of the page', async () => {
+    const { status } = await bed.api.get(`/apis/cert-manager.io/v1/namespaces/${namespace}/issuers/page`);
+    const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
+    return ready?.status === 'False' && /503/.test(ready.message) ? (ready.message as string) : undefined;
+  });
+  await bed.acme.staging.reset();
 });

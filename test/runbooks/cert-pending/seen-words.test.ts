@@ -22,7 +22,9 @@ function textsIn(value: unknown): readonly string[] {
 /** As detectors take it apart: the words of the CA without what cert-manager puts before them. */
 function partsOf(text: string): readonly string[] {
   const detail = acmeProblemIn(text)?.detail;
-  const presented = text.replace(/^\(combined from similar events\): /, '').replace(/^Error presenting challenge: /, '');
+  const presented = text
+    .replace(/^\(combined from similar events\): /, '')
+    .replace(/^Error presenting challenge: /, '');
   return [
     text,
     presented,
@@ -31,7 +33,14 @@ function partsOf(text: string): readonly string[] {
   ];
 }
 
-const seen = [...new Set([...ofCertPending.filter(isSeen).flatMap(({ objects, world }) => textsIn([objects, world])), ...Object.values(saidOnTheBed)].flatMap(partsOf))];
+const seen = [
+  ...new Set(
+    [
+      ...ofCertPending.filter(isSeen).flatMap(({ objects, world }) => textsIn([objects, world])),
+      ...Object.values(saidOnTheBed),
+    ].flatMap(partsOf),
+  ),
+];
 const isMatched = ({ source, flags }: Pattern): boolean => {
   const pattern = new RegExp(source, flags);
   return seen.some((text) => pattern.test(text));
@@ -43,12 +52,10 @@ const names: readonly (readonly [file: string, source: RegExp])[] = [
   ['ca-answer.ts', /letsencrypt|pki|zerossl|buypass/],
   ['issuer/acme-server-wrong.ts', /\^le-|letsencrypt/],
   // What a server in front calls itself: only a hint in words.
-  ['outside/dns-wrong-target.ts', /cloudfront|akamai|fastly|imperva|sucuri|azure/],
+  ['outside/dns-wrong-target.ts', /cloudfront|akamai|cloudflare|fastly|imperva|sucuri|azure/],
 ];
 
 type Without = {
-  /** What its sentence is, where no scenario has it: put in the place of the words of `of`. */
-  readonly instead?: string;
   /** The scenario in which the words are taken away; its expectation holds all the same. */
   readonly of: string;
   readonly words: RegExp;
@@ -57,7 +64,93 @@ type Without = {
 };
 
 /** Not seen, and not needed: the words are replaced by others, and the same is found by type, reason, status, field or look. */
-const unseen: Readonly<Record<string, Without>> = {};
+const unseen: Readonly<Record<string, Without>> = {
+  ...of('order-forgotten', /Failed to retrieve[^"]*/, [
+    'ca-answer.ts: Error accepting challenge',
+    'ca-answer.ts: Failed to retrieve Order resource',
+    'order/forgotten.ts: Failed to retrieve Order resource: 404\\b',
+    'order/forgotten.ts: authorization must be pending',
+  ]),
+  ...of(
+    'acme-account-secret-shared-elsewhere',
+    /Failed to retrieve[^"]*/,
+    [
+      'order/forgotten.ts: Failed to retrieve Order resource: 403 urn:ietf:params:acme:error:unauthorized: Account authentica',
+      'issuer/acme-account-secret-shared.ts: public key must be different than account key',
+    ],
+    [],
+  ),
+  ...of('nginx-admission-leftover', /service "[^"]*" not found/, [
+    'challenge/nginx-admission-unavailable.ts: service "[^"]*" not found',
+  ]),
+  ...of('node-clock-skew', /x509[^"]*|not yet valid|certificate has expired|Certificate expired[^"]*/i, [
+    'controller/node-clock-skew.ts: badNonce',
+    'controller/node-clock-skew.ts: certificate has expired',
+    'controller/node-clock-skew.ts: clock',
+    'controller/node-clock-skew.ts: not yet valid',
+  ]),
+  ...of(
+    'acme-account-key-left-over',
+    /secrets "[^"]*" already exists/,
+    ['issuer/acme-account-key-invalid.ts: secrets? "[^"]*" already exists'],
+    [],
+  ),
+  ...of('acme-unreachable-timeout', /i\/o timeout|deadline exceeded|Client\.Timeout/g, [
+    'issuer/acme-unreachable.ts: Client\\.Timeout',
+    'issuer/acme-unreachable.ts: deadline exceeded',
+  ]),
+  ...of('thirty-seconds-old-timeout', /context deadline exceeded[^"]*/, [
+    'messages.ts: Client\\.Timeout',
+    'messages.ts: deadline exceeded',
+  ]),
+  ...of('dns-no-record-aaaa-words', /no valid (A|AAAA|IP)\b[^"]*/g, [
+    'mended.ts: no valid A records',
+    'messages.ts: no valid (A)\\b',
+    'messages.ts: no valid (AAAA)\\b',
+    'messages.ts: no valid (IP)\\b',
+  ]),
+  ...of(
+    'live-refused-words-read-again',
+    /^During secondary validation: .*/,
+    [
+      'messages.ts: Error getting validation data',
+      'messages.ts: key authorization file from the server',
+      'messages.ts: speaking HTTP over TLS',
+    ],
+    [],
+  ),
+  ...of('order-stale', /^acme: .*/, ['messages.ts: ^(acme: )']),
+  ...of('acme-profile-dropped', /certificate authority does not[^"]*/, [
+    'order/acme-profile-unsupported.ts: certificate authority does not (?:advertise a profile)',
+    'order/acme-profile-unsupported.ts: profile with name "?([^"\\s]+)"?',
+  ]),
+  ...of('selfcheck-cluster-dns-down', /lookup \S+ on \S+: .*i\/o timeout/, [
+    'outside/caa-or-dns-servfail.ts: lookup \\S+ on \\S+: .*i\\/o timeout',
+  ]),
+  ...of(
+    'acme-server-error-at-registration',
+    /\b5\d\d : [^"]*/,
+    ['issuer/acme-unreachable.ts: ACME account: ?\\d{3} : ', 'order/acme-server-error.ts: \\b5\\d\\d : '],
+    [],
+  ),
+  ...of('redirect-bad-for-the-ca', /Invalid port in redirect target[^"]*/, [
+    'outside/redirects.ts: Invalid empty host',
+    'outside/redirects.ts: Invalid host in redirect target',
+    'outside/redirects.ts: Invalid hostname in redirect target',
+    'outside/redirects.ts: Invalid port in redirect target',
+    'outside/redirects.ts: Invalid protocol scheme in redirect target',
+    'outside/redirects.ts: Redirect loop detected',
+    'outside/redirects.ts: Too many redirects',
+    'outside/redirects.ts: disallowed redirect status code',
+    "outside/redirects.ts: doesn't support TLSv1\\.2 or better",
+  ]),
+};
+
+function of(scenario: string, words: RegExp, patterns: readonly string[], roots?: readonly string[]) {
+  return Object.fromEntries(
+    patterns.map((pattern): [string, Without] => [pattern, { of: scenario, words, ...(roots ? { roots } : {}) }]),
+  );
+}
 
 const all = patternsIn(`${runbooksFolder}/cert-pending`).filter(
   ({ file, source }) => !names.some(([where, what]) => where === file && what.test(source)),
@@ -84,9 +177,13 @@ describe('what was not seen is found without it', () => {
     const scenario = ofCertPending.find(({ name }) => name === of);
     if (!scenario) throw new Error(`there is no scenario ${of}`);
     const changed = withOtherWords(scenario, words);
-    expect(JSON.stringify(changed.objects), 'the words are there to be taken away').not.toBe(JSON.stringify(scenario.objects));
+    expect(JSON.stringify(changed.objects), 'the words are there to be taken away').not.toBe(
+      JSON.stringify(scenario.objects),
+    );
     const diagnosis = await diagnosisOf(changed);
-    expect(diagnosis.rootCauses.toSorted(), told(diagnosis)).toEqual((roots ?? scenario.expect?.roots ?? []).toSorted());
+    expect(diagnosis.rootCauses.toSorted(), told(diagnosis)).toEqual(
+      (roots ?? scenario.expect?.roots ?? []).toSorted(),
+    );
   });
 });
 
