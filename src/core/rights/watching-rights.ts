@@ -24,6 +24,10 @@ export function verifyRights(
   return commandRights(
     [
       ...firstOf(own, namespace),
+      // Whether alerts reach anybody is asked beside what Prometheus scrapes.
+      ...(runbooks.some(({ name }) => name === 'prometheus-not-scraping')
+        ? places.alertmanagers.map((alertmanager) => rightOfLook({ at: 'alert-routes', alertmanager }))
+        : []),
       rightTo('get', kinds.Secret, { namespace, name: 'auth-tls-secret' }),
       ...runbooks.flatMap((runbook) => runbookRights(runbook, places).look),
     ],
