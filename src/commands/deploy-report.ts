@@ -11,13 +11,16 @@ import type { OpenDeploy } from './open-deploy.ts';
 
 type Shown = Pick<DeployReport, 'changes' | 'unchanged' | 'takeovers' | 'blocked' | 'leftovers' | 'remarks'>;
 
-export function shownOf({ plan: { facts }, leftovers }: Pick<Proposal, 'plan' | 'leftovers'>): Shown {
+/** A Secret that a rollback needs is no leftover; where deleting is asked for it is said why it stays. */
+export function shownOf({ plan: { facts }, leftovers, refused }: Proposal, prune: boolean): Shown {
   return {
     changes: [...facts.changes],
     unchanged: facts.unchanged,
     takeovers: [...facts.takeovers],
-    blocked: [...facts.blocked],
-    leftovers: leftovers.map(({ object, kept }) => ({ object, kept })),
+    blocked: [...facts.blocked, ...refused],
+    leftovers: leftovers
+      .filter(({ ref, kept }) => prune || ref.kind !== 'Secret' || kept === null)
+      .map(({ object, kept }) => ({ object, kept })),
     remarks: [...facts.remarks],
   };
 }

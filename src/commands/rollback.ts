@@ -52,7 +52,7 @@ async function rollBackSet(
   if (!seen.ok) throw new ExpectedStop('refused', `What ${environment} remembers cannot be read: ${seen.because}`);
   if (!isDocument && seen.memory !== undefined) io.err(setLines(seen.memory.sets));
   const { set, objects } = await earlierSet(ports, cluster, environment, seen.memory, wanted, io.signal);
-  const proposal = await propose(ports, cluster, environment, objects, io.signal);
+  const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);
   if (!isDocument) io.err(`\nBack to set ${set.number} (${set.image}):\n`);
   const command = `rollback ${environment} --to-set ${set.number}${prune ? ' --prune' : ''}`;
   return await applyProposal(

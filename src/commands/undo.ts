@@ -10,7 +10,7 @@ import { undoReport } from '../core/report/undo-report.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { type WayBack, waysBack } from '../engine/undo.ts';
+import { refusedBack, type WayBack, waysBack } from '../engine/undo.ts';
 import { lineQuestions } from '../views/plain/ask-line.ts';
 import { consentByLine } from '../views/plain/choose-remedy.ts';
 import { undoText } from '../views/plain/undo-text.ts';
@@ -77,6 +77,11 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
+  const refused = await refusedBack(ways, place.writer, io.signal);
+  if (refused.length > 0)
+    throw new ExpectedStop('refused', `It would be refused, so nothing was changed: ${refused.join(' ')}`, [
+      `Once that is mended: orion-setup undo ${begun.id}`,
+    ]);
   if (isDryRun) {
     if (isDocument) printDocument(io, options.output, undoReport(begun.id, ways, [], io.version));
     return 0;
