@@ -5,7 +5,6 @@ import type { Io } from '../core/outside/io.ts';
 import type { DeployReport } from '../core/report/deploy-report.ts';
 import { type AimedSet, type CarriedOut, carryOut } from '../engine/deploy/carry-out.ts';
 import { insistOnOwn, type Proposal, stepsOf } from '../engine/deploy/propose.ts';
-import { proposalLines } from '../views/plain/deploy-lines.ts';
 import { consentToDeploy } from './consent-to-deploy.ts';
 import { endDeploy, resultOf, shownOf } from './deploy-report.ts';
 import type { OpenDeploy } from './open-deploy.ts';
@@ -19,6 +18,8 @@ export type Bringing = {
   readonly title: string;
   /** The command that was typed, for saying it again with consent; and the one that only shows, where there is one. */
   readonly command: string;
+  /** What stands over the differences, where they need a word. */
+  readonly heading?: string;
   readonly seeing?: string;
   readonly prune: boolean;
   readonly timeoutMs: number;
@@ -30,16 +31,16 @@ export type Bringing = {
 /** Shows it, insists on what is ours, takes consent, carries it out, and reports. Answers the exit code. */
 export async function applyProposal(
   opened: OpenDeploy,
-  { proposal, objects, set, title, command, seeing, prune, timeoutMs, about, after }: Bringing,
+  { proposal, objects, set, title, heading = '', command, seeing, prune, timeoutMs, about, after }: Bringing,
   invocation: Invocation,
   io: Io,
 ): Promise<number> {
-  const { environment, ports, cluster, context, identity, isDocument, tell } = opened;
+  const { environment, ports, cluster, context, identity, face } = opened;
   const shown = shownOf(proposal, prune);
-  if (!isDocument) io.err(proposalLines(shown, prune));
+  face.proposed(heading, shown, prune);
   insistOnOwn(proposal);
   if (shown.blocked.length > 0)
-    return endDeploy(opened, invocation, io, {
+    return endDeploy(opened, io, {
       ...about,
       ...shown,
       outcome: 'problem',
@@ -56,8 +57,8 @@ export async function applyProposal(
     { environment, context, host: hostIn(objects), identity, title, set: { ...set, objects, leftovers } },
     steps,
     timeoutMs,
-    tell,
+    face.tell,
     io.signal,
   );
-  return endDeploy(opened, invocation, io, { ...about, ...shown, ...resultOf(done), ...after(done) });
+  return endDeploy(opened, io, { ...about, ...shown, ...resultOf(done), ...after(done) });
 }
