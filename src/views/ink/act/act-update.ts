@@ -3,7 +3,7 @@ import { atTop, following, measured } from '../parts/scroll.ts';
 import { emptyField, inserted } from '../parts/text-field.ts';
 import { wordsOf } from '../parts/typed-consent.ts';
 import type { Input } from '../terminal/program.ts';
-import type { Act, ActCommand, ActEvent, ActState, ActTurn } from './act.ts';
+import type { Act, ActEvent, ActState, ActTurn } from './act.ts';
 import { onActKey } from './on-act-key.ts';
 
 export const openingAct = <Content>({ title, initial }: Pick<Act<Content, never>, 'title' | 'initial'>) =>
