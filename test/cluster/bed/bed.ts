@@ -130,6 +130,11 @@ export function currentBed() {
       start: () => callHost('startPrometheus'),
       stop: () => callHost('stopPrometheus'),
     },
+    alertmanager: {
+      /** Starts Alertmanager as the pod of monitoring/main, which the test has made; its address. */
+      start: () => callHost('startAlertmanager'),
+      stop: () => callHost('stopAlertmanager'),
+    },
     /** A prometheus-operator beside the first, with these flags more; its Deployment is the test's to make. */
     secondOperator: {
       start: (more: Readonly<Record<string, string>>) => callHost('startSecondOperator', more),

@@ -24,7 +24,7 @@ const podPath = '/api/v1/namespaces/monitoring/pods/prometheus-k8s-0';
  */
 function outsideOfAPod(configuration: string, api: ApiServer, rules: string): string {
   const parsed = parse(configuration.replaceAll('$(SHARD)', '0')) as Json;
-  for (const job of parsed.scrape_configs ?? []) {
+  for (const job of [...(parsed.scrape_configs ?? []), ...(parsed.alerting?.alertmanagers ?? [])]) {
     for (const discovery of job.kubernetes_sd_configs ?? []) {
       discovery.api_server = api.server;
       discovery.authorization = { type: 'Bearer', credentials: tokenOf(users.prometheus) };

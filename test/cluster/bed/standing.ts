@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
 import { addresses, resolverOption } from './addresses.ts';
+import { type Alertmanager, prepareAlertmanager } from './alertmanager.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { newAuthority } from './authority.ts';
 import { startCertManager, startKubernetesControllers, startPrometheusOperator } from './controllers.ts';
@@ -26,6 +27,7 @@ export type Standing = {
   readonly pods: PodServers;
   readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
   readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
   /** Another prometheus-operator beside the first. */
@@ -107,6 +109,7 @@ export async function standUp(ground: Ground): Promise<Standing> {
     pods,
     acme: { staging, production },
     prometheus: preparePrometheus(ground, api),
+    alertmanager: prepareAlertmanager(ground, api),
     metrics,
     parts: new Map(controllers.map((part) => [part.name, part])),
     secondOperator: (more) => startPrometheusOperator(ground, api, clusterCa, { name: 'second-operator', more }),
