@@ -9,20 +9,21 @@ import (
 
 	"github.com/cert-manager/cert-manager/internal/webhook"
 	logf "github.com/cert-manager/cert-manager/pkg/logs"
-	"github.com/cert-manager/cert-manager/pkg/webhook/options"
+	webhookoptions "github.com/cert-manager/cert-manager/pkg/webhook/options"
 )
 
 // RunWebhook runs the real webhook of cert-manager with a certificate that it is given: the CA injector is not here.
 func RunWebhook() error {
-	settings, err := options.NewWebhookConfiguration()
+	settings, err := webhookoptions.NewWebhookConfiguration()
 	if err != nil {
 		return err
 	}
-	kubeconfig := flag.String("kubeconfig", "", "kubeconfig file")
-	port := flag.Int("secure-port", 10250, "where it listens, at every address")
-	certificate := flag.String("tls-cert-file", "", "its certificate")
-	key := flag.String("tls-private-key-file", "", "its key")
-	flag.Parse()
+	flags := flag.NewFlagSet("cert-manager-webhook", flag.ExitOnError)
+	kubeconfig := flags.String("kubeconfig", "", "kubeconfig file")
+	port := flags.Int("secure-port", 10250, "where it listens, at every address")
+	certificate := flags.String("tls-cert-file", "", "its certificate")
+	key := flags.String("tls-private-key-file", "", "its key")
+	_ = flags.Parse(os.Args[1:])
 	settings.KubeConfig = *kubeconfig
 	settings.SecurePort = int32(*port)
 	settings.HealthzPort = 0
