@@ -19,5 +19,33 @@ export const dayTwoScenes = [
   ...everywhere('deploy-ended', 'deploy', ['deploy', 'staging'], [shown, [press.enter, 'Done and verified']]),
   ...everywhere('deploy-refused', 'deploy', ['deploy', 'production', 'gate'], [['', 'comes after']]),
   ...everywhere('rollback-choosing', 'deploy', ['rollback', 'staging'], [['', 'revision 4']]),
+  ...everywhere('history-list', 'history', ['list'], [['', 'Interrupted; one']]),
+  ...everywhere(
+    'history-one',
+    'history',
+    ['list'],
+    [
+      ['', 'Interrupted; one'],
+      [press.enter, 'kim@example.org'],
+    ],
+  ),
+  ...everywhere(
+    'undo-asking',
+    'history',
+    ['undo'],
+    [
+      ['', 'spec/minAvailable'],
+      ['orion', /orion(▌|_|\|)/],
+    ],
+  ),
+  ...everywhere(
+    'undo-done',
+    'history',
+    ['undo'],
+    [
+      ['', 'spec/minAvailable'],
+      [`orion-staging${press.enter}`, 'Taken back.'],
+    ],
+  ),
   ['deploy-help', 'deploy', ['deploy', 'staging'], [80, 24], [shown, ['?', 'opens what is chosen']]],
 ];

@@ -13,8 +13,10 @@ import { homeScreen } from '../views/ink/home/home-screen.tsx';
 import { journalsOf } from './change-log.ts';
 import { foldersFor } from './place.ts';
 
-/** Their screens show whatever stopped them, and take an environment. */
-const dayTwo = ['diff', 'deploy', 'rollback'];
+/** Their screens show whatever stopped them. */
+const dayTwo = ['diff', 'deploy', 'rollback', 'history'];
+
+const withEnvironment = ['diff', 'deploy', 'rollback', 'test'];
 
 /** Commands that have screens of their own: home comes back after them. The others print, and what they printed stays in sight. */
 const onScreens = ['setup', 'verify', 'runbook', 'practice', ...dayTwo];
@@ -36,7 +38,7 @@ export async function run({ options }: Invocation, io: Io): Promise<number> {
     const namespace = choice.environment && profile?.environments[choice.environment]?.namespace;
     const wantsNamespace = (name === 'runbook' || name === 'verify') && namespace !== undefined;
     const { run: open } = await command.load();
-    const given = dayTwo.includes(name) && choice.environment ? [...words, choice.environment] : words;
+    const given = withEnvironment.includes(name) && choice.environment ? [...words, choice.environment] : words;
     try {
       const code = await open({ words: given, options: { ...options, ...(wantsNamespace ? { namespace } : {}) } }, io);
       if (!onScreens.includes(name)) return code;

@@ -158,6 +158,10 @@ export async function refusedBack(
   return tried.flat();
 }
 
+/** The ways as somebody agreed to them who has seen what others wrote: that goes too. */
+export const overTheirs = (ways: readonly WayBack[]): readonly WayBack[] =>
+  ways.map((way) => (way.way === 'changed-since' ? { way: 'open', n: way.n, change: way.over } : way));
+
 export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
 
 /** Takes back every open step, in the order given; stops at the first refusal. */

@@ -63,13 +63,3 @@ export function summaryOf(rows: readonly ObjectRow[], unchanged: number): string
     ? 'There is nothing to change.'
     : `${[parts.join(', '), ...rest].filter(Boolean).join('; ')}.`;
 }
-
-/** So many lines of one object are drawn; a terminal is no place for more. */
-export const mostLines = 300;
-
-export type Excerpt = { readonly lines: readonly string[]; readonly left: number };
-
-export const excerptOf = (lines: readonly string[]): Excerpt => ({
-  lines: lines.slice(0, mostLines),
-  left: Math.max(0, lines.length - mostLines),
-});

@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box, Text, useWindowSize } from 'ink';
 import { useTheme } from '../theme.ts';
 import { FieldLine } from './field-line.tsx';
 import { inColour } from './marked.tsx';
+import { roomOf } from './measure.ts';
 import { Prose } from './prose.tsx';
 import type { TextField } from './text-field.ts';
 
@@ -16,10 +17,11 @@ type Props = {
 /** The word that has to be typed before anything is done. Stays in view. */
 export function ConsentLine({ why, words, field, problem }: Props) {
   const theme = useTheme();
+  const { columns } = useWindowSize();
   return (
     <Box flexDirection="column" marginTop={1}>
       {problem !== '' && <Prose {...inColour(theme.broken)}>{problem}</Prose>}
-      <Box columnGap={1} flexWrap="wrap">
+      <Box columnGap={1} flexDirection={roomOf(columns) === 'narrow' ? 'column' : 'row'}>
         <Prose>
           {why} Type <Text bold>{words}</Text> to do it:
         </Prose>
