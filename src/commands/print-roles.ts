@@ -17,7 +17,12 @@ import { type CommandWithRights, type RightsGround, rightsOfCommands, withoutClu
 export async function printRoles(invocation: Invocation, io: Io): Promise<number> {
   const { options, words } = invocation;
   const { chosen, environments } = chosenBy(invocation);
-  const ground: RightsGround = { environments, places: await placesOf(invocation, io) };
+  const ground: RightsGround = {
+    environments,
+    places: await placesOf(invocation, io),
+    prune: options.prune ?? false,
+    wholeNode: options['whole-node'] ?? false,
+  };
   const sets = chosen.flatMap((command) => setsOf(command, ground, words.length === 0 || isChanging(command, options)));
   if (faceOf(options, io) === 'document')
     printDocument(io, options.output, { apiVersion: 'v1', kind: 'List', items: sets.flatMap(({ roles }) => roles) });

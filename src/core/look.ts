@@ -35,8 +35,11 @@ export type EvictionLook = {
   readonly uid: string;
 };
 
-/** The operator's own manifests of a namespace, where they are known, tried on the API server (dry run) without keeping anything. */
-export type ManifestsLook = { readonly at: 'manifests'; readonly namespace: string };
+/**
+ * The operator's own manifests of a namespace, where they are known, tried on the API server (dry run) without keeping anything: what a
+ * rollout is made of, or the Certificates.
+ */
+export type ManifestsLook = { readonly at: 'manifests'; readonly namespace: string; readonly of?: 'certificates' };
 
 /** Looks through the API server at what runs inside the cluster: what Prometheus and the pods themselves say, and what others may do. */
 export type InsideLook =
@@ -181,7 +184,7 @@ export function nameOf(look: Look): string {
     case 'evict':
       return `evict ${look.namespace}/${look.name}`;
     case 'manifests':
-      return `manifests of ${look.namespace}`;
+      return `manifests of ${look.namespace}${look.of ? `: ${look.of}` : ''}`;
     case 'dns':
       return `dns ${look.name}`;
     case 'tcp':

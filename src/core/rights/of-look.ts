@@ -14,7 +14,9 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
       return inside('create', 'pods/eviction', look.namespace);
     // As a dry run, but the API server asks for the right to the real thing.
     case 'manifests':
-      return rightTo('patch', kinds.Deployment, { namespace: look.namespace });
+      return rightTo('patch', look.of === 'certificates' ? kinds.Certificate : kinds.Deployment, {
+        namespace: look.namespace,
+      });
     case 'scrape-pool':
     case 'scrape-pools':
     case 'prometheus-runtime':

@@ -83,6 +83,7 @@ export async function carryOut(
     await changes.verified(false, waited.because);
     return ended(waited.outcome, waited.because, { rootCauses: waited.rootCauses });
   }
+  tell({ event: 'verifying' });
   const { passed, checks } = await verified(ports, cluster, aim, signal);
   const gate = await keep(
     ports,

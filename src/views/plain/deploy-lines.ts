@@ -14,6 +14,8 @@ export function deployLine(event: DeployEvent): string {
     }
     case 'waiting-changed':
       return event.reasons.map((reason) => `Waiting. ${reason}\n`).join('');
+    case 'verifying':
+      return 'Ready. Verifying.\n';
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 import type { AcmeEndpoint, AcmeProblem } from './acme-relay.ts';
-import { addresses } from './addresses.ts';
+import { addresses, ports } from './addresses.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type AuditMark, auditMark, readAudit } from './audit.ts';
 import { type BedDescription, bedVariable } from './description.ts';
@@ -141,6 +141,18 @@ export function currentBed() {
     secondOperator: {
       start: (more: Readonly<Record<string, string>>) => callHost('startSecondOperator', more),
       stop: () => callHost('stopSecondOperator'),
+    },
+    certManager: {
+      /** Ends it as a kubelet would, and starts it anew with these flags more. */
+      restart: (more: Readonly<Record<string, string>> = {}) => callHost('restartCertManager', more),
+      webhook: {
+        /** Listens on `port` of every address; asks nobody to ask it. */
+        start: async () => {
+          await callHost('startCertManagerWebhook');
+          return { port: ports.certManagerWebhook, caBundle: readFileSync(`${bed.clusterFolder}/ca.pem`, 'utf8') };
+        },
+        stop: () => callHost('stopCertManagerWebhook'),
+      },
     },
     /** Lets a controller hang (SIGSTOP) or go on (SIGCONT). */
     signal: (

@@ -16,6 +16,7 @@ type Ca = 'staging' | 'production';
 export function operationsOf(bed: Standing) {
   let blankUsersGiven = 0;
   let secondOperator: Part | undefined;
+  let certManagerWebhook: Part | undefined;
   return {
     nextBlankUser: () => {
       const user = blankUsers[blankUsersGiven];
@@ -59,6 +60,14 @@ export function operationsOf(bed: Standing) {
     stopSecondOperator: async () => {
       await secondOperator?.stop();
       secondOperator = undefined;
+    },
+    restartCertManager: (more: Readonly<Record<string, string>>) => bed.restartCertManager(more),
+    startCertManagerWebhook: () => {
+      certManagerWebhook ??= bed.startCertManagerWebhook();
+    },
+    stopCertManagerWebhook: async () => {
+      await certManagerWebhook?.stop();
+      certManagerWebhook = undefined;
     },
     /** SIGSTOP and SIGCONT: a controller that hangs, and wakes up. */
     signalPart: (name: string, signal: NodeJS.Signals) => {
