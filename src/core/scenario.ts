@@ -37,6 +37,8 @@ const servedPage = z.strictObject({
       names: z.array(z.string()).default([]),
       isExpired: z.boolean().default(false),
       wantsClient: z.boolean().default(false),
+      /** It does not take the certificate that it is shown. */
+      refusesClient: z.boolean().default(false),
       onPlain: z.enum(['400', 'eof']).default('400'),
     })
     .prefault({}),

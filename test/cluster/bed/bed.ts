@@ -79,6 +79,8 @@ export function currentBed() {
     kubectlAs: (kubeconfig: string) => kubectlAs(bed.parts, kubeconfig),
     /** Prometheus' own tool, of the version that runs here. */
     promtool: `${bed.parts}/promtool`,
+    /** Where the programs of the bed lie. */
+    parts: bed.parts,
     /** The API as the bed itself, which the audit log leaves out. */
     api: asBed,
     auditMark: () => auditMark(bed.auditFile),
