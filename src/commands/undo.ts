@@ -77,9 +77,11 @@ export async function undo(place: UndoPlace, { words, options }: Invocation, io:
       io.out(stuck.length > 0 ? 'Nothing was changed.\n' : 'There is nothing to take back: all is as it was before.\n');
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
-  const refused = await refusedBack(ways, place.writer, io.signal);
+  // Half of it is not taken back because the rest could not be looked at.
+  const unseen = ways.flatMap((way) => (way.way === 'cannot' && way.unseen ? [way.because] : []));
+  const refused = [...unseen, ...(await refusedBack(ways, place.writer, io.signal))];
   if (refused.length > 0)
-    throw new ExpectedStop('refused', `It would be refused, so nothing was changed: ${refused.join(' ')}`, [
+    throw new ExpectedStop('refused', `Not all of it can be taken back, so nothing was changed: ${refused.join(' ')}`, [
       `Once that is mended: orion-setup undo ${begun.id}`,
     ]);
   if (isDryRun) {
