@@ -1,4 +1,4 @@
-import { decide } from '../core/decide.ts';
+import { coverageOf, decide } from '../core/decide.ts';
 import type { Runbook } from '../core/diagnosis.ts';
 import type { ObjectRef } from '../core/kubernetes/object.ts';
 import type { Looker } from '../core/look.ts';
@@ -24,5 +24,7 @@ export async function runProcedure(
 ): Promise<Findings> {
   const rounds = [...(runbook?.rounds ?? []), ...procedure.rounds];
   const snapshot = await gather(rounds, target, look, now, signal, onLook);
-  return procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+  const findings = procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+  const { notLooked, ...counts } = coverageOf(snapshot.seen);
+  return { ...findings, coverage: { ...counts, notLooked: notLooked.map((one) => ({ ...one })) } };
 }
