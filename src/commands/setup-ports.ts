@@ -11,6 +11,7 @@ import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
 import { gatePoints } from '../core/verify/gate.ts';
+import { dismissedNotices } from '../edges/files/dismissed-notices.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
@@ -92,6 +93,7 @@ export function setupPorts(
         world.clock.now(),
         signal,
       ),
+    dismissed: () => dismissedNotices(folders.state),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
       if (path === undefined || taken.has(environment)) return undefined;

@@ -76,7 +76,8 @@ async function oneTest(
     io,
   );
   const { options } = invocation;
-  if (to === 'real') return await oneTest(name, environment, { ...invocation, options: { ...options, real: true } }, io);
+  if (to === 'real')
+    return await oneTest(name, environment, { ...invocation, options: { ...options, real: true } }, io);
   if (to === undefined) return code;
   return await runbook({ words: to.split(' ').slice(1), options: { ...options, namespace } }, io);
 }

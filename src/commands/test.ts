@@ -2,12 +2,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { outcomeOf } from '../core/procedures/check.ts';
-import {
-  type ProcedureName,
-  procedureNames,
-  type TestReport,
-  testReport,
-} from '../core/report/test-report.ts';
+import { type ProcedureName, procedureNames, type TestReport, testReport } from '../core/report/test-report.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { runProcedure } from '../engine/procedure.ts';
 import { journalsOf } from './change-log.ts';
