@@ -1,6 +1,6 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { hostIn } from '../core/deploy/host-in.ts';
-import { type KubernetesObject, refTo } from '../core/kubernetes/object.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { DeployReport } from '../core/report/deploy-report.ts';
 import { type AimedSet, type CarriedOut, carryOut } from '../engine/deploy/carry-out.ts';
@@ -36,7 +36,7 @@ export async function applyProposal(
   io: Io,
 ): Promise<number> {
   const { environment, ports, cluster, context, identity, face } = opened;
-  const shown = shownOf(proposal);
+  const shown = shownOf(proposal, prune);
   face.proposed(heading, shown, prune);
   insistOnOwn(proposal);
   if (shown.blocked.length > 0)
@@ -50,7 +50,7 @@ export async function applyProposal(
   const steps = stepsOf(proposal, prune);
   const risk = steps.some(({ change }) => change.do === 'delete') ? 'medium' : 'low';
   if (steps.length > 0) await consentToDeploy(opened, { risk, command, ...(seeing ? { seeing } : {}) }, invocation, io);
-  const leftovers = proposal.leftovers.flatMap(({ live, kept }) => (prune && kept === null ? [] : [refTo(live)]));
+  const leftovers = proposal.leftovers.flatMap(({ ref, kept }) => (prune && kept === null ? [] : [ref]));
   const done = await carryOut(
     ports,
     cluster,

@@ -7,13 +7,19 @@ import type { Proposal } from '../engine/deploy/propose.ts';
 import type { Shown } from './deploy-face.ts';
 import type { OpenDeploy } from './open-deploy.ts';
 
-export function shownOf({ plan: { facts }, leftovers }: Pick<Proposal, 'plan' | 'leftovers'>): Shown {
+/** A Secret that a rollback needs is no leftover; where deleting is asked for it is said why it stays. */
+export function shownOf(
+  { plan: { facts }, leftovers, refused }: Pick<Proposal, 'plan' | 'leftovers' | 'refused'>,
+  prune: boolean,
+): Shown {
   return {
     changes: [...facts.changes],
     unchanged: facts.unchanged,
     takeovers: [...facts.takeovers],
-    blocked: [...facts.blocked],
-    leftovers: leftovers.map(({ object, kept }) => ({ object, kept })),
+    blocked: [...facts.blocked, ...refused],
+    leftovers: leftovers
+      .filter(({ ref, kept }) => prune || ref.kind !== 'Secret' || kept === null)
+      .map(({ object, kept }) => ({ object, kept })),
     remarks: [...facts.remarks],
   };
 }

@@ -33,7 +33,7 @@ async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Pro
   const { objects, image, gateDigest } = await renderedFor(opened, io);
   await tellCutOff(opened);
   const { gate, overridden } = await gateOf(opened, gateDigest, invocation, io);
-  const proposal = await propose(ports, cluster, environment, objects, io.signal);
+  const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);
   return await applyProposal(
     opened,
     {

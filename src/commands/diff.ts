@@ -23,8 +23,8 @@ export const diff = (invocation: Invocation, io: Io, world: SetupWorld, given: K
     const { environment, ports, cluster, face } = opened;
     const prune = invocation.options.prune ?? false;
     const { objects, image, gateDigest } = await renderedFor(opened, io);
-    const proposal = await propose(ports, cluster, environment, objects, io.signal);
-    const shown = shownOf(proposal);
+    const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: false }, io.signal);
+    const shown = shownOf(proposal, prune);
     face.proposed('', shown, prune);
     const deleted = prune ? shown.leftovers.filter(({ kept }) => kept === null).length : 0;
     const unseen = shown.blocked.filter(({ why }) => why === 'forbidden').length;

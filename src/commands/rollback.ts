@@ -89,7 +89,7 @@ async function rollBackSet(
   if (!seen.ok) throw new ExpectedStop('refused', `What ${environment} remembers cannot be read: ${seen.because}`);
   if (seen.memory !== undefined) face.sets(seen.memory.sets);
   const { set, objects } = await earlierSet(ports, cluster, environment, seen.memory, wanted, io.signal);
-  const proposal = await propose(ports, cluster, environment, objects, io.signal);
+  const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);
   const command = `rollback ${environment} --to-set ${set.number}${prune ? ' --prune' : ''}`;
   return await applyProposal(
     opened,

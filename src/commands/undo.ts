@@ -9,7 +9,7 @@ import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { overTheirs, waysBack } from '../engine/undo.ts';
+import { overTheirs, refusedBack, waysBack } from '../engine/undo.ts';
 import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { insistOnPin, type Place, placeOf } from './place.ts';
@@ -66,6 +66,12 @@ export async function undo(
     face.ended({ id: begun.id, ways, done: [] });
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
+  const agreed = overTheirs(ways);
+  const refused = await refusedBack(agreed, place.writer, io.signal);
+  if (refused.length > 0)
+    throw new ExpectedStop('refused', `It would be refused, so nothing was changed: ${refused.join(' ')}`, [
+      `Once that is mended: orion-setup undo ${begun.id}`,
+    ]);
   if (isDryRun) {
     if (isDocument) face.ended({ id: begun.id, ways, done: [] });
     return 0;
@@ -73,7 +79,6 @@ export async function undo(
 
   await insistOnConsent(place, begun, isContested, face, invocation, io);
   await using _lock = await journals.lock();
-  const agreed = overTheirs(ways);
   const done = await takeBackAll(place, begun, agreed, io.signal);
   face.ended({ id: begun.id, ways, done });
   return done.every(({ ok }) => ok) && agreed.every(({ way }) => way !== 'cannot') ? 0 : exitCodes.refused;

@@ -140,6 +140,24 @@ function asBefore(change: Change): string {
 }
 const cordonPointer = '/spec/unschedulable';
 
+/** Each step tried on the server without doing it: one that would be refused half-way is known before the first is taken back. */
+export async function refusedBack(
+  ways: readonly WayBack[],
+  writer: ClusterWriter,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const tried = await Promise.all(
+    ways.map(async (way): Promise<readonly string[]> => {
+      if (way.way !== 'open') return [];
+      const sent = await writer.send(way.change, { dryRun: true }, signal);
+      if (sent.ok) return [];
+      const needs = sent.needs === undefined ? '' : ` (needs ${sent.needs})`;
+      return [`${shortName(targetOf(way.change))}: ${sent.detail}${needs}`];
+    }),
+  );
+  return tried.flat();
+}
+
 /** The ways as somebody agreed to them who has seen what others wrote: that goes too. */
 export const overTheirs = (ways: readonly WayBack[]): readonly WayBack[] =>
   ways.map((way) => (way.way === 'changed-since' ? { way: 'open', n: way.n, change: way.over } : way));

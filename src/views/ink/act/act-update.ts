@@ -2,11 +2,9 @@ import { firstChoice } from '../parts/choice.ts';
 import { atTop, following, measured } from '../parts/scroll.ts';
 import { emptyField, inserted } from '../parts/text-field.ts';
 import { wordsOf } from '../parts/typed-consent.ts';
-import type { Input, Step } from '../terminal/program.ts';
-import type { Act, ActCommand, ActEvent, ActState } from './act.ts';
+import type { Input } from '../terminal/program.ts';
+import type { Act, ActEvent, ActState, ActTurn } from './act.ts';
 import { onActKey } from './on-act-key.ts';
-
-export type ActTurn<Content> = Step<ActState<Content>, ActCommand>;
 
 export const openingAct = <Content>({ title, initial }: Pick<Act<Content, never>, 'title' | 'initial'>) =>
   ({

@@ -5,6 +5,7 @@ import type { ListRow } from '../parts/choice-list.tsx';
 import type { Place } from '../parts/frame.tsx';
 import type { Scroll } from '../parts/scroll.ts';
 import type { TextField } from '../parts/text-field.ts';
+import type { Step } from '../terminal/program.ts';
 
 /**
  * One command on screens: it looks, lets choose, shows what it would do, asks, does it while that is watched, and says what came of it.
@@ -90,3 +91,5 @@ export type ActCommand =
   | { readonly do: 'run' | 'stop' }
   | { readonly do: 'answer'; readonly yes: boolean }
   | { readonly do: 'pick'; readonly id: string | undefined };
+
+export type ActTurn<Content> = Step<ActState<Content>, ActCommand>;

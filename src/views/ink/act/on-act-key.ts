@@ -4,9 +4,8 @@ import { atTop, following, scrolledBy } from '../parts/scroll.ts';
 import { edited, emptyField } from '../parts/text-field.ts';
 import { problemWith, wordsOf } from '../parts/typed-consent.ts';
 import type { Key } from '../terminal/key.ts';
-import type { Act, ActState } from './act.ts';
+import type { Act, ActState, ActTurn } from './act.ts';
 import { actKeys } from './act-keys.ts';
-import type { ActTurn } from './act-update.ts';
 
 /** What a key makes of the screens of a command. A key that does not work now does nothing. */
 export function onActKey<Content, Told>(act: Act<Content, Told>, state: ActState<Content>, key: Key): ActTurn<Content> {
