@@ -67,9 +67,11 @@ export async function undo(
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
   const agreed = overTheirs(ways);
-  const refused = await refusedBack(agreed, place.writer, io.signal);
+  // Half of it is not taken back because the rest could not be looked at.
+  const unseen = ways.flatMap((way) => (way.way === 'cannot' && way.unseen ? [way.because] : []));
+  const refused = [...unseen, ...(await refusedBack(agreed, place.writer, io.signal))];
   if (refused.length > 0)
-    throw new ExpectedStop('refused', `It would be refused, so nothing was changed: ${refused.join(' ')}`, [
+    throw new ExpectedStop('refused', `Not all of it can be taken back, so nothing was changed: ${refused.join(' ')}`, [
       `Once that is mended: orion-setup undo ${begun.id}`,
     ]);
   if (isDryRun) {
