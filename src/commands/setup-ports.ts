@@ -12,6 +12,7 @@ import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
 import { gatePoints, gateRunbooks } from '../core/verify/gate.ts';
 import { podCauses } from '../core/verify/points/pods.ts';
+import { dismissedNotices } from '../edges/files/dismissed-notices.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
@@ -94,6 +95,7 @@ export function setupPorts(
         world.clock.now(),
         signal,
       ),
+    dismissed: () => dismissedNotices(folders.state),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
       if (path === undefined || taken.has(environment)) return undefined;

@@ -180,6 +180,7 @@ export function fakeMachine() {
     files,
     journals,
     saved,
+    dismissed: [] as string[],
     profiles,
     judgement: {
       outcome: 'healthy' as 'healthy' | 'waiting' | 'problem' | 'incomplete',
@@ -280,6 +281,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
     },
     command: 'setup',
     localUser: 'op',
+    dismissed: async () => machine.dismissed,
   };
 }
 

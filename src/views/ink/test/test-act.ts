@@ -93,6 +93,7 @@ export const testAct = ({ name, title, run }: TestActProps): Act<TestContent, Te
   initial: nothing,
   told,
   rows: ({ checks }, phase) => (phase === 'ended' ? checks.map((check) => check.title) : []),
+  beginsAt: ({ checks }) => checks.findIndex(({ state }) => state !== 'passed'),
   beginsOpen: () => false,
   // What a kill leaves cordoned is put back, so nothing is in doubt: it is stopped and put back at once.
   isSending: () => false,
