@@ -34,6 +34,7 @@ export function mayAsk({ namespace }: Places): readonly ClusterLook[] {
     all(kinds.Pod, ingressNamespace),
     all(kinds.Deployment, controllerNamespace),
     all(kinds.NetworkPolicy, controllerNamespace),
+    all(kinds.NetworkPolicy, ingressNamespace),
     all(kinds.EndpointSlice, controllerNamespace),
     // Who leads its controllers; some installations keep that beside them.
     one(kinds.Lease, leaseName, usualLeaseNamespace),

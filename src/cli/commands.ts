@@ -136,7 +136,7 @@ export const commands: readonly Command[] = [
     name: 'prerequisites',
     words: '[COMMAND]',
     says: 'what the cluster and this machine lack, who usually owns it, how to get it; the rights that a command needs',
-    options: ['install', 'rbac', 'dismiss', 'env', 'fix', 'real', 'all-namespaces', ...writes],
+    options: ['install', 'rbac', 'dismiss', 'env', 'fix', 'real', 'whole-node', 'prune', 'all-namespaces', ...writes],
     outputs: ['text', 'json', 'yaml'],
     load: () => import('../commands/prerequisites.ts'),
   },

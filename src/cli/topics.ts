@@ -52,6 +52,7 @@ prints the Roles that COMMAND needs, and no more, as YAML for kubectl apply -f -
   orion-setup prerequisites --rbac runbook cert-pending -n orion-staging
   orion-setup prerequisites --rbac runbook cert-pending -n orion-staging --fix
   orion-setup prerequisites --rbac setup staging
+  orion-setup prerequisites --rbac deploy staging --prune
 
 There are two sets: "look" is what the command looks at, "fix" what it needs besides to change things and to take them back. Who has
 the first sees all that can be seen; without one of its rules a report is incomplete, and names the rule that is missing. A command

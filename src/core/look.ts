@@ -1,3 +1,4 @@
+import type { AlertRoutes } from './alerts/route.ts';
 import type { Fetched } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
@@ -50,6 +51,10 @@ export type InsideLook =
   | { readonly at: 'prometheus-runtime'; readonly prometheus: PrometheusAddress }
   /** An instant query (/api/v1/query). */
   | { readonly at: 'prometheus-query'; readonly prometheus: PrometheusAddress; readonly query: string }
+  /** The Alertmanagers that a Prometheus sends to just now (/api/v1/alertmanagers). */
+  | { readonly at: 'alertmanagers'; readonly prometheus: PrometheusAddress }
+  /** Whom an Alertmanager tells of what (/api/v2/status). Nothing else of its configuration is kept. */
+  | { readonly at: 'alert-routes'; readonly alertmanager: AlertmanagerAddress }
   /** How many jobs of one monitor stand in the configuration that the operator generated. Nothing else of that Secret is kept. */
   | { readonly at: 'scrape-jobs'; readonly namespace: string; readonly prometheus: string; readonly prefix: string }
   /** GET of one pod's page, by the API server's pod proxy. */
@@ -90,6 +95,9 @@ export type PrometheusAddress = {
   /** Its routePrefix without a slash at the end: empty, or `/prometheus`. */
   readonly prefix: string;
 };
+
+/** Where the API of an Alertmanager is, as its Prometheus is told: a port of a Service, reached by the API server's service proxy. */
+export type AlertmanagerAddress = Omit<PrometheusAddress, 'name'>;
 
 /** Looks from this machine at what a certificate authority would see. */
 export type OutsideLook =
@@ -137,7 +145,13 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
                   ? ManifestsAnswer
                   : InsideAnswerOf<L>;
 
-type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
+type InsideAnswerOf<L extends Look> = L extends { at: 'alertmanagers' }
+  ? readonly string[]
+  : L extends { at: 'alert-routes' }
+    ? AlertRoutes
+    : ScrapingAnswerOf<L>;
+
+type ScrapingAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
   : L extends { at: 'scrape-pools' }
     ? ScrapePoolsAnswer
@@ -189,6 +203,12 @@ export function nameOf(look: Look): string {
       return `prometheus-runtime ${look.prometheus.namespace}/${look.prometheus.name}`;
     case 'prometheus-query':
       return `prometheus-query ${look.prometheus.namespace}/${look.prometheus.name} ${look.query}`;
+    case 'alertmanagers':
+      return `alertmanagers ${look.prometheus.namespace}/${look.prometheus.name}`;
+    case 'alert-routes': {
+      const { namespace, scheme, service, port, prefix } = look.alertmanager;
+      return `alert-routes ${namespace} ${scheme}:${service}:${port}${prefix}`;
+    }
     case 'scrape-jobs':
       return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;
     case 'metrics-page':

@@ -1,13 +1,12 @@
 import { certificateFacts, chainLinks } from './certificate.ts';
 import { type Fetched, seen } from './fetched.ts';
+import { ingressMayReach } from './ingress-reach.ts';
 import { at, condition, textAt, textMapAt } from './kubernetes/field.ts';
 import { classesOf, isServed, routeOf, tlsSecretOf } from './kubernetes/ingress-routing.ts';
-import { admitsIngress } from './kubernetes/network-policy.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import { serviceSelects } from './kubernetes/selectors.ts';
 import type { AnswerOf, OutsideLook } from './look.ts';
 import type { HttpAnswer, TcpAnswer, TlsAnswer } from './look-answers.ts';
-import { containerPorts } from './prometheus/discovery.ts';
 import { isRedirect, redirectFrom, shown } from './redirect.ts';
 import type { World } from './scenario.ts';
 
@@ -142,7 +141,7 @@ function ingressAnswer(
   const ready = pods.filter((pod) => condition(pod, 'Ready')?.status === 'True');
   if (ready.length === 0) return plain(503);
   const solver = ready.find((pod) => pod.metadata.labels?.[solverLabel] === 'true');
-  const reachable = ready.some((pod) => mayReach(pod, solver ? solverPort : Number(route.port), objects, world));
+  const reachable = ready.some((pod) => ingressMayReach(pod, solver ? solverPort : Number(route.port), objects, world));
   if (!reachable) return plain(504);
   if (!solver)
     return {
@@ -181,30 +180,6 @@ function servedIngresses(objects: readonly KubernetesObject[], world: World): re
     world.ingress.controller,
   );
   return objects.filter((item) => item.kind === 'Ingress' && isServed(item, classes));
-}
-
-function mayReach(pod: KubernetesObject, port: number, objects: readonly KubernetesObject[], world: World): boolean {
-  if (!world.ingress.enforcesNetworkPolicies) return true;
-  const from = world.ingress.namespace;
-  const labels = objects.find((item) => item.kind === 'Namespace' && item.metadata.name === from)?.metadata.labels;
-  const isOnHostNetwork = objects.some(
-    (item) => item.kind === 'Pod' && item.metadata.namespace === from && at(item, 'spec.hostNetwork') === true,
-  );
-  // A block of addresses that is let in is there for the nodes.
-  const enough = isOnHostNetwork ? ['yes', 'perhaps'] : ['yes'];
-  return enough.includes(
-    admitsIngress(
-      objects.filter((item) => item.kind === 'NetworkPolicy'),
-      { namespace: pod.metadata.namespace ?? '', labels: pod.metadata.labels ?? {} },
-      {
-        namespace: from,
-        namespaceLabels: { 'kubernetes.io/metadata.name': from, ...labels },
-        podLabels: { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-        isOnHostNetwork,
-      },
-      { number: port, name: containerPorts(pod).find(({ number }) => number === port)?.name || undefined },
-    ).admitted,
-  );
 }
 
 function handshake(

@@ -8,6 +8,7 @@ import { type Cluster, hasGeneration, timeText } from './cluster.ts';
 import { ownerOf } from './controllers/status.ts';
 import type { Loading } from './controllers/turn.ts';
 import { withDefaults } from './next-object.ts';
+import { recordedRefusals } from './recorded-refusals.ts';
 import { knownKind } from './store.ts';
 
 /**
@@ -88,20 +89,4 @@ function brokenTemplates(cluster: Cluster): ReadonlyMap<string, KubernetesObject
       return hash === undefined ? [] : [[`${pod.metadata.namespace}/${hash}`, pod] as const];
     }),
   );
-}
-
-/** The last words of a CA, as Challenges, Orders and requests repeat them. */
-function recordedRefusals(cluster: Cluster): ReadonlyMap<string, string> {
-  const validations = cluster.store.of(kinds.Challenge).flatMap((challenge) => {
-    const found = /^Error accepting authorization: acme: authorization error for ([^:]+): (.+)$/s.exec(
-      textAt(challenge, 'status.reason') ?? '',
-    );
-    return found ? [[found[1] ?? '', found[2] ?? ''] as const] : [];
-  });
-  const orders = [...cluster.store.of(kinds.CertificateRequest), ...cluster.store.of(kinds.Order)].flatMap((object) => {
-    const said = textAt(object, 'status.reason') ?? condition(object, 'Ready')?.message ?? '';
-    const found = /Failed to create Order: (.+)$/s.exec(said);
-    return found ? [[textAt(object, 'spec.issuerRef.name') ?? '', found[1] ?? ''] as const] : [];
-  });
-  return new Map([...validations, ...orders]);
 }

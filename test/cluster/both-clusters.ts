@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type KindName, kinds, pathOf } from '../../src/core/kubernetes/kinds.ts';
 import { startPractice } from '../../src/practice/practice.ts';
+import type { AcmeProblem } from './bed/acme-relay.ts';
 import { type ApiClient, apiClient, type Json } from './bed/api-client.ts';
 
 /** A cluster as this comparison uses it: the API, how a moment passes in it, and how a pod that runs there stops being ready. */
@@ -11,6 +12,8 @@ export type Side = {
   readonly api: ApiClient;
   readonly moment: () => void;
   readonly sicken: (pod: Json) => Promise<void>;
+  /** Whether the CA, that of production, refuses at its validation what the host's CAA records forbid. */
+  readonly forbid: (host: string, isForbidden: boolean) => Promise<void>;
 };
 
 export type Applied = {
@@ -22,8 +25,9 @@ export type Applied = {
 /** Where a fault is: everything of it has names of its own. */
 export type Place = { readonly namespace: string; readonly host: string; readonly issuer: string };
 
-/** What is applied, which of the pods sickens then, and a line of what is said once it has settled. */
+/** What the CA is told, what is applied, which of the pods sickens then, and a line of what is said once it has settled. */
 export type Step = {
+  readonly forbids?: boolean;
   readonly apply?: (place: Place) => readonly Applied[];
   readonly sickens?: (pods: readonly Json[]) => Json | undefined;
   readonly comesTo: readonly string[];
@@ -47,7 +51,9 @@ export async function practiceSide(
     await practice.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { api, moment: () => practice.advance(1000), sicken: (pod) => unready(api, pod), close };
+  const forbid = async (host: string, isForbidden: boolean): Promise<void> =>
+    practice.mergeWorld({ dns: { [host]: { caa: isForbidden ? ['0 issue "digicert.com"'] : [] } } });
+  return { api, moment: () => practice.advance(1000), sicken: (pod) => unready(api, pod), forbid, close };
 }
 
 const podPath = ({ metadata }: Json): string => pathOf(kinds.Pod, metadata.namespace, metadata.name);
@@ -61,9 +67,22 @@ async function unready(api: ApiClient, pod: Json): Promise<void> {
   await api.mergePatch(`${podPath(pod)}/status`, { status: { phase: 'Running', conditions } });
 }
 
-/** On the bed kwok plays the kubelet, and does what an annotation asks for. */
-export const bedSide = (api: ApiClient): Side => ({
+type Refuser = {
+  readonly failValidations: (problem: AcmeProblem) => Promise<void>;
+  readonly reset: () => Promise<void>;
+};
+
+/** On the bed kwok plays the kubelet, and does what an annotation asks for; and as pebble reads no CAA records, it is told what Let's Encrypt would say. */
+export const bedSide = (api: ApiClient, authority: Refuser): Side => ({
   api,
+  forbid: (host, isForbidden) =>
+    isForbidden
+      ? authority.failValidations({
+          status: 403,
+          type: 'caa',
+          detail: `While processing CAA for ${host}: CAA record for ${host} prevents issuance`,
+        })
+      : authority.reset(),
   moment: () => undefined,
   sicken: async (pod) => {
     await api.mergePatch(podPath(pod), { metadata: { annotations: { 'bed/behaves': 'unready' } } });
@@ -121,7 +140,16 @@ function linesOf(kind: string, { metadata, spec, status = {} }: Json, fields: re
   const name = namesWithChance[kind]?.({ metadata, spec }) ?? metadata.name;
   const conditions = (status.conditions ?? []) as readonly Json[];
   return [
-    ...conditions.map(({ type, status: state, reason }) => `${kind}/${name} ${type}=${state} ${reason}`),
+    ...conditions.map(
+      ({ type, status: state, reason }) => `${kind}/${name} ${type}=${state} ${unraced(reason, status)}`,
+    ),
     ...fields.map((field) => `${kind}/${name} ${field}=${status[field] ?? 0}`),
   ];
 }
+
+/**
+ * The first pod of a new template is progress to the Deployment's controller only where it wrote its status between the new set and that
+ * pod: else it goes by the count of the template before, which was no smaller. Under load it does not.
+ */
+const unraced = (reason: string, { updatedReplicas = 0 }: Json): string =>
+  reason === 'NewReplicaSetCreated' && updatedReplicas > 0 ? 'ReplicaSetUpdated' : reason;

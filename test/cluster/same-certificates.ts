@@ -20,6 +20,9 @@ const acme = (
   },
 });
 
+/** The only one of the rows that asks it. */
+const production = 'https://acme-v02.api.letsencrypt.org/directory';
+
 const own = ({ namespace }: Place): Applied & { readonly spec: object } => ({
   apiVersion: 'cert-manager.io/v1',
   kind: 'Issuer',
@@ -89,6 +92,29 @@ export const certificateFaults: Readonly<Record<string, Fault>> = {
       {
         apply: (place) => [acme(place), certificate(place)],
         comesTo: ['Challenge/HTTP-01 presented=true', 'CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  'a refusal by the CA at its validation, and the next try after the mend': {
+    steps: [
+      {
+        forbids: true,
+        apply: (place) => [acme(place, production), certificate(place)],
+        comesTo: [
+          'Challenge/HTTP-01 state=invalid',
+          'Certificate/served Issuing=False Failed',
+          'Certificate/served failedIssuanceAttempts=1',
+        ],
+      },
+      {
+        // Another spec is tried at once: refused a second time.
+        apply: (place) => [certificate(place, { commonName: place.host })],
+        comesTo: ['Certificate/served failedIssuanceAttempts=2'],
+      },
+      {
+        forbids: false,
+        apply: (place) => [certificate(place, { duration: '2000h' })],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
       },
     ],
   },

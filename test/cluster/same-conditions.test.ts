@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { addresses, currentBed, until } from './bed/bed.ts';
 import { apply, bedSide, type Fault, type Place, practiceSide, type Side, type Step, saidOf } from './both-clusters.ts';
 import { budgetFaults } from './same-budgets.ts';
@@ -6,6 +6,8 @@ import { certificateFaults } from './same-certificates.ts';
 
 /** The same objects, given to Kubernetes and to the practice cluster: their controllers come to say the same of them. */
 const bed = currentBed();
+
+afterAll(() => bed.acme.production.reset());
 
 const practiceBalancer = '203.0.113.9';
 
@@ -40,7 +42,7 @@ async function compare(fault: Fault): Promise<void> {
   if (hasDns) await bed.dns.set(place.host, { a: [addresses.loadBalancer] });
   const practice = await practiceSide(namespace, hasDns ? { [place.host]: { a: [practiceBalancer] } } : {});
   try {
-    await compareSides(bedSide(bed.api), practice, place, fault);
+    await compareSides(bedSide(bed.api, bed.acme.production), practice, place, fault);
   } finally {
     await practice.close();
   }
@@ -51,6 +53,7 @@ async function compareSides(real: Side, practice: Side, place: Place, { steps }:
     const objects = step.apply?.(place) ?? [];
     const ends = await Promise.allSettled(
       [real, practice].map(async (side) => {
+        if (step.forbids !== undefined) await side.forbid(place.host, step.forbids);
         await apply(side, objects);
         if (step.sickens) await sicken(side, place, step.sickens);
         await settled(side, place, step.comesTo);
@@ -60,19 +63,23 @@ async function compareSides(real: Side, practice: Side, place: Place, { steps }:
       end.status === 'rejected' ? String(end.reason) : undefined,
     );
     expect({ failedReal, failedPractice }).toEqual({});
+    await comeToTheSame(real, practice, place);
   }
+}
+
+/** The last controller to speak may be a moment behind the one that was waited for. */
+async function comeToTheSame(real: Side, practice: Side, place: Place): Promise<void> {
   const heard = async (side: Side) => {
     side.moment();
     return saidOf(side, place.namespace, place.issuer);
   };
-  const both = async () => {
-    const [says, practised] = await Promise.all([heard(real), heard(practice)]);
-    return { says, practised };
+  let says: readonly string[] = [];
+  let practised: readonly string[] = [];
+  const isSame = async () => {
+    [says, practised] = await Promise.all([heard(real), heard(practice)]);
+    return says.join('\n') === practised.join('\n') || undefined;
   };
-  // The last controller to speak may be a moment behind the one that was waited for.
-  const isSame = ({ says, practised }: Awaited<ReturnType<typeof both>>) => says.join('\n') === practised.join('\n');
-  await until('both to say the same', async () => isSame(await both()) || undefined, 5).catch(() => undefined);
-  const { says, practised } = await both();
+  await until('both to say the same', isSame, 5).catch(() => undefined);
   expect(practised).toEqual(says);
 }
 

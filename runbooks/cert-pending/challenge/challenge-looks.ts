@@ -1,5 +1,8 @@
+import { at, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { Look } from '../../../src/core/look.ts';
+import { selfCheckIn } from '../messages.ts';
 import { certManagerNamespace } from '../versions.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
 import { isUnscheduled } from './challenge-not-scheduled.ts';
@@ -25,10 +28,20 @@ export function challengeLooks(view: CertView): readonly Look[] {
     ...(view.httpChallenges().length > 0 && view.sight.list(kinds.NetworkPolicy, view.namespace).length > 0
       ? [ingressPods]
       : []),
+    ...(view.httpChallenges().some(mayBeCutOff)
+      ? [ingressPods, { at: 'list', kind: kinds.NetworkPolicy, namespace: ingressNamespace } as const]
+      : []),
     ...(view.httpChallenges().some(isSelfCheckLost)
       ? [{ at: 'list', kind: kinds.NetworkPolicy, namespace: certManagerNamespace } as const, certManager, settings]
       : []),
   ];
+}
+
+/** As a request ends that the controller took and that came no further; or nothing tells how it ended. */
+function mayBeCutOff(challenge: KubernetesObject): boolean {
+  const check = selfCheckIn(textAt(challenge, 'status.reason') ?? '');
+  if (!check) return at(challenge, 'status.presented') === true || textAt(challenge, 'status.state') === 'invalid';
+  return check.failed === 'timed-out' || (check.failed === 'status' && [502, 504].includes(check.status));
 }
 
 function looksOf({ namespace }: CertView, { says }: Refused): readonly Look[] {

@@ -4,6 +4,7 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
+import { controllerLabels, type IngressPeers } from './ingress-peers.ts';
 
 export const solverPort = 8089;
 export const policyName = 'allow-acme-http01-solver';
@@ -53,4 +54,33 @@ export function letIngressIn(view: CertView): Remedy {
     blockedBy: exists ? `NetworkPolicy ${policyName} exists already and does not help` : null,
     healsWithin: 180,
   };
+}
+
+/** The controller's namespace is the platform's: what it may call is for them to say. */
+export function letIngressOut(view: CertView, { peers }: IngressPeers): Remedy {
+  const { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': component } = {
+    ...controllerLabels,
+    ...peers[0]?.podLabels,
+  };
+  const object: KubernetesObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: policyName, namespace: ingressNamespace },
+    spec: {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': component } },
+      policyTypes: ['Egress'],
+      egress: [
+        {
+          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': view.namespace } } }],
+          ports: [{ port: solverPort, protocol: 'TCP' }],
+        },
+      ],
+    },
+  };
+  return byHand({
+    id: 'let-ingress-go-to-solver',
+    title: `Add one NetworkPolicy to ${ingressNamespace}: its controller may go to port ${solverPort} of ${view.namespace}`,
+    risk: 'low',
+    commands: [`kubectl apply -f - <<'EOF'\n${stringify(object)}EOF`],
+  });
 }

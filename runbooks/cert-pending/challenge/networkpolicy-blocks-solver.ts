@@ -2,19 +2,15 @@ import type { Cause, Evidence, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { admitsIngress } from '../../../src/core/kubernetes/network-policy.ts';
-import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import { solverLabels } from '../chain.ts';
+import { chooseNamespacesByName } from '../../../src/core/kubernetes/network-policy.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { addressesIn, type CertView, hasKey, ingressNamespace } from '../view.ts';
+import { controllerLabels, type IngressPeers, ingressPeers } from './ingress-peers.ts';
 import { ingressPods } from './ingress-pods.ts';
-import { letIngressIn, letNodesIn, solverPort } from './let-ingress-in.ts';
-
-/** What cert-manager calls it in the solver pod: a policy may open it by this name. */
-const solverPortName = 'http';
-/** As ingress-nginx's own chart and manifests label the controller. */
-const controllerLabels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' };
+import { letIngressIn, letIngressOut, letNodesIn, solverPort } from './let-ingress-in.ts';
+import { type Solver, solverOf, wayIn, wayOut } from './solver-way.ts';
 
 export const networkpolicyBlocksSolver: Cause<CertView> = {
   code: 'networkpolicy-blocks-solver',
@@ -26,53 +22,81 @@ export const networkpolicyBlocksSolver: Cause<CertView> = {
     const hosts = view.doubtfulHosts();
     if (hosts.length === 0) return clear();
     const challenges = view.httpChallenges();
-    const policies = view.sight.list(kinds.NetworkPolicy, view.namespace);
-    const solver = solverIn(view, challenges);
-    const labels = solver?.metadata.labels ?? { 'acme.cert-manager.io/http01-solver': 'true' };
-    const peer = ingressPeer(view);
-    const port = { number: solverPort, name: solver ? portNameIn(solver) : solverPortName };
-    const verdict = admitsIngress(policies, { namespace: view.namespace, labels }, peer, port);
-    if (verdict.admitted === 'yes') {
-      // Where the solver is not reached all the same, it matters whether the controller comes from its node's address.
-      if (policies.length > 0 && proofSeen(view, challenges))
-        view.sight.list(kinds.Pod, ingressNamespace, ingressPods.labels);
-      return clear(
-        policies.length > 0
-          ? `the NetworkPolicies let ${ingressNamespace} reach the solver`
-          : 'there are no NetworkPolicies',
-      );
+    const ingress = ingressPeers(view);
+    const solver = solverOf(view, challenges);
+    const inwards = wayIn(view, solver, ingress);
+    if (inwards.admitted === 'yes') return outwards(view, challenges, solver, ingress);
+    // An ipBlock may hold the controller's address: not provable from here, and where the pods may not be seen, not even looked at.
+    if (inwards.admitted === 'perhaps') {
+      if (proofSeen(view, challenges)) view.sight.list(kinds.Pod, ingressNamespace, ingressPods.labels);
+      return clear();
     }
-    // An ipBlock may hold the controller's address: not provable from here.
-    if (verdict.admitted === 'perhaps') return clear();
-    const unsure = peer.isOnHostNetwork ? undefined : unsureOfPeer(view, verdict.policies);
+    const fromNodes = ingress.peers.every(({ byAddressOnly }) => byAddressOnly);
+    const unsure = fromNodes ? undefined : unsureOfPeer(view, inwards.policies);
     if (unsure) return unsure;
-    if (challenges.flatMap(view.looksAt).some(hasKey))
-      return clear('the solver is reached all the same: this network does not enforce its NetworkPolicies');
+    if (challenges.flatMap(view.looksAt).some(hasKey)) return notEnforced;
 
     const stopped = proofIn(view, challenges);
-    const [policy] = verdict.policies;
+    const [policy] = inwards.policies;
     // A policy that nothing has run into yet is not what holds this certificate up; it shows once what stands before it is mended.
     if (!policy || (!stopped && !(challenges.length === 0 && isReached(view, hosts)))) return clear();
-    const unsureToo = peer.isSeen ? undefined : unsureOfPods(verdict.policies);
+    const unsureToo = ingress.isSeen ? undefined : unsureOfPods(inwards.policies);
     if (unsureToo) return unsureToo;
-    const names = verdict.policies.map(({ metadata }) => `"${metadata.name}"`).join(', ');
     return found({
       object: refTo(policy),
-      because: `${names} ${verdict.policies.length > 1 ? 'select' : 'selects'} the solver pod, and no policy of ${view.namespace} lets the ${
-        peer.isOnHostNetwork
+      because: `${selecting(inwards.policies)} the solver pod, and no policy of ${view.namespace} lets the ${
+        fromNodes
           ? "nodes reach its port 8089: the ingress controller is on its node's network, so it comes from the node's address, and no selector of pods or namespaces matches it."
           : `namespace ${ingressNamespace} reach its port ${solverPort}.`
       }`,
       confidence: stopped?.from.startsWith('GET') ? 'confirmed' : 'likely',
       evidence: [
         saw(policy, 'spec.podSelector'),
-        saw(policy, 'spec.ingress', `TCP ${solverPort} from ${peer.isOnHostNetwork ? 'the nodes' : ingressNamespace}`),
+        saw(policy, 'spec.ingress', `TCP ${solverPort} from ${fromNodes ? 'the nodes' : ingressNamespace}`),
         ...(stopped ? [stopped] : []),
       ],
-      remedies: [peer.isOnHostNetwork ? letNodesIn(view) : letIngressIn(view)],
+      remedies: [fromNodes ? letNodesIn(view) : letIngressIn(view)],
     });
   },
 };
+
+const notEnforced = clear('the solver is reached all the same: this network does not enforce its NetworkPolicies');
+
+const selecting = (policies: readonly KubernetesObject[]): string =>
+  `${policies.map(({ metadata }) => `"${metadata.name}"`).join(', ')} ${policies.length > 1 ? 'select' : 'selects'}`;
+
+/** The solver's namespace lets the controller in: then the controller's own may keep it from going there. */
+function outwards(
+  view: CertView,
+  challenges: readonly KubernetesObject[],
+  solver: Solver,
+  ingress: IngressPeers,
+): Verdict {
+  const none = view.sight.list(kinds.NetworkPolicy, view.namespace).length === 0;
+  const letIn = clear(
+    none ? 'there are no NetworkPolicies' : `the NetworkPolicies let ${ingressNamespace} reach the solver`,
+  );
+  const stopped = proofSeen(view, challenges);
+  if (!stopped) return letIn;
+  const verdict = wayOut(view, solver, ingress);
+  // Where the solver is not reached all the same, it matters whether the controller comes from its node's address.
+  if (!none || verdict.admitted === 'no') view.sight.list(kinds.Pod, ingressNamespace, ingressPods.labels);
+  if (verdict.admitted !== 'no') return letIn;
+  if (challenges.flatMap(view.looksAt).some(hasKey)) return notEnforced;
+  const [policy] = verdict.policies;
+  if (!policy) return letIn;
+  return found({
+    object: refTo(policy),
+    because: `${selecting(verdict.policies)} the ingress controller, and no policy of ${ingressNamespace} lets it go to port ${solverPort} of the solver pod in ${view.namespace}.`,
+    confidence: stopped.from.startsWith('GET') ? 'confirmed' : 'likely',
+    evidence: [
+      saw(policy, 'spec.podSelector'),
+      saw(policy, 'spec.egress', `TCP ${solverPort} to ${view.namespace}`),
+      stopped,
+    ],
+    remedies: [letIngressOut(view, ingress)],
+  });
+}
 
 /** Whether every host leads to an open port 80, so that the policy is the next thing in the way. */
 const isReached = (view: CertView, hosts: readonly string[]): boolean =>
@@ -113,7 +137,7 @@ function unsureOfPeer(view: CertView, policies: readonly KubernetesObject[]): Ve
   if (namespace.ok) return undefined;
   const services = view.sight.tryList(kinds.Service, ingressNamespace);
   const isThere = namespace.why !== 'not-found' && services.ok && services.value.length > 0;
-  return isThere && goByName(policies)
+  return isThere && chooseNamespacesByName(policies)
     ? undefined
     : { verdict: 'unknown', what: `the labels of namespace ${ingressNamespace}`, because: namespace.detail };
 }
@@ -140,49 +164,3 @@ function unsureOfPods(policies: readonly KubernetesObject[]): Verdict | undefine
       }
     : undefined;
 }
-
-/** Whether the policies choose namespaces by nothing but the name, which the API server puts on every one of them as a label. */
-const goByName = (policies: readonly KubernetesObject[]): boolean =>
-  policies
-    .flatMap((policy) => listAt(policy, 'spec.ingress'))
-    .flatMap((rule) => listAt(rule, 'from'))
-    .every((peer) => {
-      const selector = at(peer, 'namespaceSelector');
-      return (
-        listAt(selector, 'matchExpressions').length === 0 &&
-        Object.keys(textMapAt(selector, 'matchLabels')).every((key) => key === 'kubernetes.io/metadata.name')
-      );
-    });
-
-/** The solver's labels are cert-manager's own and known; the pod's are taken where it may be seen. */
-function solverIn(view: CertView, challenges: readonly KubernetesObject[]): KubernetesObject | undefined {
-  const pods = view.sight.tryList(kinds.Pod, view.namespace, solverLabels);
-  return pods.ok ? pods.value.find((item) => challenges.some((challenge) => isOwnedBy(item, challenge))) : undefined;
-}
-
-/** A port of another protocol may have the same number. */
-const portNameIn = (pod: KubernetesObject): string | undefined =>
-  listAt(pod, 'spec.containers')
-    .flatMap((container) => listAt(container, 'ports'))
-    .filter((port) => at(port, 'containerPort') === solverPort && (textAt(port, 'protocol') ?? 'TCP') === 'TCP')
-    .flatMap((port) => textAt(port, 'name') ?? [])[0];
-
-function ingressPeer(view: CertView) {
-  const namespace = view.sight.tryGet(kinds.Namespace, ingressNamespace);
-  const listed = view.sight.tryList(kinds.Pod, ingressNamespace, ingressPods.labels);
-  const [pod] = listed.ok ? listed.value.filter(isOfIngress) : [];
-  return {
-    namespace: ingressNamespace,
-    // The API server sets this label on every namespace, so it is known even where the object may not be read.
-    namespaceLabels: {
-      'kubernetes.io/metadata.name': ingressNamespace,
-      ...(namespace.ok ? namespace.value.metadata.labels : {}),
-    },
-    podLabels: pod?.metadata.labels ?? controllerLabels,
-    isOnHostNetwork: pod !== undefined && at(pod, 'spec.hostNetwork') === true,
-    isSeen: pod !== undefined,
-  };
-}
-
-const isOfIngress = ({ metadata: { labels = {} } }: KubernetesObject): boolean =>
-  labels['app.kubernetes.io/name'] === controllerLabels['app.kubernetes.io/name'];

@@ -2,11 +2,10 @@ import { canonical, isPrivate } from '../../../src/core/addresses.ts';
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { at, listAt, textAt, textsAt } from '../../../src/core/kubernetes/field.ts';
+import { at, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { letsOutByHttp } from '../../../src/core/kubernetes/network-policy.ts';
+import { admitsEgress, outside } from '../../../src/core/kubernetes/network-policy.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
-import { selects } from '../../../src/core/kubernetes/selectors.ts';
 import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
@@ -90,14 +89,14 @@ function isOfAnotherAddress(view: CertView, challenge: KubernetesObject): boolea
 
 /** A policy that keeps cert-manager's own pods in is not the network's doing. Throws where that cannot be seen. */
 function isEgressLimited(view: CertView, challenge: KubernetesObject): boolean {
-  const holding = view.sight
-    .list(kinds.NetworkPolicy, certManagerNamespace)
-    .filter((policy) => textsAt(policy, 'spec.policyTypes').includes('Egress'))
-    .filter((policy) => selects(at(policy, 'spec.podSelector'), controllerLabels));
-  const rules = holding.flatMap((policy) => listAt(policy, 'spec.egress'));
+  const policies = view.sight.list(kinds.NetworkPolicy, certManagerNamespace);
+  const controller = { namespace: certManagerNamespace, labels: controllerLabels };
   const asked = askedAddress(challenge);
   const addresses = asked ? [asked] : addressesIn(view.dns(textAt(challenge, 'spec.dnsName') ?? ''));
-  return holding.length > 0 && !addresses.every((address) => rules.some((rule) => letsOutByHttp(rule, address)));
+  return addresses.some(
+    (address) =>
+      admitsEgress(policies, controller, outside(address), { number: 80, name: undefined }).admitted !== 'yes',
+  );
 }
 
 /** Traffic from inside is cut short at the node and comes without the PROXY header that the controller then wants. */

@@ -1,6 +1,12 @@
-import { at, listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { type Admission, admitsEgress, admitsIngress, type Peer } from '../../../src/core/kubernetes/network-policy.ts';
+import {
+  type Admission,
+  admitsEgress,
+  admitsIngress,
+  chooseNamespacesByName,
+  type Peer,
+} from '../../../src/core/kubernetes/network-policy.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { containerPorts } from '../../../src/core/prometheus/discovery.ts';
 import { prometheusPodLabels } from '../../../src/core/prometheus/way.ts';
@@ -73,18 +79,6 @@ function namespaceLabels(view: PromView, name: string): Readonly<Record<string, 
 /** Where the policies choose by labels that were not seen, what they admit cannot be told. */
 function assureLabels(view: PromView, namespace: string, admission: Extract<Admission, { policies: unknown }>): void {
   const seen = view.sight.tryGet(kinds.Namespace, namespace);
-  if (seen.ok || goByName(admission.policies)) return;
+  if (seen.ok || chooseNamespacesByName(admission.policies)) return;
   throw new CouldNotLook(`the labels of namespace ${namespace}`, seen);
 }
-
-const goByName = (policies: readonly KubernetesObject[]): boolean =>
-  policies
-    .flatMap((policy) => [...listAt(policy, 'spec.ingress'), ...listAt(policy, 'spec.egress')])
-    .flatMap((rule) => [...listAt(rule, 'from'), ...listAt(rule, 'to')])
-    .every((peer) => {
-      const selector = at(peer, 'namespaceSelector');
-      return (
-        listAt(selector, 'matchExpressions').length === 0 &&
-        Object.keys(textMapAt(selector, 'matchLabels')).every((key) => key === 'kubernetes.io/metadata.name')
-      );
-    });

@@ -1,5 +1,5 @@
 import { isWithin } from '../addresses.ts';
-import { at, listAt, textAt, textsAt } from './field.ts';
+import { at, listAt, textAt, textMapAt, textsAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 import { selects } from './selectors.ts';
 
@@ -9,9 +9,18 @@ export type Peer = {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly address?: string | undefined;
-  /** It comes from its node's address: selectors do not match it, whatever its labels (networking.k8s.io/v1). */
-  readonly isOnHostNetwork?: boolean;
+  /** Known by its address alone, as what is on its node's network or outside: selectors do not match it, whatever its labels (networking.k8s.io/v1). */
+  readonly byAddressOnly?: boolean;
 };
+
+/** What is outside has no labels. */
+export const outside = (address: string): Peer => ({
+  namespace: '',
+  namespaceLabels: {},
+  podLabels: {},
+  address,
+  byAddressOnly: true,
+});
 
 export type Admission =
   | { readonly admitted: 'yes' }
@@ -88,15 +97,6 @@ function admission(
   return { admitted: answers.includes('perhaps') ? 'perhaps' : 'no', policies: guarding };
 }
 
-/** Whether a rule for the way out lets its pods go to port 80 of this address outside, by TCP. What is outside has no labels, and its ports no names. */
-export function letsOutByHttp(rule: unknown, address: string): boolean {
-  const to = listAt(rule, 'to');
-  const holds = (peer: unknown): boolean =>
-    isWithin(address, textAt(peer, 'ipBlock.cidr') ?? '') === true &&
-    !textsAt(peer, 'ipBlock.except').some((cidr) => isWithin(address, cidr));
-  return (to.length === 0 || to.some(holds)) && opensPort(rule, { number: 80, name: undefined });
-}
-
 /** No ports means all. */
 function opensPort(rule: unknown, { number: port, name }: PodPort): boolean {
   const ports = listAt(rule, 'ports');
@@ -125,7 +125,7 @@ function isInBlock(block: unknown, address: string | undefined): 'yes' | 'no' | 
 function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' | 'perhaps' {
   const block = at(peer, 'ipBlock');
   if (block !== undefined) return isInBlock(block, from.address);
-  if (from.isOnHostNetwork) return 'no';
+  if (from.byAddressOnly) return 'no';
   const namespaceSelector = at(peer, 'namespaceSelector');
   const podSelector = at(peer, 'podSelector');
   const inNamespace =
@@ -134,3 +134,16 @@ function isPeer(peer: unknown, from: Peer, ownNamespace: string): 'yes' | 'no' |
       : selects(namespaceSelector, from.namespaceLabels);
   return inNamespace && (podSelector === undefined || selects(podSelector, from.podLabels)) ? 'yes' : 'no';
 }
+
+/** Whether policies choose namespaces by nothing but the name, which the API server puts on every one of them as a label. */
+export const chooseNamespacesByName = (policies: readonly KubernetesObject[]): boolean =>
+  policies
+    .flatMap((policy) => [...listAt(policy, 'spec.ingress'), ...listAt(policy, 'spec.egress')])
+    .flatMap((rule) => [...listAt(rule, 'from'), ...listAt(rule, 'to')])
+    .every((peer) => {
+      const selector = at(peer, 'namespaceSelector');
+      return (
+        listAt(selector, 'matchExpressions').length === 0 &&
+        Object.keys(textMapAt(selector, 'matchLabels')).every((key) => key === 'kubernetes.io/metadata.name')
+      );
+    });

@@ -1,5 +1,5 @@
 import { kinds } from '../kubernetes/kinds.ts';
-import type { Look, OutsideLook } from '../look.ts';
+import type { AlertmanagerAddress, Look, OutsideLook } from '../look.ts';
 import { configSecretOf } from '../prometheus/address.ts';
 import { type Right, rightTo } from './right.ts';
 
@@ -20,10 +20,11 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
     case 'scrape-pool':
     case 'scrape-pools':
     case 'prometheus-runtime':
-    case 'prometheus-query': {
-      const { namespace, scheme, service, port } = look.prometheus;
-      return { ...inside('get', 'services/proxy', namespace), name: `${scheme}:${service}:${port}` };
-    }
+    case 'prometheus-query':
+    case 'alertmanagers':
+      return byServiceProxy(look.prometheus);
+    case 'alert-routes':
+      return byServiceProxy(look.alertmanager);
     case 'metrics-page':
       return inside('get', 'pods/proxy', look.namespace);
     case 'log-lines':
@@ -39,3 +40,8 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
 }
 
 const inside = (verb: string, resource: string, namespace: string): Right => ({ verb, group: '', resource, namespace });
+
+const byServiceProxy = ({ namespace, scheme, service, port }: AlertmanagerAddress): Right => ({
+  ...inside('get', 'services/proxy', namespace),
+  name: `${scheme}:${service}:${port}`,
+});

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../core/durations.ts';
 import { textAt, timeAt } from '../../core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
+import type { RecordedRefusal } from '../recorded-refusals.ts';
 import { authorityFailure } from './authority-check.ts';
 import { dueOf, memoryOf, remember, surroundingsStirred } from './challenge-memory.ts';
 import { selfCheckFailure } from './self-check.ts';
@@ -52,7 +53,7 @@ function waitInstead(view: View, challenge: KubernetesObject, wait: string): Tur
 
 function validate(view: View, challenge: KubernetesObject, due: Date): Turn {
   if (due > view.now) return { writes: [], due };
-  const failure = authorityFailure(view, challenge) ?? recordedFailure(view, challenge);
+  const failure = failureOf(view, challenge);
   const ended = { ...statusOf(challenge), presented: false, processing: false };
   if (failure === undefined) {
     const host = textAt(challenge, 'spec.dnsName');
@@ -76,15 +77,18 @@ function validate(view: View, challenge: KubernetesObject, due: Date): Turn {
       ],
     };
   }
-  const said = `acme: authorization error for ${textAt(challenge, 'spec.dnsName')}: ${failure}`;
+  const said = `acme: authorization error for ${textAt(challenge, 'spec.dnsName')}: ${failure.said}`;
+  const refused = (reason: string): Write => ({
+    do: 'status',
+    object: challenge,
+    status: { ...ended, reason, state: 'invalid' },
+    by,
+  });
+  // No event tells what nobody heard.
+  if (failure.isBare) return { writes: [refused(failure.said), ...cleanUp(view, challenge)] };
   return {
     writes: [
-      {
-        do: 'status',
-        object: challenge,
-        status: { ...ended, reason: `Error accepting authorization: ${said}`, state: 'invalid' },
-        by,
-      },
+      refused(`Error accepting authorization: ${said}`),
       {
         do: 'event',
         about: challenge,
@@ -99,6 +103,8 @@ function validate(view: View, challenge: KubernetesObject, due: Date): Turn {
 }
 
 /** What a CA was recorded to answer, and the world does not explain, it answers again until somebody changes something. */
-function recordedFailure(view: View, challenge: KubernetesObject): string | undefined {
+function failureOf(view: View, challenge: KubernetesObject): RecordedRefusal | undefined {
+  const said = authorityFailure(view, challenge);
+  if (said !== undefined) return { said, isBare: false };
   return view.holdsRecordedRefusals ? view.recordedRefusals.get(textAt(challenge, 'spec.dnsName') ?? '') : undefined;
 }

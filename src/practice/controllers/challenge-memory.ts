@@ -49,6 +49,8 @@ export function surroundingsStirred(view: View, challenge: KubernetesObject): bo
     view.stirred(kinds.Pod, answers) ||
     near.some((kind) => view.stirred(kind, inPlace)) ||
     far.some((kind) => view.stirred(kind, () => true)) ||
-    [kinds.Service, kinds.ConfigMap, kinds.Deployment].some((kind) => view.stirred(kind, ofController))
+    [kinds.Service, kinds.ConfigMap, kinds.Deployment, kinds.NetworkPolicy].some((kind) =>
+      view.stirred(kind, ofController),
+    )
   );
 }

@@ -65,7 +65,7 @@ function place(view: View, order: KubernetesObject, issuer: KubernetesObject): T
   if (behaviour?.unreachable !== undefined) return idle;
   const refusal =
     behaviour?.refusesOrder ??
-    (view.holdsRecordedRefusals ? view.recordedRefusals.get(issuer.metadata.name) : undefined);
+    (view.holdsRecordedRefusals ? view.recordedRefusals.get(issuer.metadata.name)?.said : undefined);
   if (refusal !== undefined)
     return setStatus(order, {
       state: 'errored',

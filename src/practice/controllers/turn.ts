@@ -2,6 +2,7 @@ import { type Kind, kindOf } from '../../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import type { World } from '../../core/scenario.ts';
 import type { RandomNames } from '../random-names.ts';
+import type { RecordedRefusal } from '../recorded-refusals.ts';
 import type { Signer } from '../signer.ts';
 import { type Gone, type Store, versionOf } from '../store.ts';
 
@@ -62,7 +63,7 @@ export type View = {
   /** By `namespace/pod-template-hash`: a pod that was recorded as broken. */
   readonly brokenTemplates: ReadonlyMap<string, KubernetesObject>;
   /** What a CA was recorded to answer, by host for a validation and by the issuer's name for an Order. */
-  readonly recordedRefusals: ReadonlyMap<string, string>;
+  readonly recordedRefusals: ReadonlyMap<string, RecordedRefusal>;
   /** Whether the CA still answers so: until somebody changes something, unless the story says that another try succeeds. */
   readonly holdsRecordedRefusals: boolean;
 };

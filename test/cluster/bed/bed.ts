@@ -79,6 +79,8 @@ export function currentBed() {
     kubectlAs: (kubeconfig: string) => kubectlAs(bed.parts, kubeconfig),
     /** Prometheus' own tool, of the version that runs here. */
     promtool: `${bed.parts}/promtool`,
+    /** Where the programs of the bed lie. */
+    parts: bed.parts,
     /** The API as the bed itself, which the audit log leaves out. */
     api: asBed,
     auditMark: () => auditMark(bed.auditFile),
@@ -129,6 +131,11 @@ export function currentBed() {
       /** Starts Prometheus as the pod of monitoring/k8s; its address. The API server's proxies reach it too. */
       start: () => callHost('startPrometheus'),
       stop: () => callHost('stopPrometheus'),
+    },
+    alertmanager: {
+      /** Starts Alertmanager as the pod of monitoring/main, which the test has made; its address. */
+      start: () => callHost('startAlertmanager'),
+      stop: () => callHost('stopAlertmanager'),
     },
     /** A prometheus-operator beside the first, with these flags more; its Deployment is the test's to make. */
     secondOperator: {

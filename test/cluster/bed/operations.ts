@@ -52,6 +52,8 @@ export function operationsOf(bed: Standing) {
     resetMetrics: () => bed.metrics.reset(),
     startPrometheus: () => bed.prometheus.start(),
     stopPrometheus: () => bed.prometheus.stop(),
+    startAlertmanager: () => bed.alertmanager.start(),
+    stopAlertmanager: () => bed.alertmanager.stop(),
     startSecondOperator: (more: Readonly<Record<string, string>>) => {
       secondOperator = bed.secondOperator(more);
     },

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
 import { addresses, resolverOption } from './addresses.ts';
+import { type Alertmanager, prepareAlertmanager } from './alertmanager.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { newAuthority } from './authority.ts';
 import {
@@ -31,6 +32,7 @@ export type Standing = {
   readonly pods: PodServers;
   readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
   readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
   /** Ends cert-manager and starts it anew, with these flags more. */
@@ -117,6 +119,7 @@ export async function standUp(ground: Ground): Promise<Standing> {
     pods,
     acme: { staging, production },
     prometheus: preparePrometheus(ground, api),
+    alertmanager: prepareAlertmanager(ground, api),
     metrics,
     parts,
     restartCertManager: async (more) => {

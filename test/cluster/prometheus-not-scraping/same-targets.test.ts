@@ -70,7 +70,10 @@ describe('targets and what was dropped', () => {
   test.each(Object.entries(cases))('%s', async (_, { differs, comesTo }) => {
     const namespace = await bed.namespace('same-targets');
     const practice = await practiceSide(namespace, {}, differs.port === port ? {} : { [`${differs.port}`]: 'refused' });
-    const sides: readonly Side[] = [{ api: bed.api, moment: () => undefined, sicken: async () => undefined }, practice];
+    const sides = [{ api: bed.api, moment: () => undefined }, practice] satisfies readonly Pick<
+      Side,
+      'api' | 'moment'
+    >[];
     try {
       for (const side of sides) {
         await createMonitored(side.api, namespace, differs);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { admitsEgress, admitsIngress, letsOutByHttp } from '../../../src/core/kubernetes/network-policy.ts';
+import { admitsEgress, admitsIngress, outside } from '../../../src/core/kubernetes/network-policy.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 
 const policy = (spec: object, namespace = 'orion'): KubernetesObject => ({
@@ -70,7 +70,7 @@ describe('the way out', () => {
 });
 
 test('what comes from its node’s address is matched by no selector, only by a block of addresses or by nothing at all', () => {
-  const from = { ...prometheus, isOnHostNetwork: true };
+  const from = { ...prometheus, byAddressOnly: true };
   const admitted = (rule: object) => admitsIngress(ingress(rule), pod, from, http).admitted;
   expect(admitted({ from: [fromMonitoring] })).toBe('no');
   expect(admitted({ from: [fromMonitoring, { ipBlock: { cidr: '192.0.2.0/24' } }] })).toBe('perhaps');
@@ -87,5 +87,7 @@ test.each([
   ['all but its network', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] } }] }, false],
   ['all but another network', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }, true],
 ])('out to port 80 of 203.0.113.9: %s', (_, rule, is) => {
-  expect(letsOutByHttp(rule, '203.0.113.9')).toBe(is);
+  const policies = [policy({ policyTypes: ['Egress'], egress: [rule] })];
+  const { admitted } = admitsEgress(policies, pod, outside('203.0.113.9'), { number: 80, name: undefined });
+  expect(admitted).toBe(is ? 'yes' : 'no');
 });
