@@ -9,10 +9,7 @@ import { unreadyIssuer } from './ready.ts';
 /** cert-manager, pkg/issuer/acme/setup.go, where ErrVerifyACMEAccount is about the key. */
 const texts: readonly (readonly [RegExp, string])[] = [
   [/secrets? "[^"]*" already exists/, 'is there, but not as cert-manager left it'],
-  [
-    /ccount private key is invalid|failed to parse private key|error decoding (?:tls )?private key/,
-    'holds no private key that can be read',
-  ],
+  [/ccount private key is invalid|error decoding (?:tls )?private key/, 'holds no private key that can be read'],
   [/ACME private key in "[^"]*" is not of type RSA/, 'holds a key that is not RSA'],
   [
     /disableAccountKeyGeneration' set to true, but the secret was not found/,

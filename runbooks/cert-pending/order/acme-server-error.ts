@@ -13,7 +13,9 @@ import { directoryInDoubt, lookAtDirectory, untakenOrder } from './untaken.ts';
 /** An error of the server's, with a problem document or without: a proxy's page has none. */
 function isServerError(says: string): boolean {
   const problem = acmeProblemIn(says);
-  return problem ? problem.status >= 500 || problem.type === 'badNonce' : /\b5\d\d : /.test(says);
+  return problem
+    ? problem.status >= 500 || problem.type === 'badNonce'
+    : /\b5\d\d : |an HTTP 5\d\d response/.test(says);
 }
 
 export const acmeServerError: Cause<CertView> = {

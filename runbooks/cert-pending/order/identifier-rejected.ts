@@ -46,7 +46,7 @@ export const identifierRejected: Cause<CertView> = {
 /** A name that the CA finds no usable address for, though it has one: one of a private network. */
 function unreachableName(view: CertView, certificate: KubernetesObject): Verdict {
   const refusal = refusalsOf(view).find(
-    ({ problem, secondary }) => problem.type === 'dns' && /no valid (A|AAAA|IP)\b/.test(problem.detail) && !secondary,
+    ({ problem, secondary }) => problem.type === 'dns' && !/DNS problem: /.test(problem.detail) && !secondary,
   );
   if (!refusal) return clear();
   const { a, aaaa } = view.dns(refusal.host);
