@@ -13,6 +13,7 @@ import {
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { runProcedure } from '../engine/procedure.ts';
 import { testText } from '../views/plain/test-text.ts';
+import { alertHere } from './alert-here.ts';
 import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
 import { drainHere } from './drain-here.ts';
@@ -23,7 +24,7 @@ import { placeIn, usualFor } from './place-in.ts';
 import { procedureFor } from './procedures.ts';
 import type { TestGround } from './test-ground.ts';
 
-/** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real]`: the testing procedures. All but `--real` only look. */
+/** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real] [--alert]`: the testing procedures. All but `--real` and `--alert` only look. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   const [word, environment, ...tooMany] = invocation.words;
   const name = procedureNames.find((one) => one === word);
@@ -86,8 +87,12 @@ export async function runTest(
   const findings = await runProcedure({ ...paired, look }, startedAt, io.signal, (what, ok) => {
     if (options.verbose) io.err(`${ok ? 'looked at' : 'could not look at'}: ${what}\n`);
   });
-  const drained = options.real ? await drainHere(ground, findings, invocation, io) : findings;
-  return printReport(name, ground, startedAt, drained, invocation, io);
+  const done = options.real
+    ? await drainHere(ground, findings, invocation, io)
+    : options.alert
+      ? await alertHere(ground, findings, invocation, io)
+      : findings;
+  return printReport(name, ground, startedAt, done, invocation, io);
 }
 
 function printReport(
@@ -119,6 +124,10 @@ function insistOnUse(name: ProcedureName, { options }: Invocation): void {
   const real = [options.node !== undefined && '--node', options['whole-node'] && '--whole-node'].find(Boolean);
   if (options.real && name !== 'pdb')
     throw new ExpectedStop('usage', `test ${name} only looks; --real is for test pdb.`);
+  if (options.alert && name !== 'metrics')
+    throw new ExpectedStop('usage', `--alert is for test metrics, not for test ${name}.`);
+  if (options.wait !== undefined && !options.alert)
+    throw new ExpectedStop('usage', 'Of the tests only test metrics --alert takes --wait: how long the alert stays.');
   if (real && !options.real)
     throw new ExpectedStop('usage', `${real} is for test pdb --real; without it nothing is evicted.`);
 }

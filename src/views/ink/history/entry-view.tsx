@@ -86,6 +86,7 @@ const signs: Readonly<Record<HistoryEntry['changes'][number]['do'], string>> = {
   status: '~',
   delete: '-',
   evict: '-',
+  alert: '+',
 };
 const fates = {
   applied: { word: 'done', colour: 'good' },
