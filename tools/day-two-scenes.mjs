@@ -34,7 +34,7 @@ export const dayTwoScenes = [
     'history',
     ['undo'],
     [
-      ['', 'spec/minAvailable'],
+      ['', 'somebody else wrote'],
       ['orion', /orion(▌|_|\|)/],
     ],
   ),
@@ -43,8 +43,29 @@ export const dayTwoScenes = [
     'history',
     ['undo'],
     [
-      ['', 'spec/minAvailable'],
+      ['', 'somebody else wrote'],
       [`orion-staging${press.enter}`, 'Taken back.'],
+    ],
+  ),
+  ...everywhere('test-filling', 'test', ['filling'], [['', 'looking']]),
+  ...everywhere('test-table', 'test', ['table'], [['', 'problem was found']]),
+  ...everywhere('test-asking', 'test', ['real'], [['', 'for a trial']]),
+  ...everywhere(
+    'test-doing',
+    'test',
+    ['real'],
+    [
+      ['', 'for a trial'],
+      [`orion-staging${press.enter}`, '41 of 41'],
+    ],
+  ),
+  ...everywhere(
+    'test-ended',
+    'test',
+    ['real'],
+    [
+      ['', 'for a trial'],
+      [`orion-staging${press.enter}`, '60 of 60'],
     ],
   ),
   ['deploy-help', 'deploy', ['deploy', 'staging'], [80, 24], [shown, ['?', 'opens what is chosen']]],

@@ -40,8 +40,12 @@ export const resultOf = (done: CarriedOut) => ({
   applied: [...done.sent.applied],
   notApplied: [...done.sent.notApplied],
   checks: [...done.checks],
+  coverage: coverageOf(done),
   undoId: done.id,
 });
+
+const coverageOf = ({ coverage }: CarriedOut): DeployReport['coverage'] =>
+  coverage === null ? null : { ...coverage, notLooked: coverage.notLooked.map((one) => ({ ...one })) };
 
 type Said = Pick<DeployReport, 'action' | 'outcome' | 'because'> & Shown & Partial<DeployReport>;
 
@@ -71,6 +75,7 @@ export function endDeploy(opened: OpenDeploy, io: Pick<Io, 'version'>, said: Sai
     notApplied: [],
     checks: [],
     rootCauses: [],
+    coverage: null,
     gate: null,
     overridden: null,
     undoId: null,

@@ -14,7 +14,7 @@ import { journalsOf } from './change-log.ts';
 import { foldersFor } from './place.ts';
 
 /** Their screens show whatever stopped them. */
-const dayTwo = ['diff', 'deploy', 'rollback', 'history'];
+const dayTwo = ['diff', 'deploy', 'rollback', 'test', 'history'];
 
 const withEnvironment = ['diff', 'deploy', 'rollback', 'test'];
 
@@ -61,6 +61,7 @@ async function factsOf(profile: Profile | undefined, io: Io): Promise<HomeFacts>
     { id: 'diff', title: 'Compare with the cluster', aside: 'what deploy would change' },
     { id: 'deploy', title: 'Deploy', aside: 'shown before it is done' },
     { id: 'rollback', title: 'Roll back', aside: 'to an earlier set or revision' },
+    { id: 'test', title: 'Test', aside: 'certificate, ingress, metrics, evictions' },
     ...runbooks.map(({ name, symptom }) => ({ id: `runbook ${name}`, title: symptom, aside: '' })),
     { id: 'practice', title: 'Practise an incident', aside: 'no cluster needed' },
     { id: 'history', title: 'History', aside: changes },

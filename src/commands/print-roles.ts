@@ -76,7 +76,10 @@ function isChanging({ changes }: CommandWithRights, options: Invocation['options
 function setsOf(one: CommandWithRights, ground: RightsGround, changing: boolean): readonly RoleSet[] {
   const { command } = one;
   const { look, fix } = one.rights(ground);
-  const name = ['orion-setup', ...command.toLowerCase().split(/[^a-z]+/), ...endingOf(one, ground)].join('-');
+  // Who is given those for pruning too has another Role than who is not.
+  const wider = [...(ground.prune ? ['prune'] : []), ...(ground.wholeNode ? ['whole-node'] : [])];
+  const words = command.toLowerCase().split(/[^a-z]+/);
+  const name = ['orion-setup', ...words, ...wider, ...endingOf(one, ground)].join('-');
   const sets: readonly RoleSet[] = [
     { command, set: 'look', roles: rolesOf(look, name) },
     { command, set: 'fix', roles: rolesOf(fix, `${name}-fix`) },

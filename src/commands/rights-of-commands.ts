@@ -8,6 +8,7 @@ import { rightsToUndoRemedies, runbookRights, sweepRights } from '../core/rights
 import { rightsToSeePrerequisites, setupRights } from '../core/rights/setup-rights.ts';
 import { alertRights, drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { gateRunbooks } from '../core/verify/gate.ts';
 import { procedureFor } from './procedures.ts';
 
 /** Where and for what a command is to be run, as far as its rights depend on it. */
@@ -34,9 +35,9 @@ const runbookNamed = (named: string) => {
   return runbook;
 };
 
-/** The points of the gate go by these two runbooks; the first is asked while it is waited, too. */
+/** The points of the gate go by these runbooks, and they are asked while it is waited, too. */
 const judging = ({ places }: RightsGround, environment: EnvironmentName): CommandRights =>
-  verifyRights(['cert-pending', 'pdb-blocking'].map(runbookNamed), places, environment);
+  verifyRights(gateRunbooks.map(runbookNamed), places, environment);
 
 const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
   ground.environments.map((environment) =>

@@ -86,7 +86,12 @@ async function rollBackSet(
   const prune = options.prune ?? false;
   const timeoutMs = parseDuration(options.timeout ?? usualTimeout, '--timeout');
   const seen = await lookMemory(cluster, environment, io.signal);
-  if (!seen.ok) throw new ExpectedStop('refused', `What ${environment} remembers cannot be read: ${seen.because}`);
+  if (!seen.ok)
+    throw new ExpectedStop(
+      'refused',
+      `What ${environment} remembers cannot be read: ${seen.because}`,
+      seen.needs === undefined ? [] : [`The right that is missing: ${seen.needs}`],
+    );
   if (seen.memory !== undefined) face.sets(seen.memory.sets);
   const { set, objects } = await earlierSet(ports, cluster, environment, seen.memory, wanted, io.signal);
   const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);

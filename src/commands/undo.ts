@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Begun, Journal } from '../core/journal.ts';
-import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
+import { appliedOver, begunOf, commandsOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
@@ -49,6 +49,7 @@ export async function undo(
   const begun = begunOf(journal);
   if (!begun) throw new ExpectedStop('usage', 'That change never began; there is nothing to take back.');
   insistOnSameCluster(begun, identity);
+  await insistOnOwnHands(place, begun, journal);
   const ways = await waysBack(undoOf(journal.records), place.reader, io.signal);
   const isDocument = options.output !== undefined && options.output !== 'text';
   const face = screens ?? (isDocument ? undoAsDocument(io, invocation) : undoByLine(io));
@@ -66,9 +67,11 @@ export async function undo(
     return stuck.length > 0 ? exitCodes.refused : 0;
   }
   const agreed = overTheirs(ways);
-  const refused = await refusedBack(agreed, place.writer, io.signal);
+  // Half of it is not taken back because the rest could not be looked at.
+  const unseen = ways.flatMap((way) => (way.way === 'cannot' && way.unseen ? [way.because] : []));
+  const refused = [...unseen, ...(await refusedBack(agreed, place.writer, io.signal))];
   if (refused.length > 0)
-    throw new ExpectedStop('refused', `It would be refused, so nothing was changed: ${refused.join(' ')}`, [
+    throw new ExpectedStop('refused', `Not all of it can be taken back, so nothing was changed: ${refused.join(' ')}`, [
       `Once that is mended: orion-setup undo ${begun.id}`,
     ]);
   if (isDryRun) {
@@ -89,6 +92,19 @@ function insistOnSameCluster({ id, cluster }: Begun, identity: ClusterIdentity):
     'refused',
     `${id} was done on another cluster (${cluster.context}, ${cluster.server}). Nothing was changed.`,
     [`orion-setup undo ${id} --context ${cluster.context}`],
+  );
+}
+
+/** What other programs did is taken back by them, and by a person. */
+async function insistOnOwnHands(place: UndoPlace, { id, title }: Begun, { records }: Journal): Promise<void> {
+  const runs = commandsOf(records);
+  if (runs.length === 0) return;
+  await closeUndone(place, id, []);
+  const byHand = runs.flatMap(({ command }) => command.takenBackBy ?? []).toReversed();
+  throw new ExpectedStop(
+    'refused',
+    `${id} (${title}) ran other programs, and what they made others may use by now, so this tool does not take it back. Nothing was changed. CRDs that go take everything made of them with them.`,
+    byHand.map((line) => `By hand: ${line}`),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Intent } from '../core/journal.ts';
 import type { StepBack } from '../core/journal-state.ts';
 import { kindOf } from '../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../core/kubernetes/object.ts';
+import { controllers } from '../core/last-changes.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { ChangeLog } from './mend.ts';
@@ -95,7 +96,7 @@ async function wayBackFromDoubt(
 }
 
 const isMadeByUs = ({ metadata }: KubernetesObject): boolean =>
-  (metadata.managedFields ?? []).some(({ manager }) => manager === 'orion-setup' || manager === 'orion-setup-fix');
+  (metadata.managedFields ?? []).some(({ manager }) => isOurs(manager));
 
 type Live =
   | { readonly is: 'there'; readonly object: KubernetesObject }
@@ -118,9 +119,9 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   if ('uid' in change && change.uid !== live.metadata.uid)
     return { way: 'cannot', n, because: `${object} is another object of the same name now` };
   if (change.do === 'delete') {
-    // generation grows with every change of the spec; what was made by us and never changed is at 1.
-    const changed = (live.metadata.generation ?? 1) > 1;
-    return changed ? { way: 'changed-since', n, object, differences: [], over: change } : { way: 'open', n, change };
+    return isChangedSince(live)
+      ? { way: 'changed-since', n, object, differences: [], over: change }
+      : { way: 'open', n, change };
   }
   if (change.do !== 'patch') return { way: 'cannot', n, because: `${object} cannot be taken back by a ${change.do}` };
   const now = change.edits.map((edit) => ({ ...edit, now: atPointer(live, edit.pointer) }));
@@ -135,6 +136,23 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   }
   return { way: 'open', n, change: { ...change, resourceVersion: live.metadata.resourceVersion ?? '' } };
 }
+
+/**
+ * generation grows with every change of the spec, but for some kinds also with what their controllers note on them: then who wrote its
+ * fields tells. Our own word counts as given at the making, and not when it was applied again later.
+ */
+function isChangedSince({ metadata }: KubernetesObject): boolean {
+  if ((metadata.generation ?? 1) <= 1) return false;
+  const { managedFields = [], creationTimestamp = '' } = metadata;
+  return !managedFields.every(
+    ({ manager = '', subresource, time = '' }) =>
+      subresource === 'status' ||
+      controllers.test(manager) ||
+      (isOurs(manager) && Date.parse(time) - Date.parse(creationTimestamp) <= 1000),
+  );
+}
+
+const isOurs = (manager: string | undefined): boolean => manager === 'orion-setup' || manager === 'orion-setup-fix';
 
 function asBefore(change: Change): string {
   const isUncordoned =

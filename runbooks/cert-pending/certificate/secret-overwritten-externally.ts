@@ -35,7 +35,7 @@ export const secretOverwrittenExternally: Cause<CertView> = {
     if (!mismatch && !isRecent)
       return clear(last ? `revision ${revision} has been stable since ${last.toISOString()}` : undefined);
 
-    const limited = /exact set of (identifiers|domains)/.test(rateLimitIn(view)?.problem.detail ?? '');
+    const limited = /exact set of /.test(rateLimitIn(view)?.problem.detail ?? '');
     if (mismatch && limited) return verdict(view, certificate, 'confirmed', []);
     const events = view.sight.tryList(kinds.Event, view.namespace);
     const told = events.ok ? reissuedFor(events.value, certificate, view.sight.now) : [];

@@ -6,7 +6,7 @@ import type { CertView } from '../view.ts';
 import { accountNamespaceOf, accountSecretOf, withNewAccountKey } from './new-account-key.ts';
 import { unreadyIssuer } from './ready.ts';
 
-/** cert-manager, pkg/issuer/acme/setup.go. */
+/** cert-manager, pkg/issuer/acme/setup.go, where ErrVerifyACMEAccount is about the key. */
 const texts: readonly (readonly [RegExp, string])[] = [
   [/secrets? "[^"]*" already exists/, 'is there, but not as cert-manager left it'],
   [
@@ -30,7 +30,12 @@ export const acmeAccountKeyInvalid: Cause<CertView> = {
     const unready = unreadyIssuer(view);
     if (!unready) return clear();
     const { issuer, ready } = unready;
-    const why = texts.find(([text]) => text.test(ready.message))?.[1];
+    const why =
+      texts.find(([text]) => text.test(ready.message))?.[1] ??
+      // What begins so is of the reading of the Secret, or of the way to the CA.
+      (ready.reason === 'ErrVerifyACMEAccount' && !/^Failed to verify ACME account: /.test(ready.message)
+        ? 'cannot be used'
+        : undefined);
     const secret = accountSecretOf(issuer);
     if (!why || secret === '') return clear();
     return found({

@@ -7,6 +7,9 @@ import { acmeProblemIn, quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { unreadyIssuer } from './ready.ts';
 
+/** An error of Go's at a request over HTTP, whatever it is: no answer came (net/url, Error). */
+const noAnswer = /(?:Get|Head|Post) "https?:[^"]*": /;
+
 /** Go's network errors, as cert-manager quotes them: what keeps its pod from the directory. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
@@ -33,7 +36,9 @@ export const acmeUnreachable: Cause<CertView> = {
     if (!unready) return clear();
     const { issuer, ready } = unready;
     const server = textAt(issuer, 'spec.acme.server');
-    const why = reasons.find(([text]) => text.test(ready.message))?.[1];
+    const why =
+      reasons.find(([text]) => text.test(ready.message))?.[1] ??
+      (noAnswer.test(ready.message) ? 'no answer comes' : undefined);
     if (!server || !why) return clear();
     // A server that answered, whatever it said, was reached.
     if (acmeProblemIn(ready.message) || /ACME account: ?\d{3} : /.test(ready.message))

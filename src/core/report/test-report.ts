@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiVersion, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
+import { apiVersion, notLookedSchema, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
 
 export const procedureNames = ['metrics', 'pdb', 'certificate', 'ingress'] as const;
 
@@ -145,6 +145,8 @@ export const testReportSchema = z.strictObject({
   seenFrom: z.string(),
   outcome: z.enum(['healthy', 'waiting', 'problem', 'incomplete']),
   checks: z.array(checkSchema),
+  /** Everything that was asked, for the runbook beside the procedure too. */
+  coverage: z.strictObject({ looked: z.int(), of: z.int(), notLooked: z.array(notLookedSchema) }).optional(),
   certificates: z.array(certificateSchema).optional(),
   addresses: z.array(addressSchema).optional(),
   scrape: z
@@ -169,7 +171,7 @@ export type ProcedureName = TestReport['test'];
 /** What one procedure adds to the report. */
 export type Findings = Pick<
   TestReport,
-  'certificates' | 'addresses' | 'scrape' | 'metrics' | 'evictions' | 'budgets' | 'drain' | 'alert'
+  'coverage' | 'certificates' | 'addresses' | 'scrape' | 'metrics' | 'evictions' | 'budgets' | 'drain' | 'alert'
 > & { readonly checks: readonly TestReport['checks'][number][]; readonly seenFrom?: string };
 
 export type TestRun = {

@@ -36,9 +36,11 @@ export async function propose(
 ): Promise<Proposal> {
   const seen = await lookMemory(cluster, environment, signal);
   if (!seen.ok)
-    throw new ExpectedStop('refused', `What ${environment} remembers cannot be read: ${seen.because}`, [
-      'The right that is missing: get configmaps in its namespace',
-    ]);
+    throw new ExpectedStop(
+      'refused',
+      `What ${environment} remembers cannot be read: ${seen.because}`,
+      seen.needs === undefined ? [] : [`The right that is missing: ${seen.needs}`],
+    );
   const planned = await plan(cluster, objects, signal);
   const leftovers = await leftoversOf(cluster, environment, seen.memory, objects, ports.hash, signal);
   const refused = [

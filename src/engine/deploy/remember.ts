@@ -13,7 +13,7 @@ import type { Cluster, DeployPorts } from './ports.ts';
 
 type Seen =
   | { readonly ok: true; readonly object: KubernetesObject | undefined; readonly memory: Memory | undefined }
-  | { readonly ok: false; readonly because: string };
+  | { readonly ok: false; readonly because: string; readonly needs: string | undefined };
 
 /** What an environment remembers now, or why that cannot be read. */
 export async function lookMemory(
@@ -28,7 +28,7 @@ export async function lookMemory(
   if (!answer.ok)
     return answer.why === 'not-found'
       ? { ok: true, object: undefined, memory: undefined }
-      : { ok: false, because: answer.detail };
+      : { ok: false, because: answer.detail, needs: answer.needs };
   return { ok: true, object: answer.value, memory: readMemory(answer.value) };
 }
 

@@ -23,6 +23,15 @@ export function testText(report: TestReport): string {
     `${titles[test]}. Namespace ${target.namespace}, context ${target.context}, seen from ${report.seenFrom}.`,
     ...(drain ? drainLines(drain) : []),
     ...report.checks.flatMap((check) => checkLines(check, target.namespace)),
+    ...factLines(report),
+    headline(report),
+    '',
+  ].join('\n');
+}
+
+/** What was seen beside the checks: certificates, addresses, targets, evictions, budgets. */
+export function factLines(report: TestReport): readonly string[] {
+  return [
     ...certificateLines(report),
     ...addressLines(report),
     ...scrapeLines(report),
@@ -40,9 +49,7 @@ export function testText(report: TestReport): string {
       'Budgets:',
       report.budgets?.map(({ name, sum }) => [name, sum]),
     ),
-    headline(report),
-    '',
-  ].join('\n');
+  ];
 }
 
 function headline({ outcome, checks, apiRequests, drain, alert }: TestReport): string {

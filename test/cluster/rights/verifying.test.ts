@@ -3,26 +3,11 @@ import { currentBed } from '../bed/bed.ts';
 import { removeAlertmanager, routesTo, startAlertmanager } from '../monitoring/an-alertmanager.ts';
 import { emptyCluster, run } from '../setup/installation.ts';
 import { namespace, type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
-import { type AtomicRule, type Holder, holderOf, saidAs, told } from './printed-roles.ts';
+import { isInDoubt } from './in-doubt.ts';
+import { type Holder, holderOf, saidAs, told } from './printed-roles.ts';
 
 /** Thirteen points and four procedures, by somebody who has the printed Roles and nothing else. */
 const bed = currentBed();
-
-/** Asked only where a doubt leads there; each is held by a scenario in test/runbooks. */
-const inDoubt = [
-  'get pods/log in monitoring',
-  'get ingresses.networking.k8s.io',
-  'validatingwebhookconfigurations.admissionregistration.k8s.io',
-  'get customresourcedefinitions.apiextensions.k8s.io',
-  'in cert-manager',
-  'get configmaps',
-  'list endpointslices.discovery.k8s.io in ingress-nginx',
-  'list limitranges',
-  'scrapeconfigs.monitoring.coreos.com',
-  'list networkpolicies.networking.k8s.io in monitoring',
-  'create subjectaccessreviews',
-];
-const isInDoubt = (rule: AtomicRule) => inDoubt.some((words) => told(rule).includes(words));
 
 let sound: Sound;
 let holder: Holder;

@@ -1,4 +1,4 @@
-import { firstChoice } from '../parts/choice.ts';
+import { chosen, firstChoice } from '../parts/choice.ts';
 import { atTop, following, measured } from '../parts/scroll.ts';
 import { emptyField, inserted } from '../parts/text-field.ts';
 import { wordsOf } from '../parts/typed-consent.ts';
@@ -70,8 +70,10 @@ export function updateAct<Content, Told>(
           problem: '',
         },
       };
-    case 'ended':
-      return { state: turned(state, 'ended') };
+    case 'ended': {
+      const begins = act.beginsAt?.(state.content) ?? 0;
+      return { state: { ...turned(state, 'ended'), choice: chosen(begins), scroll: following(atTop) } };
+    }
     case 'failed': {
       const { message, next } = event;
       const failed = { ...turned(state, 'stopped'), failure: { message, next } };

@@ -21,6 +21,8 @@ export type Act<Content, Told> = {
   readonly told: (content: Content, told: Told, at: number) => Content;
   /** What the pointer goes through, and what opens and closes; none: the page is only scrolled. */
   readonly rows: (content: Content, phase: Phase) => readonly string[];
+  /** Which row the pointer begins at. */
+  readonly beginsAt?: (content: Content) => number;
   /** Whether rows begin open. */
   readonly beginsOpen: (content: Content) => boolean;
   /** A request is on its way, which is not cut off by the first Ctrl-C. */

@@ -33,6 +33,13 @@ export function EntryView({ entry, state, now, room }: Props) {
           </Box>
         ))}
       </Box>
+      {entry.commands?.map(({ command, result }) => (
+        <Marked key={command} mark={result === 'done' ? 'good' : 'broken'}>
+          <Prose>
+            ran {command}: {result}
+          </Prose>
+        </Marked>
+      ))}
       {entry.changes.map((change, row) => (
         <FoldedRow
           // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a change never change places.
