@@ -18,7 +18,7 @@ export const dayTwoScenes = [
   ...everywhere('deploy-doing', 'deploy', ['deploy', 'staging'], [shown, [press.enter, 'Waiting until']]),
   ...everywhere('deploy-ended', 'deploy', ['deploy', 'staging'], [shown, [press.enter, 'Done and verified']]),
   ...everywhere('deploy-refused', 'deploy', ['deploy', 'production', 'gate'], [['', 'comes after']]),
-  ...everywhere('rollback-choosing', 'deploy', ['rollback', 'staging'], [['', 'revision 4']]),
+  ...everywhere('rollback-choosing', 'deploy', ['rollback', 'staging'], [['', 'by jo']]),
   ...everywhere('history-list', 'history', ['list'], [['', 'Interrupted; one']]),
   ...everywhere(
     'history-one',

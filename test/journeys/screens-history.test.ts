@@ -48,7 +48,7 @@ test('a change in full; what somebody wrote since is shown beside it, and goes o
   expect(sent).toMatchObject({ ok: true });
 
   // From home with two keys.
-  const terminal = used.start([], home, { env: { KUBECONFIG: config }, columns: 100, rows: 30 });
+  const terminal = used.start([], home, { env: { KUBECONFIG: config }, columns: 120, rows: 30 });
   await terminal.shows('History', 20_000);
   terminal.type(`h${press.enter}`);
   expect(await terminal.shows('Can be taken back.')).toMatch(/› 1 +\S/);

@@ -2,7 +2,7 @@ import { Box, Text, useWindowSize } from 'ink';
 import { useTheme } from '../theme.ts';
 import { FieldLine } from './field-line.tsx';
 import { inColour } from './marked.tsx';
-import { roomOf } from './measure.ts';
+import { widest } from './measure.ts';
 import { Prose } from './prose.tsx';
 import type { TextField } from './text-field.ts';
 
@@ -18,10 +18,12 @@ type Props = {
 export function ConsentLine({ why, words, field, problem }: Props) {
   const theme = useTheme();
   const { columns } = useWindowSize();
+  // Beside the sentence only where both have room on one line.
+  const isTight = why.length + 2 * words.length + 28 > Math.min(columns, widest);
   return (
     <Box flexDirection="column" marginTop={1}>
       {problem !== '' && <Prose {...inColour(theme.broken)}>{problem}</Prose>}
-      <Box columnGap={1} flexDirection={roomOf(columns) === 'narrow' ? 'column' : 'row'}>
+      <Box columnGap={1} flexDirection={isTight ? 'column' : 'row'}>
         <Prose>
           {why} Type <Text bold>{words}</Text> to do it:
         </Prose>

@@ -12,7 +12,8 @@ import type { TestContent } from './test-act.ts';
 
 /** A testing procedure as it stands. Draws only. */
 export const drawTest: DrawContent<TestContent> = ({ content, phase, selected, isOpen, room }) => {
-  const { report, plan } = content;
+  const { plan } = content;
+  const report = phase === 'ended' ? content.report : undefined;
   if (phase === 'asking') return plan ? <DrainProposal plan={plan} unprobed={content.unprobed} /> : null;
   if (phase === 'doing') return <DrainView content={content} />;
   return (
