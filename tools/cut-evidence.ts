@@ -63,7 +63,8 @@ function cut(value: unknown, path: readonly string[] = []): unknown {
 function withoutUnread(object: KubernetesObject): KubernetesObject {
   if (object.kind === 'Secret') return object;
   const { managedFields, ...metadata } = (cut(object) as KubernetesObject).metadata;
-  const dated = managedFields && ['Certificate', 'CertificateRequest'].includes(object.kind) ? { managedFields } : {};
+  const dated =
+    managedFields && ['Certificate', 'CertificateRequest', 'Lease'].includes(object.kind) ? { managedFields } : {};
   return { ...(cut(object) as KubernetesObject), metadata: { ...metadata, ...dated } };
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundled, removeBundles } from '../test/terminal/bundle.ts';
 import { dark, light, pngOf, svgOf } from '../test/terminal/picture.ts';
 import { launch, press } from '../test/terminal/terminal.ts';
+import { dayTwoScenes } from './day-two-scenes.mjs';
 
 const checked = /Checked \d+ of/;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -189,6 +190,7 @@ const scenes = [
     [others[0], [press.enter, 'What helps'], ['o', 'What others do']],
   ],
   ['story-yours', 'command', ['practice', 'dns-missing-then-policy'], [80, 24], [...others, ['o', 'What others do']]],
+  ...dayTwoScenes,
   ['ascii', 'runbook', policy('staging'), [80, 24], [['', checked]], { LC_ALL: 'C', NO_COLOR: '1' }],
 ];
 

@@ -29,7 +29,7 @@ import { certManagerBlinded } from './controller/cert-manager-blinded.ts';
 import { certManagerControllerDown } from './controller/cert-manager-controller-down.ts';
 import { certManagerNotInstalledOrSkewed } from './controller/cert-manager-not-installed-or-skewed.ts';
 import { certManagerWebhookUnavailable } from './controller/cert-manager-webhook-unavailable.ts';
-import { controllerLooks, webhookLooks } from './controller/looks.ts';
+import { controllerLooks, deeperControllerLooks } from './controller/looks.ts';
 import { nodeClockSkew } from './controller/node-clock-skew.ts';
 import { ingressServesDefaultCert } from './ingress/ingress-serves-default-cert.ts';
 import { acmeAccountDeactivated } from './issuer/acme-account-deactivated.ts';
@@ -72,7 +72,7 @@ export const certPending: Runbook<CertView> = {
   title: 'Certificate stuck',
   symptom: 'A certificate is not issued, not renewed, or not trusted',
   target: { kind: 'Certificate', name: 'auth-tls-cert' },
-  rounds: [chainLooks, both(nameLooks, controllerLooks), both(addressLooks, webhookLooks)],
+  rounds: [chainLooks, both(nameLooks, controllerLooks), both(addressLooks, deeperControllerLooks)],
   mayAsk,
   mayChange,
   view: certViewOf,

@@ -31,6 +31,7 @@ export function chainLooks({ target }: Sight): readonly Look[] {
     { at: 'list', kind: kinds.ClusterIssuer },
     { at: 'list', kind: kinds.IngressClass },
     { at: 'list', kind: kinds.Service, namespace: ingressNamespace },
+    { at: 'manifests', namespace, of: 'certificates' },
   ];
 }
 

@@ -7,6 +7,7 @@ import { issuerNames } from '../../src/core/setup/settings.ts';
 import { policyName } from './challenge/let-ingress-in.ts';
 import { controllerSettings } from './challenge/nginx-pathtype-exact-rejected.ts';
 import { certificateDefinition, controllerNamespace, webhookName } from './controller/installation.ts';
+import { leaseName, usualLeaseNamespace } from './controller/leadership.ts';
 import { ingressNamespace } from './view.ts';
 
 const certificate = 'auth-tls-cert';
@@ -35,6 +36,9 @@ export function mayAsk({ namespace }: Places): readonly ClusterLook[] {
     all(kinds.NetworkPolicy, controllerNamespace),
     all(kinds.NetworkPolicy, ingressNamespace),
     all(kinds.EndpointSlice, controllerNamespace),
+    // Who leads its controllers; some installations keep that beside them.
+    one(kinds.Lease, leaseName, usualLeaseNamespace),
+    one(kinds.Lease, leaseName, controllerNamespace),
     one(kinds.ValidatingWebhookConfiguration, webhookName),
     all(kinds.ValidatingWebhookConfiguration),
     one(kinds.CustomResourceDefinition, certificateDefinition),

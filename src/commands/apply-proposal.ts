@@ -1,11 +1,10 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { hostIn } from '../core/deploy/host-in.ts';
-import { type KubernetesObject, refTo } from '../core/kubernetes/object.ts';
+import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { DeployReport } from '../core/report/deploy-report.ts';
 import { type AimedSet, type CarriedOut, carryOut } from '../engine/deploy/carry-out.ts';
 import { insistOnOwn, type Proposal, stepsOf } from '../engine/deploy/propose.ts';
-import { proposalLines } from '../views/plain/deploy-lines.ts';
 import { consentToDeploy } from './consent-to-deploy.ts';
 import { endDeploy, resultOf, shownOf } from './deploy-report.ts';
 import type { OpenDeploy } from './open-deploy.ts';
@@ -19,6 +18,8 @@ export type Bringing = {
   readonly title: string;
   /** The command that was typed, for saying it again with consent; and the one that only shows, where there is one. */
   readonly command: string;
+  /** What stands over the differences, where they need a word. */
+  readonly heading?: string;
   readonly seeing?: string;
   readonly prune: boolean;
   readonly timeoutMs: number;
@@ -30,16 +31,16 @@ export type Bringing = {
 /** Shows it, insists on what is ours, takes consent, carries it out, and reports. Answers the exit code. */
 export async function applyProposal(
   opened: OpenDeploy,
-  { proposal, objects, set, title, command, seeing, prune, timeoutMs, about, after }: Bringing,
+  { proposal, objects, set, title, heading = '', command, seeing, prune, timeoutMs, about, after }: Bringing,
   invocation: Invocation,
   io: Io,
 ): Promise<number> {
-  const { environment, ports, cluster, context, identity, isDocument, tell } = opened;
-  const shown = shownOf(proposal);
-  if (!isDocument) io.err(proposalLines(shown, prune));
+  const { environment, ports, cluster, context, identity, face } = opened;
+  const shown = shownOf(proposal, prune);
+  face.proposed(heading, shown, prune);
   insistOnOwn(proposal);
   if (shown.blocked.length > 0)
-    return endDeploy(opened, invocation, io, {
+    return endDeploy(opened, io, {
       ...about,
       ...shown,
       outcome: 'problem',
@@ -49,15 +50,15 @@ export async function applyProposal(
   const steps = stepsOf(proposal, prune);
   const risk = steps.some(({ change }) => change.do === 'delete') ? 'medium' : 'low';
   if (steps.length > 0) await consentToDeploy(opened, { risk, command, ...(seeing ? { seeing } : {}) }, invocation, io);
-  const leftovers = proposal.leftovers.flatMap(({ live, kept }) => (prune && kept === null ? [] : [refTo(live)]));
+  const leftovers = proposal.leftovers.flatMap(({ ref, kept }) => (prune && kept === null ? [] : [ref]));
   const done = await carryOut(
     ports,
     cluster,
     { environment, context, host: hostIn(objects), identity, title, set: { ...set, objects, leftovers } },
     steps,
     timeoutMs,
-    tell,
+    face.tell,
     io.signal,
   );
-  return endDeploy(opened, invocation, io, { ...about, ...shown, ...resultOf(done), ...after(done) });
+  return endDeploy(opened, io, { ...about, ...shown, ...resultOf(done), ...after(done) });
 }

@@ -26,6 +26,10 @@ export type Occasion = {
 
 /** Begins a change set in the journal. The way back of each change is on disk before the change is sent. */
 export async function openChangeLog(journals: Journals, clock: Clock, occasion: Occasion): Promise<ChangeLog> {
+  return changeLogOver(await beginJournal(journals, clock, occasion), clock);
+}
+
+export async function beginJournal(journals: Journals, clock: Clock, occasion: Occasion): Promise<OpenJournal> {
   const { identity, reader, namespace, command, title, undoes, profile } = occasion;
   const kubernetesUser = await reader.whoAmI(new AbortController().signal);
   const begun: Omit<Begun, 'record' | 'id' | 'salt'> = {
@@ -43,7 +47,7 @@ export async function openChangeLog(journals: Journals, clock: Clock, occasion: 
     ...(undoes === undefined ? {} : { undoes }),
     ...(profile === undefined ? {} : { profile }),
   };
-  return changeLogOver(await journals.begin(begun), clock);
+  return await journals.begin(begun);
 }
 
 function changeLogOver(journal: OpenJournal, clock: Clock): ChangeLog {

@@ -4,13 +4,11 @@ import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Remedy } from '../core/remedy.ts';
-import { lineQuestions } from '../views/plain/ask-line.ts';
-import { consentByLine } from '../views/plain/choose-remedy.ts';
 import type { OpenDeploy } from './open-deploy.ts';
 
 /** The operator's word for what was shown, given beforehand or asked for now. Throws where there is none. */
 export async function consentToDeploy(
-  { ground, isDocument }: OpenDeploy,
+  { ground, isDocument, face }: OpenDeploy,
   { risk, command, seeing }: { readonly risk: Remedy['risk']; readonly command: string; readonly seeing?: string },
   { options }: Invocation,
   io: Io,
@@ -22,6 +20,5 @@ export async function consentToDeploy(
       ...(seeing === undefined ? [] : [`To see it: orion-setup ${seeing}`]),
       `With consent: orion-setup ${command} ${optionsFor(wanted)}`,
     ]);
-  if (!(await consentByLine(wanted, lineQuestions(io.signal))))
-    throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
+  if (!(await face.consents(wanted))) throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
 }

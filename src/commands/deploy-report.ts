@@ -1,23 +1,25 @@
-import type { Invocation } from '../cli/invocation.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type DeployReport, exitCodeOfDeploy } from '../core/report/deploy-report.ts';
 import { apiVersion } from '../core/report/parts.ts';
 import { namespaces } from '../core/setup/settings.ts';
 import type { CarriedOut } from '../engine/deploy/carry-out.ts';
 import type { Proposal } from '../engine/deploy/propose.ts';
-import { deployEnd } from '../views/plain/deploy-lines.ts';
-import { printDocument } from './document.ts';
+import type { Shown } from './deploy-face.ts';
 import type { OpenDeploy } from './open-deploy.ts';
 
-type Shown = Pick<DeployReport, 'changes' | 'unchanged' | 'takeovers' | 'blocked' | 'leftovers' | 'remarks'>;
-
-export function shownOf({ plan: { facts }, leftovers }: Pick<Proposal, 'plan' | 'leftovers'>): Shown {
+/** A Secret that a rollback needs is no leftover; where deleting is asked for it is said why it stays. */
+export function shownOf(
+  { plan: { facts }, leftovers, refused }: Pick<Proposal, 'plan' | 'leftovers' | 'refused'>,
+  prune: boolean,
+): Shown {
   return {
     changes: [...facts.changes],
     unchanged: facts.unchanged,
     takeovers: [...facts.takeovers],
-    blocked: [...facts.blocked],
-    leftovers: leftovers.map(({ object, kept }) => ({ object, kept })),
+    blocked: [...facts.blocked, ...refused],
+    leftovers: leftovers
+      .filter(({ ref, kept }) => prune || ref.kind !== 'Secret' || kept === null)
+      .map(({ object, kept }) => ({ object, kept })),
     remarks: [...facts.remarks],
   };
 }
@@ -38,13 +40,17 @@ export const resultOf = (done: CarriedOut) => ({
   applied: [...done.sent.applied],
   notApplied: [...done.sent.notApplied],
   checks: [...done.checks],
+  coverage: coverageOf(done),
   undoId: done.id,
 });
 
+const coverageOf = ({ coverage }: CarriedOut): DeployReport['coverage'] =>
+  coverage === null ? null : { ...coverage, notLooked: coverage.notLooked.map((one) => ({ ...one })) };
+
 type Said = Pick<DeployReport, 'action' | 'outcome' | 'because'> & Shown & Partial<DeployReport>;
 
-/** Prints how it ended, and answers the exit code. */
-export function endDeploy(opened: OpenDeploy, { options }: Invocation, io: Io, said: Said): number {
+/** Says how it ended, and answers the exit code. */
+export function endDeploy(opened: OpenDeploy, io: Pick<Io, 'version'>, said: Said): number {
   const { environment, profile, identity, ports, startedAt } = opened;
   const report: DeployReport = {
     apiVersion,
@@ -69,12 +75,12 @@ export function endDeploy(opened: OpenDeploy, { options }: Invocation, io: Io, s
     notApplied: [],
     checks: [],
     rootCauses: [],
+    coverage: null,
     gate: null,
     overridden: null,
     undoId: null,
     ...said,
   };
-  if (opened.isDocument) printDocument(io, options.output, report);
-  else io.out(deployEnd(report));
+  opened.face.ended(report);
   return exitCodeOfDeploy(report);
 }

@@ -9,13 +9,17 @@ import { gateOf } from './gate.ts';
 import { type Known, type OpenDeploy, renderedFor, tellCutOff, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
 import { realWorld, type SetupWorld } from './setup-world.ts';
+import { wantsScreens } from './wants-screens.ts';
 
 /** How long certificates and pods are waited for where --timeout does not say. */
 export const usualTimeout = '10m';
 
 /** `orion-setup deploy [ENV]`: what the tree says, applied in order, waited for, verified and remembered. */
-export const run = (invocation: Invocation, io: Io): Promise<number> =>
-  deploy(invocation, io, realWorld(invocation, io));
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  if (!wantsScreens(invocation, io)) return await deploy(invocation, io, realWorld(invocation, io));
+  const { deployOnScreens } = await import('./deploy-on-screens.ts');
+  return await deployOnScreens('deploy', invocation, io);
+}
 
 export const deploy = (invocation: Invocation, io: Io, world: SetupWorld, given: Known = {}): Promise<number> =>
   withDeploy(invocation, io, world, 'deploy', (opened) => deployIn(opened, invocation, io), given);
@@ -29,7 +33,7 @@ async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Pro
   const { objects, image, gateDigest } = await renderedFor(opened, io);
   await tellCutOff(opened);
   const { gate, overridden } = await gateOf(opened, gateDigest, invocation, io);
-  const proposal = await propose(ports, cluster, environment, objects, io.signal);
+  const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);
   return await applyProposal(
     opened,
     {

@@ -15,10 +15,8 @@ import { sightOf } from '../core/sight.ts';
 import { gather } from '../engine/diagnose.ts';
 import { drain, tryDrain } from '../engine/drain.ts';
 import { type Probing, whatAnswers } from '../engine/drain-watch.ts';
-import { lineQuestions } from '../views/plain/ask-line.ts';
-import { consentByLine } from '../views/plain/choose-remedy.ts';
-import { drainLine, drainProposal } from '../views/plain/drain-text.ts';
 import { openChangeLog } from './change-log.ts';
+import type { TestFace } from './test-face.ts';
 import type { TestGround } from './test-ground.ts';
 
 const usualTimeoutMs = 10 * 60_000;
@@ -29,6 +27,7 @@ export async function drainHere(
   tried: Findings,
   invocation: Invocation,
   io: Io,
+  face: TestFace,
 ): Promise<Findings> {
   const { options } = invocation;
   const { cluster, site, look, clock } = ground;
@@ -42,10 +41,9 @@ export async function drainHere(
   const plan = await planned(ground, invocation, io);
   const probing = await probingOf(ground, io);
   await tryDrain({ plan, writer: cluster.writer }, io.signal);
-  io.err(drainProposal(plan));
-  if (probing.unprobed !== undefined) io.err(`HTTPS cannot be watched from here: ${probing.unprobed}.\n`);
+  face.proposed(plan, probing.unprobed);
   if (isDryRun) return tried;
-  await consent(ground, plan, invocation, io);
+  await consent(ground, plan, invocation, io, face);
 
   await using _lock = await cluster.journals.lock();
   const log = await openChangeLog(cluster.journals, clock, {
@@ -66,7 +64,7 @@ export async function drainHere(
       log,
       ...probing,
       timeoutMs,
-      emit: (event) => io.err(drainLine(event)),
+      emit: face.tell,
     },
     io.signal,
   );
@@ -109,7 +107,12 @@ async function probingOf({ look, clock, site }: TestGround, io: Io): Promise<Pro
     throw new ExpectedStop('refused', `Not drained: ${probing.unwell} before anything was done. Nothing was changed.`, [
       `orion-setup test ingress -n ${site.namespace}`,
     ]);
-  return probing;
+  if (hostOf(sight, site) !== undefined) return probing;
+  const unread = hostLooks(site).flatMap((asked) => {
+    const answer = sight.try(asked);
+    return answer.ok ? [] : [answer.needs ? `${answer.detail} (needs ${answer.needs})` : answer.detail];
+  });
+  return unread.length === 0 ? probing : { ...probing, unprobed: `the host is not known: ${unread.join(' ')}` };
 }
 
 async function consent(
@@ -117,11 +120,12 @@ async function consent(
   plan: DrainPlan,
   { words, options }: Invocation,
   io: Io,
+  face: TestFace,
 ): Promise<void> {
   const wanted = consentTo('medium', cluster.ground);
   if (isGiven(wanted, options)) return;
   if (mayAsk(options, io) && faceOf(options, io) !== 'document') {
-    if (await consentByLine(wanted, lineQuestions(io.signal))) return;
+    if (await face.consents(wanted)) return;
     throw new ExpectedStop('operator-said-no', 'Nothing was changed.');
   }
   const whole = plan.scope === 'whole-node' ? ' --whole-node' : '';

@@ -5,12 +5,18 @@ import { historyReport } from '../core/report/history-report.ts';
 import { historyEntryText, historyText } from '../views/plain/history-text.ts';
 import { journalsOf } from './change-log.ts';
 import { printDocument } from './document.ts';
+import { wantsScreens } from './wants-screens.ts';
 
 /** `orion-setup history [ID]`: what was changed, when, by whom, on which cluster, and whether it can be taken back. Offline. */
-export async function run({ words, options }: Invocation, io: Io): Promise<number> {
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const { words, options } = invocation;
   const [id, ...tooMany] = words;
   if (tooMany.length > 0) throw new ExpectedStop('usage', `history takes one ID, not "${tooMany.join(' ')}" besides.`);
   const report = id === undefined ? historyReport(await journalsOf(io).list(), io.version) : await oneOf(id, io);
+  if (wantsScreens(invocation, io)) {
+    const { historyOnScreens } = await import('./history-on-screens.ts');
+    return await historyOnScreens(id, invocation, io);
+  }
   const { items } = report;
   if (options.output !== undefined && options.output !== 'text') {
     printDocument(io, options.output, report);

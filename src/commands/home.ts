@@ -13,8 +13,13 @@ import { homeScreen } from '../views/ink/home/home-screen.tsx';
 import { journalsOf } from './change-log.ts';
 import { foldersFor } from './place.ts';
 
+/** Their screens show whatever stopped them. */
+const dayTwo = ['diff', 'deploy', 'rollback', 'test', 'history'];
+
+const withEnvironment = ['diff', 'deploy', 'rollback', 'test'];
+
 /** Commands that have screens of their own: home comes back after them. The others print, and what they printed stays in sight. */
-const onScreens = ['setup', 'verify', 'runbook', 'practice'];
+const onScreens = ['setup', 'verify', 'runbook', 'practice', ...dayTwo];
 
 /** `orion-setup` on a terminal: what state things are in as far as this machine remembers, and every way on. */
 export async function run({ options }: Invocation, io: Io): Promise<number> {
@@ -33,8 +38,14 @@ export async function run({ options }: Invocation, io: Io): Promise<number> {
     const namespace = choice.environment && profile?.environments[choice.environment]?.namespace;
     const wantsNamespace = (name === 'runbook' || name === 'verify') && namespace !== undefined;
     const { run: open } = await command.load();
-    const code = await open({ words, options: { ...options, ...(wantsNamespace ? { namespace } : {}) } }, io);
-    if (!onScreens.includes(name)) return code;
+    const given = withEnvironment.includes(name) && choice.environment ? [...words, choice.environment] : words;
+    try {
+      const code = await open({ words: given, options: { ...options, ...(wantsNamespace ? { namespace } : {}) } }, io);
+      if (!onScreens.includes(name)) return code;
+    } catch (error) {
+      const wasShown = dayTwo.includes(name) && error instanceof ExpectedStop && error.reason !== 'interrupted';
+      if (!wasShown) throw error;
+    }
   }
 }
 
@@ -47,6 +58,10 @@ async function factsOf(profile: Profile | undefined, io: Io): Promise<HomeFacts>
       aside: profile ? `profile ${profile.name}` : 'can be left at any point',
     },
     { id: 'verify', title: 'Verify an environment', aside: 'thirteen points, nothing is changed' },
+    { id: 'diff', title: 'Compare with the cluster', aside: 'what deploy would change' },
+    { id: 'deploy', title: 'Deploy', aside: 'shown before it is done' },
+    { id: 'rollback', title: 'Roll back', aside: 'to an earlier set or revision' },
+    { id: 'test', title: 'Test', aside: 'certificate, ingress, metrics, evictions' },
     ...runbooks.map(({ name, symptom }) => ({ id: `runbook ${name}`, title: symptom, aside: '' })),
     { id: 'practice', title: 'Practise an incident', aside: 'no cluster needed' },
     { id: 'history', title: 'History', aside: changes },

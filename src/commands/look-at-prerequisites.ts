@@ -30,8 +30,7 @@ export async function lookAndInstall(invocation: Invocation, io: Io): Promise<nu
     let items = await look();
     let ran: readonly Ran[] = [];
     if (options.install) {
-      ran = await installMissing(items, { place, identity, invocation, io });
-      if (ran.length > 0) items = await look();
+      ({ ran, items } = await installMissing(items, { place, reader: cluster.reader, identity, invocation, io, look }));
     }
     const report = prerequisitesReport({
       version: io.version,

@@ -56,12 +56,19 @@ async function putBackHere(
   if (options['dry-run'] === 'server') return { end: () => undefined };
   const isDrawn = faceOf(options, io) === 'screens';
   const kept: string[] = [];
+  // What cannot be put back stays so: it is looked at again, and said once.
+  const told = new Set<string>();
+  const once = (say: (line: string) => void) => (line: string) => {
+    if (told.has(line)) return;
+    told.add(line);
+    say(line);
+  };
   const tell = (line: string): void => io.err(`${line}\n`);
   const place = { reader, writer, journals: journalsOf(io), clock: systemClock };
-  await putBackDue({ ...place, say: tell }, io.signal);
+  await putBackDue({ ...place, say: once(tell) }, io.signal);
   const ending = new AbortController();
   void keepPuttingBack(
-    { ...place, say: isDrawn ? (line) => kept.push(line) : tell },
+    { ...place, say: once(isDrawn ? (line) => kept.push(line) : tell) },
     AbortSignal.any([ending.signal, io.signal]),
   );
   return {

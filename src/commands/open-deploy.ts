@@ -6,13 +6,12 @@ import { ExpectedStop } from '../core/failure.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Profile } from '../core/profile.ts';
-import type { DeployEvent } from '../core/setup/event.ts';
 import { type EnvironmentName, environmentNames, namespaces } from '../core/setup/settings.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
 import type { Cluster } from '../engine/deploy/ports.ts';
 import { insistOnTree, type RenderedSet, renderTree } from '../engine/deploy/render-tree.ts';
-import { deployLine } from '../views/plain/deploy-lines.ts';
+import { type DeployFace, documentFace, lineFace } from './deploy-face.ts';
 import { foldersFor, groundOf, type Place } from './place.ts';
 import { type OpenPorts, setupPorts } from './setup-ports.ts';
 import type { SetupWorld } from './setup-world.ts';
@@ -58,11 +57,16 @@ export type OpenDeploy = DeployGround & {
   readonly ground: Ground;
   readonly startedAt: Date;
   readonly isDocument: boolean;
-  readonly tell: (event: DeployEvent) => void;
+  readonly face: DeployFace;
 };
 
 /** Where the caller knows better than profile and folder. */
-export type Known = { readonly tree?: string | undefined; readonly context?: string | undefined };
+export type Known = {
+  readonly tree?: string | undefined;
+  readonly context?: string | undefined;
+  /** Who shows and asks, where that is neither lines nor a document. */
+  readonly face?: DeployFace | undefined;
+};
 
 /** Enters the environment's cluster, does the work, and leaves it. */
 export async function withDeploy(
@@ -90,6 +94,8 @@ export async function withDeploy(
     // An environment that the profile does not know is no better known than one without a profile.
     const place: Place = { profile, environment: known ? environment : undefined, context, namespace };
     const isDocument = faceOf(options, io) === 'document';
+    const face = given.face ?? (isDocument ? documentFace(io, invocation) : lineFace(io, command));
+    face.entered(place);
     return await work({
       ...ground,
       ports,
@@ -100,7 +106,7 @@ export async function withDeploy(
       ground: groundOf(place, identity, namespace),
       startedAt,
       isDocument,
-      tell: (event) => io.err(isDocument ? '' : deployLine(event)),
+      face,
     });
   } catch (error) {
     throw io.signal.aborted ? interrupted(command, environment, error) : error;
@@ -129,6 +135,6 @@ export const renderedFor = ({ ports, tree, environment }: OpenDeploy, io: Io): P
   renderTree(ports, tree, environment, io.signal);
 
 /** What an earlier run left open is said before anything else is done. */
-export async function tellCutOff({ ports, identity, tell }: OpenDeploy): Promise<void> {
-  for (const sentence of await ports.journals.cutOff(identity)) tell({ event: 'cut-off-found', sentence });
+export async function tellCutOff({ ports, identity, face }: OpenDeploy): Promise<void> {
+  for (const sentence of await ports.journals.cutOff(identity)) face.tell({ event: 'cut-off-found', sentence });
 }

@@ -85,6 +85,6 @@ function withManifests({ look, reader }: OpenCluster, tree: NonNullable<Session[
   return async <L extends Look>(asked: L, signal: AbortSignal) => {
     if (asked.at !== 'manifests' || asked.namespace !== namespace) return await look(asked, signal);
     const { tryManifests } = await import('../engine/deploy/try-manifests.ts');
-    return (await tryManifests(ports, tree, signal)) as Fetched<AnswerOf<L>>;
+    return (await tryManifests(ports, tree, signal, asked.of)) as Fetched<AnswerOf<L>>;
   };
 }

@@ -10,7 +10,8 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   if (options.rbac && options.install)
     throw new ExpectedStop('usage', '--rbac only prints; --install installs. Say one of them.');
   if (options.rbac) return await printRoles(invocation, io);
-  if (words.length > 0 || options.fix || options.real || options['all-namespaces'])
+  const ofRights = [options.fix, options.real, options['whole-node'], options.prune, options['all-namespaces']];
+  if (words.length > 0 || ofRights.some(Boolean))
     throw new ExpectedStop('usage', 'A command is named for its rights only.', [
       `orion-setup prerequisites --rbac ${words.length > 0 ? words.join(' ') : 'COMMAND'}`,
     ]);

@@ -2,10 +2,9 @@ import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
-import type { PrometheusAddress } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
-import { addressOf } from '../core/prometheus/address.ts';
-import { type Places, usualPrometheus } from '../core/rights/places.ts';
+import { addressOf, alertmanagersTold } from '../core/prometheus/address.ts';
+import { type Places, usualAlertmanager, usualPrometheus } from '../core/rights/places.ts';
 import { rolesOf } from '../core/rights/roles.ts';
 import { type EnvironmentName, environmentNames, namespaces } from '../core/setup/settings.ts';
 import { type RoleSet, rolesYaml } from '../views/plain/roles-yaml.ts';
@@ -18,7 +17,12 @@ import { type CommandWithRights, type RightsGround, rightsOfCommands, withoutClu
 export async function printRoles(invocation: Invocation, io: Io): Promise<number> {
   const { options, words } = invocation;
   const { chosen, environments } = chosenBy(invocation);
-  const ground: RightsGround = { environments, places: await placesOf(invocation, io) };
+  const ground: RightsGround = {
+    environments,
+    places: await placesOf(invocation, io),
+    prune: options.prune ?? false,
+    wholeNode: options['whole-node'] ?? false,
+  };
   const sets = chosen.flatMap((command) => setsOf(command, ground, words.length === 0 || isChanging(command, options)));
   if (faceOf(options, io) === 'document')
     printDocument(io, options.output, { apiVersion: 'v1', kind: 'List', items: sets.flatMap(({ roles }) => roles) });
@@ -64,13 +68,18 @@ function isChanging({ changes }: CommandWithRights, options: Invocation['options
       return options.fix === true;
     case '--real':
       return options.real === true;
+    case '--alert':
+      return options.alert === true;
   }
 }
 
 function setsOf(one: CommandWithRights, ground: RightsGround, changing: boolean): readonly RoleSet[] {
   const { command } = one;
   const { look, fix } = one.rights(ground);
-  const name = ['orion-setup', ...command.toLowerCase().split(/[^a-z]+/), ...endingOf(one, ground)].join('-');
+  // Who is given those for pruning too has another Role than who is not.
+  const wider = [...(ground.prune ? ['prune'] : []), ...(ground.wholeNode ? ['whole-node'] : [])];
+  const words = command.toLowerCase().split(/[^a-z]+/);
+  const name = ['orion-setup', ...words, ...wider, ...endingOf(one, ground)].join('-');
   const sets: readonly RoleSet[] = [
     { command, set: 'look', roles: rolesOf(look, name) },
     { command, set: 'fix', roles: rolesOf(fix, `${name}-fix`) },
@@ -95,27 +104,28 @@ async function placesOf(invocation: Invocation, io: Io): Promise<Places> {
   const place = await placeOf(invocation, io);
   const namespace = place.namespace ?? namespaces.staging;
   try {
-    return { namespace, prometheuses: await prometheusesOf(invocation, io, place.context) };
+    return { namespace, ...(await monitoringOf(invocation, io, place.context)) };
   } catch (error) {
     if (!(error instanceof ExpectedStop) || error.reason === 'interrupted') throw error;
     io.err(`No cluster was asked where Prometheus is; the usual names stand for it. ${error.message}\n`);
-    return { namespace, prometheuses: [usualPrometheus] };
+    return { namespace, ...usualMonitoring };
   }
 }
 
-async function prometheusesOf(
-  { words, options }: Invocation,
-  io: Io,
-  context: string | undefined,
-): Promise<readonly PrometheusAddress[]> {
+type Monitoring = Omit<Places, 'namespace'>;
+
+const usualMonitoring: Monitoring = { prometheuses: [usualPrometheus], alertmanagers: [usualAlertmanager] };
+
+async function monitoringOf({ words, options }: Invocation, io: Io, context: string | undefined): Promise<Monitoring> {
   // Nothing is put back or changed here: only one question is asked.
   const cluster = await openCluster({ words, options: { ...options, 'dry-run': 'server' } }, io, context);
   try {
     await cluster.identity();
     const listed = await cluster.look({ at: 'list', kind: kinds.Prometheus }, io.signal);
-    if (listed.ok && listed.value.length > 0) return listed.value.map(addressOf);
+    if (listed.ok && listed.value.length > 0)
+      return { prometheuses: listed.value.map(addressOf), alertmanagers: listed.value.flatMap(alertmanagersTold) };
     io.err('No Prometheus could be seen in this cluster; the usual names stand for it.\n');
-    return [usualPrometheus];
+    return usualMonitoring;
   } finally {
     cluster.close();
   }

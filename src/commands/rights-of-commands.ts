@@ -1,23 +1,29 @@
 import { runbooks } from '../../runbooks/index.ts';
 import { type ProcedureName, procedureNames } from '../core/report/test-report.ts';
-import { type CommandRights, commandRights, together } from '../core/rights/command-rights.ts';
-import { deployRights, diffRights } from '../core/rights/deploy-rights.ts';
+import { type CommandRights, commandRights, together, toKnowTheCluster } from '../core/rights/command-rights.ts';
+import { deployRights, diffRights, rollbackRights } from '../core/rights/deploy-rights.ts';
 import { rightsToTakeBack } from '../core/rights/environment-rights.ts';
 import type { Places } from '../core/rights/places.ts';
-import { runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
+import { rightsToUndoRemedies, runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
 import { rightsToSeePrerequisites, setupRights } from '../core/rights/setup-rights.ts';
-import { drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
+import { alertRights, drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
+import { gateRunbooks } from '../core/verify/gate.ts';
 import { procedureFor } from './procedures.ts';
 
 /** Where and for what a command is to be run, as far as its rights depend on it. */
-export type RightsGround = { readonly places: Places; readonly environments: readonly EnvironmentName[] };
+export type RightsGround = {
+  readonly places: Places;
+  readonly environments: readonly EnvironmentName[];
+  readonly prune: boolean;
+  readonly wholeNode: boolean;
+};
 
 export type CommandWithRights = {
   /** As it is typed after `orion-setup`. */
   readonly command: string;
   /** Whether it changes things by its nature, or only where it is told to: by which option. */
-  readonly changes: 'always' | 'never' | '--fix' | '--real';
+  readonly changes: 'always' | 'never' | '--fix' | '--real' | '--alert';
   /** What its rights are different for. */
   readonly worksIn: 'namespace' | 'environment' | 'cluster';
   readonly rights: (ground: RightsGround) => CommandRights;
@@ -29,19 +35,21 @@ const runbookNamed = (named: string) => {
   return runbook;
 };
 
-/** The points of the gate go by these two runbooks; the first is asked while it is waited, too. */
+/** The points of the gate go by these runbooks, and they are asked while it is waited, too. */
 const judging = ({ places }: RightsGround, environment: EnvironmentName): CommandRights =>
-  verifyRights(['cert-pending', 'pdb-blocking'].map(runbookNamed), places, environment);
+  verifyRights(gateRunbooks.map(runbookNamed), places, environment);
 
 const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
   ground.environments.map((environment) =>
     judging({ ...ground, places: { ...ground.places, namespace: namespaces[environment] } }, environment),
   );
 
-function testing(name: ProcedureName, places: Places): CommandRights {
+function testing(name: ProcedureName, places: Places, wholeNode: boolean): CommandRights {
   const site = { namespace: places.namespace };
   const { procedure, runbook } = procedureFor(name, site, false);
-  return commandRights(procedureRights(procedure, runbook, places), name === 'pdb' ? drainRights(places) : []);
+  const acting = { pdb: () => drainRights(places, wholeNode), metrics: () => alertRights(places) };
+  const fix = name === 'pdb' || name === 'metrics' ? acting[name]() : [];
+  return commandRights(procedureRights(procedure, runbook, places), fix);
 }
 
 /** Every command that goes to a cluster, a row each. `--rbac` prints from it. */
@@ -73,12 +81,15 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
     rights: ({ places, environments }) =>
       commandRights(
         [],
-        environments.flatMap((environment) => [
-          ...runbooks.flatMap(
-            (runbook) => runbookRights(runbook, { ...places, namespace: namespaces[environment] }).fix,
-          ),
-          ...rightsToTakeBack(environment),
-        ]),
+        [
+          toKnowTheCluster,
+          ...environments.flatMap((environment) => [
+            ...runbooks.flatMap((runbook) =>
+              rightsToUndoRemedies(runbook, { ...places, namespace: namespaces[environment] }),
+            ),
+            ...rightsToTakeBack(environment),
+          ]),
+        ],
       ),
   },
   {
@@ -91,16 +102,20 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
     command: 'diff',
     changes: 'never',
     worksIn: 'environment',
-    rights: ({ environments }) => diffRights(environments),
+    rights: ({ environments, prune }) => diffRights(environments, prune),
   },
-  ...['deploy', 'rollback'].map(
-    (command): CommandWithRights => ({
-      command,
-      changes: 'always',
-      worksIn: 'environment',
-      rights: (ground) => together([deployRights(ground.environments), ...judgingEach(ground)]),
-    }),
-  ),
+  {
+    command: 'deploy',
+    changes: 'always',
+    worksIn: 'environment',
+    rights: (ground) => together([deployRights(ground.environments, ground.prune), ...judgingEach(ground)]),
+  },
+  {
+    command: 'rollback',
+    changes: 'always',
+    worksIn: 'environment',
+    rights: (ground) => together([rollbackRights(ground.environments, ground.prune), ...judgingEach(ground)]),
+  },
   {
     command: 'verify',
     changes: 'never',
@@ -115,10 +130,14 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
   ...procedureNames.map(
     (name): CommandWithRights => ({
       command: `test ${name}`,
-      changes: name === 'pdb' ? '--real' : 'never',
+      changes: ({ pdb: '--real', metrics: '--alert', certificate: 'never', ingress: 'never' } as const)[name],
       worksIn: 'environment',
-      rights: ({ places, environments }) =>
-        together(environments.map((environment) => testing(name, { ...places, namespace: namespaces[environment] }))),
+      rights: ({ places, environments, wholeNode }) =>
+        together(
+          environments.map((environment) =>
+            testing(name, { ...places, namespace: namespaces[environment] }, wholeNode),
+          ),
+        ),
     }),
   ),
   {

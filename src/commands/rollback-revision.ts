@@ -9,7 +9,6 @@ import { namespaces } from '../core/setup/settings.ts';
 import { carryOut } from '../engine/deploy/carry-out.ts';
 import { patching } from '../engine/deploy/change-set.ts';
 import { earlierRevision } from '../engine/deploy/earlier.ts';
-import { proposalLines } from '../views/plain/deploy-lines.ts';
 import { consentToDeploy } from './consent-to-deploy.ts';
 import { usualTimeout } from './deploy.ts';
 import { endDeploy, nothingShown, resultOf } from './deploy-report.ts';
@@ -23,7 +22,7 @@ export async function rollBackRevision(
   io: Io,
 ): Promise<number> {
   const { options } = invocation;
-  const { environment, ports, cluster, context, identity, isDocument, tell, tree } = opened;
+  const { environment, ports, cluster, context, identity, face, tree } = opened;
   const namespace = namespaces[environment];
   const timeoutMs = parseDuration(options.timeout ?? usualTimeout, '--timeout');
   const { change, deployment } = await earlierRevision(cluster, environment, revision, io.signal);
@@ -38,7 +37,7 @@ export async function rollBackRevision(
     const diff = changeShown(deployment, tried.object ?? deployment);
     shown = { ...nothingShown, changes: [{ object, action: 'change', diff }] };
   }
-  if (!isDocument) io.err(`Back to revision ${revision} of Deployment/auth-service:\n${proposalLines(shown, false)}`);
+  face.proposed(`Back to revision ${revision} of Deployment/auth-service:`, shown, false);
   const steps = change === undefined ? [] : [patching(change)];
   const command = `rollback ${environment} --to-revision ${revision}`;
   if (steps.length > 0) await consentToDeploy(opened, { risk: 'low', command }, invocation, io);
@@ -59,10 +58,10 @@ export async function rollBackRevision(
     },
     steps,
     timeoutMs,
-    tell,
+    face.tell,
     io.signal,
   );
-  return endDeploy(opened, invocation, io, {
+  return endDeploy(opened, io, {
     ...shown,
     ...resultOf(done),
     action: 'rollback',

@@ -11,7 +11,7 @@ import { evidenceOf } from '../core/save-evidence.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { mend } from '../engine/mend.ts';
-import { waysBack } from '../engine/undo.ts';
+import { overTheirs, type WayBack, waysBack } from '../engine/undo.ts';
 import { runbookScreens } from '../views/ink/runbook/runbook-screens.tsx';
 import { mendingOf } from './mend-here.ts';
 import type { Session } from './session.ts';
@@ -26,6 +26,7 @@ export async function runbookOnScreens(
   inPractice?: { readonly story?: Story },
 ): Promise<number> {
   const { runbook, target, clock, describes, cluster } = session;
+  let shown: readonly WayBack[] = [];
   const left = await runbookScreens({
     title: runbook.title,
     runbook: runbook.name,
@@ -51,16 +52,18 @@ export async function runbookOnScreens(
       : undefined,
     undo: cluster
       ? {
-          ways: async (id) =>
-            waysBack(undoOf((await cluster.journals.read(id))?.records ?? []), cluster.reader, io.signal),
+          ways: async (id) => {
+            shown = await waysBack(undoOf((await cluster.journals.read(id))?.records ?? []), cluster.reader, io.signal);
+            return shown;
+          },
           take: async (id) => {
             cluster.insistOnPin();
             const journal = await cluster.journals.read(id);
             const begun = journal && begunOf(journal);
             if (!journal || !begun) throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`);
             await using _lock = await cluster.journals.lock();
-            const ways = await waysBack(undoOf(journal.records), cluster.reader, io.signal);
-            return await takeBackAll({ ...cluster, clock }, begun, ways, io.signal);
+            // What was shown is what was agreed to: somebody's change in between is refused by the server.
+            return await takeBackAll({ ...cluster, clock }, begun, overTheirs(shown), io.signal);
           },
         }
       : undefined,

@@ -6,17 +6,20 @@ import { runbooks } from '../../runbooks/index.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { ExpectedStop } from '../core/failure.ts';
 import { pending, sentenceOf, stateOf } from '../core/journal-state.ts';
-import { kinds, ref } from '../core/kubernetes/kinds.ts';
+import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
-import { gatePoints } from '../core/verify/gate.ts';
+import { gatePoints, gateRunbooks } from '../core/verify/gate.ts';
+import { podCauses } from '../core/verify/points/pods.ts';
+import { dismissedNotices } from '../edges/files/dismissed-notices.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
 import type { Judgement } from '../engine/deploy/ports.ts';
 import { diagnose } from '../engine/diagnose.ts';
+import { lookedOnce } from '../engine/looked-once.ts';
 
 import type { SetupPorts } from '../engine/setup/ports.ts';
 
@@ -86,12 +89,13 @@ export function setupPorts(
       judgedBy(lookerOf(await connect(context), world.outside), world, environment, signal),
     verify: async (context, subject, signal) =>
       verify(
-        { runbooks, points: gatePoints },
+        { runbooks: judges, points: gatePoints },
         subject,
         lookerOf(await connect(context), world.outside),
         world.clock.now(),
         signal,
       ),
+    dismissed: () => dismissedNotices(folders.state),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
       if (path === undefined || taken.has(environment)) return undefined;
@@ -169,15 +173,35 @@ async function judgedBy(
   environment: EnvironmentName,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const runbook = runbooks.find(({ name }) => name === 'cert-pending');
-  if (runbook === undefined) throw new Error('There is no runbook cert-pending.');
-  const target = ref(kinds.Certificate, runbook.target.name, namespaces[environment]);
-  const diagnosis = await diagnose(runbook, target, look, clock.now(), signal);
-  return { outcome: diagnosis.outcome, rootCauses: diagnosis.rootCauses, because: becauseOf(diagnosis) };
+  const once = lookedOnce(look);
+  const [certificate, pods] = await Promise.all(
+    judges.map((runbook) => {
+      const target = ref(kinds[runbook.target.kind as KindName], runbook.target.name, namespaces[environment]);
+      return diagnose(runbook, target, once, clock.now(), signal);
+    }),
+  );
+  if (certificate === undefined || pods === undefined) throw new Error('Two runbooks judge while it is waited.');
+  // What holds a drain up is nothing that the rollout waits for.
+  const stuck = pods.outcome === 'problem' ? pods.rootCauses.filter((code) => podCauses.includes(code)) : [];
+  if (stuck.length === 0 || certificate.outcome === 'problem') return judgementOf(certificate);
+  return { outcome: 'problem', rootCauses: stuck, because: becauseOf(pods, stuck) };
 }
 
-function becauseOf({ outcome, findings, unrecognised, waiting, coverage }: Diagnosis): string {
-  const roots = findings.filter(({ root }) => root).map(({ title, because }) => `${title}: ${because}`);
+const judges = gateRunbooks.flatMap((wanted) => runbooks.filter(({ name }) => name === wanted));
+
+const judgementOf = (diagnosis: Diagnosis): Judgement => ({
+  outcome: diagnosis.outcome,
+  rootCauses: diagnosis.rootCauses,
+  because: becauseOf(diagnosis, diagnosis.rootCauses),
+});
+
+function becauseOf(
+  { outcome, findings, unrecognised, waiting, coverage }: Diagnosis,
+  codes: readonly string[],
+): string {
+  const roots = findings
+    .filter(({ root, code }) => root && codes.includes(code))
+    .map(({ title, because }) => `${title}: ${because}`);
   if (roots.length > 0) return roots.join(' ');
   if (unrecognised) return `${unrecognised.object.kind}/${unrecognised.object.name} says: ${unrecognised.quote}`;
   if (waiting) return `Waiting for ${waiting.for}.`;

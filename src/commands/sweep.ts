@@ -22,6 +22,7 @@ export async function sweep(
   const inLines = faceOf(options, io) !== 'document';
   const all: SweepItem[] = [];
   const notLooked: NotLooked[] = [];
+  const unseen: NotLooked[] = [];
   const namespaces = await sweepCluster(
     runbooks,
     describes.namespace,
@@ -32,6 +33,7 @@ export async function sweep(
       else if (event.event === 'swept') {
         const item = sweepItem(event.swept.runbook.name, event.swept.diagnosis);
         all.push(item);
+        unseen.push(...event.swept.diagnosis.coverage.notLooked);
         if (inLines && item.outcome !== 'healthy') io.out(sweepItemText(item));
       } else if (options.verbose) io.err(`${event.done} of ${event.of} namespaces: ${event.namespace}\n`);
     },
@@ -48,6 +50,7 @@ export async function sweep(
     runbooks,
     all,
     notLooked,
+    unseen,
   });
   if (inLines) io.out(sweepText(report));
   else printDocument(io, options.output, report);

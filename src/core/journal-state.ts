@@ -1,6 +1,15 @@
 import type { Change } from './change.ts';
 import { targetOf } from './change.ts';
-import type { Begun, Intent, Inverse, Journal, JournalRecord, SentRecord } from './journal.ts';
+import type {
+  Begun,
+  CommandRecord,
+  Intent,
+  Inverse,
+  Journal,
+  JournalRecord,
+  RanRecord,
+  SentRecord,
+} from './journal.ts';
 import { shortName } from './kubernetes/object.ts';
 import type { ClusterIdentity } from './outside/cluster-reader.ts';
 
@@ -49,6 +58,17 @@ function fateOf(sent: SentRecord | undefined, about: readonly JournalRecord[]): 
   return sent.ok ? 'applied' : 'refused';
 }
 
+/** Another program that was run, and what it came to; undefined where it was cut off. */
+export type CommandRun = { readonly command: CommandRecord; readonly ran: RanRecord | undefined };
+
+export const commandsOf = (records: readonly JournalRecord[]): readonly CommandRun[] =>
+  records
+    .filter((record) => record.record === 'command')
+    .map((command) => ({
+      command,
+      ran: records.find((record): record is RanRecord => record.record === 'ran' && record.n === command.n),
+    }));
+
 export function stateOf(journal: Journal): JournalState {
   const { records, damaged } = journal;
   const [line] = damaged;
@@ -60,13 +80,15 @@ export function stateOf(journal: Journal): JournalState {
   const effective = steps.filter(({ fate }) => fate !== 'refused');
   const applied = effective.filter(({ fate }) => fate === 'applied');
   const last = applied.at(-1);
+  const run = commandsOf(records).at(-1);
+  if (run) return endOf(records) ?? { is: 'unfinished', n: run.command.n };
   if (!last) return { is: effective.length > 0 ? 'undone' : 'unchanged' };
   return endOf(records) ?? { is: 'unfinished', n: last.intent.n };
 }
 
 /** What was said after the last step was sent; what was said before it holds no more. */
 function endOf(records: readonly JournalRecord[]): JournalState | undefined {
-  const after = records.slice(records.findLastIndex(({ record }) => record === 'intent'));
+  const after = records.slice(records.findLastIndex(({ record }) => record === 'intent' || record === 'ran'));
   const verified = after.findLast((record) => record.record === 'verified');
   if (verified) return { is: verified.ok ? 'verified' : 'unproven', because: verified.because };
   return after.some(({ record }) => record === 'closed') ? { is: 'closed' } : undefined;
@@ -179,6 +201,7 @@ export function sentenceOf(journal: Journal): string {
     case 'unclear':
       return `It was interrupted at step ${state.n} (${name(state.n)}); whether that reached the cluster is not known.`;
     case 'unfinished':
+      if (commandsOf(journal.records).length > 0) return commandSentence(journal.records);
       return `It was interrupted after step ${state.n} (${name(state.n)}), which was done; nothing was verified.`;
     case 'unchanged':
       return 'Nothing was changed.';
@@ -193,4 +216,11 @@ export function sentenceOf(journal: Journal): string {
     case 'undone':
       return 'Taken back.';
   }
+}
+
+function commandSentence(records: readonly JournalRecord[]): string {
+  const run = commandsOf(records).at(-1);
+  return run?.ran === undefined
+    ? `It was interrupted while "${run?.command.command}" ran; whether that went through is not known.`
+    : `It was interrupted after "${run.command.command}" (${run.ran.result}); nothing was verified.`;
 }

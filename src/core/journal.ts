@@ -6,7 +6,16 @@ import type { ClusterIdentity } from './outside/cluster-reader.ts';
  * The journal of one change set: what was going to be done, what was sent, what was seen. One record a line of JSON, each on disk
  * before the next act, so that after a kill at any point the lines say what can have happened. No value of a Secret is in it.
  */
-export type JournalRecord = Begun | Intent | SentRecord | SeenRecord | Verified | Undone | Closed;
+export type JournalRecord =
+  | Begun
+  | Intent
+  | SentRecord
+  | SeenRecord
+  | CommandRecord
+  | RanRecord
+  | Verified
+  | Undone
+  | Closed;
 
 export type Begun = {
   readonly record: 'begun';
@@ -52,6 +61,23 @@ export type SentRecord = { readonly record: 'sent'; readonly n: number; readonly
 );
 /** The live object was seen as the change wanted it. */
 export type SeenRecord = { readonly record: 'seen'; readonly n: number; readonly at: string };
+/** Written before another program is run that changes the cluster. */
+export type CommandRecord = {
+  readonly record: 'command';
+  readonly n: number;
+  readonly at: string;
+  readonly command: string;
+  /** What a person runs to take it back; null where nothing needs to be. */
+  readonly takenBackBy: string | null;
+};
+/** What it came to. Where it is missing, nobody knows. */
+export type RanRecord = {
+  readonly record: 'ran';
+  readonly n: number;
+  readonly at: string;
+  readonly result: string;
+  readonly exitCode: number | null;
+};
 export type Verified = {
   readonly record: 'verified';
   readonly at: string;
@@ -81,7 +107,8 @@ const moment = z.iso.datetime({ offset: true });
 const step = z.int().min(1);
 const change = z.custom<Change>(
   (value) =>
-    z.looseObject({ do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict']) }).safeParse(value).success,
+    z.looseObject({ do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict', 'alert']) }).safeParse(value)
+      .success,
 );
 
 const recordSchema = z.union([
@@ -128,6 +155,14 @@ const recordSchema = z.union([
     detail: z.string(),
   }),
   z.object({ record: z.literal('seen'), n: step, at: moment }),
+  z.object({
+    record: z.literal('command'),
+    n: step,
+    at: moment,
+    command: z.string(),
+    takenBackBy: z.string().nullable(),
+  }),
+  z.object({ record: z.literal('ran'), n: step, at: moment, result: z.string(), exitCode: z.int().nullable() }),
   z.object({ record: z.literal('verified'), at: moment, ok: z.boolean(), because: z.string() }),
   z.object({ record: z.literal('undone'), n: step, at: moment, by: z.string().optional() }),
   z.object({ record: z.literal('closed'), at: moment, because: z.string().optional() }),

@@ -3,7 +3,7 @@ import type { KubernetesObject, ManagedFields } from './kubernetes/object.ts';
 import { shortName } from './kubernetes/object.ts';
 
 /** Writers that act by themselves; what they changed is no news. */
-const controllers =
+export const controllers =
   /^(cert-manager-.*|kube-controller-manager|kube-scheduler|kubelet|kwok|nginx-ingress-controller|PrometheusOperator|prometheus-operator|controller|control-plane|cpbundle|cloud-controller-manager)$/;
 
 /** The latest changes by people, pipelines and GitOps to these objects, newest first, five at the most. */

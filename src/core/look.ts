@@ -1,9 +1,11 @@
+import type { AlertRoutes } from './alerts/route.ts';
 import type { Fetched } from './fetched.ts';
 import type { Kind } from './kubernetes/kinds.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 import type {
   DnsAnswer,
   EvictionAnswer,
+  HeldAlert,
   HttpAnswer,
   LogLine,
   ManifestsAnswer,
@@ -34,8 +36,11 @@ export type EvictionLook = {
   readonly uid: string;
 };
 
-/** The operator's own manifests of a namespace, where they are known, tried on the API server (dry run) without keeping anything. */
-export type ManifestsLook = { readonly at: 'manifests'; readonly namespace: string };
+/**
+ * The operator's own manifests of a namespace, where they are known, tried on the API server (dry run) without keeping anything: what a
+ * rollout is made of, or the Certificates.
+ */
+export type ManifestsLook = { readonly at: 'manifests'; readonly namespace: string; readonly of?: 'certificates' };
 
 /** Looks through the API server at what runs inside the cluster: what Prometheus and the pods themselves say, and what others may do. */
 export type InsideLook =
@@ -47,6 +52,17 @@ export type InsideLook =
   | { readonly at: 'prometheus-runtime'; readonly prometheus: PrometheusAddress }
   /** An instant query (/api/v1/query). */
   | { readonly at: 'prometheus-query'; readonly prometheus: PrometheusAddress; readonly query: string }
+  /** The Alertmanagers that a Prometheus sends to just now (/api/v1/alertmanagers). */
+  | { readonly at: 'alertmanagers'; readonly prometheus: PrometheusAddress }
+  /** Whom an Alertmanager tells of what (/api/v2/status). Nothing else of its configuration is kept. */
+  | { readonly at: 'alert-routes'; readonly alertmanager: AlertmanagerAddress }
+  /** What an Alertmanager holds of the alerts of one name and one run (/api/v2/alerts). */
+  | {
+      readonly at: 'held-alerts';
+      readonly alertmanager: AlertmanagerAddress;
+      readonly name: string;
+      readonly run: string;
+    }
   /** How many jobs of one monitor stand in the configuration that the operator generated. Nothing else of that Secret is kept. */
   | { readonly at: 'scrape-jobs'; readonly namespace: string; readonly prometheus: string; readonly prefix: string }
   /** GET of one pod's page, by the API server's pod proxy. */
@@ -87,6 +103,9 @@ export type PrometheusAddress = {
   /** Its routePrefix without a slash at the end: empty, or `/prometheus`. */
   readonly prefix: string;
 };
+
+/** Where the API of an Alertmanager is, as its Prometheus is told: a port of a Service, reached by the API server's service proxy. */
+export type AlertmanagerAddress = Omit<PrometheusAddress, 'name'>;
 
 /** Looks from this machine at what a certificate authority would see. */
 export type OutsideLook =
@@ -134,7 +153,15 @@ export type AnswerOf<L extends Look> = L extends { at: 'list' }
                   ? ManifestsAnswer
                   : InsideAnswerOf<L>;
 
-type InsideAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
+type InsideAnswerOf<L extends Look> = L extends { at: 'alertmanagers' }
+  ? readonly string[]
+  : L extends { at: 'alert-routes' }
+    ? AlertRoutes
+    : L extends { at: 'held-alerts' }
+      ? readonly HeldAlert[]
+      : ScrapingAnswerOf<L>;
+
+type ScrapingAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
   : L extends { at: 'scrape-pools' }
     ? ScrapePoolsAnswer
@@ -167,7 +194,7 @@ export function nameOf(look: Look): string {
     case 'evict':
       return `evict ${look.namespace}/${look.name}`;
     case 'manifests':
-      return `manifests of ${look.namespace}`;
+      return `manifests of ${look.namespace}${look.of ? `: ${look.of}` : ''}`;
     case 'dns':
       return `dns ${look.name}`;
     case 'tcp':
@@ -186,6 +213,16 @@ export function nameOf(look: Look): string {
       return `prometheus-runtime ${look.prometheus.namespace}/${look.prometheus.name}`;
     case 'prometheus-query':
       return `prometheus-query ${look.prometheus.namespace}/${look.prometheus.name} ${look.query}`;
+    case 'alertmanagers':
+      return `alertmanagers ${look.prometheus.namespace}/${look.prometheus.name}`;
+    case 'alert-routes': {
+      const { namespace, scheme, service, port, prefix } = look.alertmanager;
+      return `alert-routes ${namespace} ${scheme}:${service}:${port}${prefix}`;
+    }
+    case 'held-alerts': {
+      const { namespace, scheme, service, port } = look.alertmanager;
+      return `held-alerts ${namespace} ${scheme}:${service}:${port} ${look.name} ${look.run}`;
+    }
     case 'scrape-jobs':
       return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;
     case 'metrics-page':

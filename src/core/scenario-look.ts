@@ -9,11 +9,12 @@ import {
   isOutside,
   type Look,
   type Looker,
+  type ManifestsLook,
   nameOf,
   type OutsideLook,
   type ReadLook,
 } from './look.ts';
-import type { EvictionAnswer } from './look-answers.ts';
+import type { EvictionAnswer, ManifestsAnswer } from './look-answers.ts';
 import { answerInside } from './prometheus/world.ts';
 import { rightOfLook } from './rights/of-look.ts';
 import { rightText } from './rights/right.ts';
@@ -35,7 +36,7 @@ export function lookInto<L extends Look>(scenario: Scenario, look: L): Fetched<A
   if (look.at === 'list' || look.at === 'get') return inCluster(scenario.objects, look) as Fetched<AnswerOf<L>>;
   if (look.at === 'manifests') {
     const known = scenario.world.manifests;
-    return (known ? seen(known) : noManifests) as Fetched<AnswerOf<L>>;
+    return (known ? seen(manifestsOf(known, look)) : noManifests) as Fetched<AnswerOf<L>>;
   }
   if (look.at === 'evict')
     return evictionIn(scenario.objects, look, scenario.world.evictions.denied) as Fetched<AnswerOf<L>>;
@@ -52,6 +53,12 @@ function refused({ why, detail }: Scenario['refused'][number], look: Look): Unre
   if (why !== 'forbidden' || isOutside(look)) return { ok: false, why, detail: detail ?? why };
   const needs = rightFor(look);
   return { ok: false, why, detail: detail ?? `not allowed to ${needs}`, needs };
+}
+
+/** Each look tries its own part of them. */
+function manifestsOf({ tried, refused }: ManifestsAnswer, { of }: ManifestsLook): ManifestsAnswer {
+  const isMeant = (name: string): boolean => name.startsWith('Certificate/') === (of === 'certificates');
+  return { tried: tried.filter(isMeant), refused: refused.filter(({ object }) => isMeant(object)) };
 }
 
 export const noManifests: Unread = { ok: false, why: 'not-found', detail: 'No manifests are known here.' };

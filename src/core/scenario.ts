@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { usualAlertConfig } from './alerts/usual-config.ts';
 import { ExpectedStop } from './failure.ts';
 import type { KubernetesObject } from './kubernetes/object.ts';
 
@@ -36,6 +37,8 @@ const servedPage = z.strictObject({
       names: z.array(z.string()).default([]),
       isExpired: z.boolean().default(false),
       wantsClient: z.boolean().default(false),
+      /** It does not take the certificate that it is shown. */
+      refusesClient: z.boolean().default(false),
       onPlain: z.enum(['400', 'eof']).default('400'),
     })
     .prefault({}),
@@ -113,6 +116,10 @@ const world = z.strictObject({
           'certmanager_certificate_ready_status',
         ]),
     })
+    .prefault({}),
+  /** The Alertmanager that Prometheus is told of, with its whole configuration: of that only the routes are ever kept. */
+  alertmanager: z
+    .strictObject({ answers: z.boolean().default(true), config: z.string().default(usualAlertConfig) })
     .prefault({}),
   /**
    * What the pods serve, by `POD:PORT/path`, `PORT/path` of every pod, `POD:PORT` or `PORT`. What is not here: a sound page on /metrics of

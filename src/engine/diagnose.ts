@@ -28,6 +28,8 @@ export async function gather(
   now: Date,
   signal: AbortSignal,
   onLook: OnLook = () => {},
+  /** Told what is known after each round. */
+  onRound: (snapshot: Snapshot) => void = () => {},
 ): Promise<Snapshot> {
   let seen: Readonly<Record<string, Fetched<unknown>>> = {};
   for (const round of rounds) {
@@ -43,6 +45,7 @@ export async function gather(
     );
     signal.throwIfAborted();
     seen = { ...seen, ...Object.fromEntries(answers) };
+    onRound({ now, target, seen });
   }
   return { now, target, seen };
 }

@@ -2,6 +2,7 @@ import { kinds } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
 import type { HttpAnswer } from '../core/look-answers.ts';
 import type { Clock } from '../core/outside/clock.ts';
+import type { DrainEvent } from '../core/procedures/drain-event.ts';
 import { isReady, ownPods } from '../core/procedures/evictions.ts';
 import { addressesOf } from '../core/procedures/procedure.ts';
 import type { Sight } from '../core/sight.ts';
@@ -26,6 +27,7 @@ export type Watched = {
   readonly addresses: readonly string[];
   readonly wanted: number;
   readonly readyBefore: number;
+  readonly emit: (event: DrainEvent) => void;
 };
 
 const probeEveryMs = 200;
@@ -78,7 +80,7 @@ export async function whatAnswers(
 
 /** Begins to watch, until it is ended. */
 export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
-  const { look, clock, namespace, host, addresses, wanted, readyBefore } = watched;
+  const { look, clock, namespace, host, addresses, wanted, readyBefore, emit } = watched;
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
   const failures: string[] = [];
@@ -97,6 +99,7 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
       if (!until.aborted) throw error;
     }
   };
+  const told = (): void => emit({ event: 'watched', sent, answered, ready: ready.now, lowest: ready.lowest });
   const probeOnce = async (): Promise<void> => {
     const address = addresses[sent % addresses.length];
     if (host === undefined || address === undefined) return;
@@ -107,9 +110,11 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
     if (isGood) {
       answered += 1;
       unanswered = 0;
+      told();
       return;
     }
     unanswered += 1;
+    told();
     if (failures.length < mostFailuresTold)
       failures.push(`${at.toISOString()} ${address}: ${answer.ok ? saidBy(answer.value) : answer.detail}`);
     if (unanswered >= mostUnanswered) harm ??= `${unanswered} HTTPS probes in a row went unanswered`;
@@ -126,6 +131,7 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
     const now = own.filter(isReady).length;
     uids = new Set(own.map(({ metadata }) => metadata.uid ?? ''));
     ready = { now, lowest: Math.min(ready.lowest, now) };
+    told();
     if (now < wanted) harm ??= `${now} pods are ready and ${wanted} must stay`;
   };
   const loops = [repeat(probeEveryMs, probeOnce), repeat(countEveryMs, countOnce)];

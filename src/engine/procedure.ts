@@ -1,10 +1,11 @@
-import { decide } from '../core/decide.ts';
+import { coverageOf, decide } from '../core/decide.ts';
 import type { Runbook } from '../core/diagnosis.ts';
 import type { ObjectRef } from '../core/kubernetes/object.ts';
 import type { Looker } from '../core/look.ts';
 import type { Procedure } from '../core/procedures/procedure.ts';
 import type { Findings } from '../core/report/test-report.ts';
 import { sightOf } from '../core/sight.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import { gather, type OnLook } from './diagnose.ts';
 
 export type Running = {
@@ -21,8 +22,15 @@ export async function runProcedure(
   now: Date,
   signal: AbortSignal,
   onLook: OnLook = () => {},
+  /** Told what is known after each round: what has passed by then, and what is open. */
+  filled?: (findings: Findings) => void,
 ): Promise<Findings> {
   const rounds = [...(runbook?.rounds ?? []), ...procedure.rounds];
-  const snapshot = await gather(rounds, target, look, now, signal, onLook);
-  return procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+  const judge = (snapshot: Snapshot): Findings => {
+    const findings = procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+    const { notLooked, ...counts } = coverageOf(snapshot.seen);
+    return { ...findings, coverage: { ...counts, notLooked: notLooked.map((one) => ({ ...one })) } };
+  };
+  const snapshot = await gather(rounds, target, look, now, signal, onLook, (known) => filled?.(judge(known)));
+  return judge(snapshot);
 }

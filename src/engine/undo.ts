@@ -4,6 +4,7 @@ import type { Intent } from '../core/journal.ts';
 import type { StepBack } from '../core/journal-state.ts';
 import { kindOf } from '../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../core/kubernetes/object.ts';
+import { controllers } from '../core/last-changes.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { ChangeLog } from './mend.ts';
@@ -63,6 +64,9 @@ async function wayBackFromDoubt(
   reader: ClusterReader,
   signal: AbortSignal,
 ): Promise<WayBack> {
+  // Whether it arrived or not, it has its end in itself.
+  if (change.do === 'alert')
+    return { way: 'cannot', n, because: 'cannot' in inverse ? inverse.cannot : 'it ends by itself', wasDone: true };
   const object = shortName(targetOf(change));
   const live = await liveOf(change, reader, signal);
   if (live.is === 'unseen') return { way: 'cannot', n, because: live.because, unseen: true };
@@ -92,7 +96,7 @@ async function wayBackFromDoubt(
 }
 
 const isMadeByUs = ({ metadata }: KubernetesObject): boolean =>
-  (metadata.managedFields ?? []).some(({ manager }) => manager === 'orion-setup' || manager === 'orion-setup-fix');
+  (metadata.managedFields ?? []).some(({ manager }) => isOurs(manager));
 
 type Live =
   | { readonly is: 'there'; readonly object: KubernetesObject }
@@ -115,9 +119,9 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   if ('uid' in change && change.uid !== live.metadata.uid)
     return { way: 'cannot', n, because: `${object} is another object of the same name now` };
   if (change.do === 'delete') {
-    // generation grows with every change of the spec; what was made by us and never changed is at 1.
-    const changed = (live.metadata.generation ?? 1) > 1;
-    return changed ? { way: 'changed-since', n, object, differences: [], over: change } : { way: 'open', n, change };
+    return isChangedSince(live)
+      ? { way: 'changed-since', n, object, differences: [], over: change }
+      : { way: 'open', n, change };
   }
   if (change.do !== 'patch') return { way: 'cannot', n, because: `${object} cannot be taken back by a ${change.do}` };
   const now = change.edits.map((edit) => ({ ...edit, now: atPointer(live, edit.pointer) }));
@@ -133,12 +137,51 @@ function judge(n: number, change: Change, live: KubernetesObject): WayBack {
   return { way: 'open', n, change: { ...change, resourceVersion: live.metadata.resourceVersion ?? '' } };
 }
 
+/**
+ * generation grows with every change of the spec, but for some kinds also with what their controllers note on them: then who wrote its
+ * fields tells. Our own word counts as given at the making, and not when it was applied again later.
+ */
+function isChangedSince({ metadata }: KubernetesObject): boolean {
+  if ((metadata.generation ?? 1) <= 1) return false;
+  const { managedFields = [], creationTimestamp = '' } = metadata;
+  return !managedFields.every(
+    ({ manager = '', subresource, time = '' }) =>
+      subresource === 'status' ||
+      controllers.test(manager) ||
+      (isOurs(manager) && Date.parse(time) - Date.parse(creationTimestamp) <= 1000),
+  );
+}
+
+const isOurs = (manager: string | undefined): boolean => manager === 'orion-setup' || manager === 'orion-setup-fix';
+
 function asBefore(change: Change): string {
   const isUncordoned =
     'edits' in change && change.edits.some(({ pointer, to }) => pointer === cordonPointer && to !== true);
   return `${shortName(targetOf(change))} is as before${isUncordoned ? ': it takes pods again' : ''}`;
 }
 const cordonPointer = '/spec/unschedulable';
+
+/** Each step tried on the server without doing it: one that would be refused half-way is known before the first is taken back. */
+export async function refusedBack(
+  ways: readonly WayBack[],
+  writer: ClusterWriter,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const tried = await Promise.all(
+    ways.map(async (way): Promise<readonly string[]> => {
+      if (way.way !== 'open') return [];
+      const sent = await writer.send(way.change, { dryRun: true }, signal);
+      if (sent.ok) return [];
+      const needs = sent.needs === undefined ? '' : ` (needs ${sent.needs})`;
+      return [`${shortName(targetOf(way.change))}: ${sent.detail}${needs}`];
+    }),
+  );
+  return tried.flat();
+}
+
+/** The ways as somebody agreed to them who has seen what others wrote: that goes too. */
+export const overTheirs = (ways: readonly WayBack[]): readonly WayBack[] =>
+  ways.map((way) => (way.way === 'changed-since' ? { way: 'open', n: way.n, change: way.over } : way));
 
 export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
 

@@ -23,6 +23,8 @@ export function baseObjects(now: Date, controllerNamespace: string): readonly Ku
     ...services(controllerNamespace),
     prometheus,
     prometheusService,
+    alertmanager,
+    alertmanagerService,
     ...prometheusRights,
   ];
   return objects.map((object) => withMoments(object, now) as KubernetesObject);
@@ -167,6 +169,7 @@ const prometheus: KubernetesObject = {
     podMonitorNamespaceSelector: {},
     ruleSelector: { matchLabels: { release: 'kube-prometheus-stack' } },
     ruleNamespaceSelector: {},
+    alerting: { alertmanagers: [{ namespace: 'monitoring', name: 'alertmanager-operated', port: 'web' }] },
   },
   status: {
     replicas: 1,
@@ -188,6 +191,26 @@ const prometheusService = service('monitoring', 'prometheus-operated', {
   clusterIP: 'None',
   selector: { 'app.kubernetes.io/name': 'prometheus' },
   ports: [{ name: 'web', port: 9090, protocol: 'TCP', targetPort: 'web' }],
+});
+
+const alertmanager: KubernetesObject = {
+  apiVersion: 'monitoring.coreos.com/v1',
+  kind: 'Alertmanager',
+  metadata: {
+    name: 'kube-prometheus-stack-alertmanager',
+    namespace: 'monitoring',
+    generation: 1,
+    creationTimestamp: age,
+  },
+  spec: { replicas: 1, version: 'v0.28.1' },
+  status: { replicas: 1, availableReplicas: 1, updatedReplicas: 1, unavailableReplicas: 0, paused: false },
+};
+
+const alertmanagerService = service('monitoring', 'alertmanager-operated', {
+  type: 'ClusterIP',
+  clusterIP: 'None',
+  selector: { 'app.kubernetes.io/name': 'alertmanager' },
+  ports: [{ name: 'web', port: 9093, protocol: 'TCP', targetPort: 'web' }],
 });
 
 /** As the chart grants it: discovery in every namespace. */

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { alertmanagersDocument } from '../core/alerts/world.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import { isAllowed } from '../core/kubernetes/rbac.ts';
@@ -8,6 +9,7 @@ import { jobsInConfig } from '../core/prometheus/live-pools.ts';
 import { isAnswering, pageFor } from '../core/prometheus/world.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 import { forbidden, mayDo } from './access.ts';
+import { alertmanagerAnswer } from './alertmanager.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import { notFound, refusal } from './api-status.ts';
 import type { Cluster } from './cluster.ts';
@@ -23,7 +25,8 @@ export function insideAnswer(cluster: Cluster, request: ApiRequest, around: Arou
   const { path, method } = request;
   if (path === '/apis/authorization.k8s.io/v1/subjectaccessreviews' && method === 'POST')
     return accessAnswer(cluster, request, around);
-  if (method !== 'GET') return undefined;
+  const alerts = alertmanagerAnswer(cluster, request, around);
+  if (alerts !== undefined || method !== 'GET') return alerts;
   const [, namespace = '', resource = '', name = '', rest = ''] =
     /^\/api\/v1\/namespaces\/([^/]+)\/(services|pods|secrets)\/([^/]+)(?:\/(?:proxy(\/.*)?|log))?$/.exec(path) ?? [];
   if (resource === 'secrets') return secretAnswer(cluster, request, namespace, name, around);
@@ -74,7 +77,10 @@ function serviceAnswer(where: Where): ApiAnswer | undefined {
   const path = where.rest.startsWith(prefix) ? where.rest.slice(prefix.length) : '';
   const pool = request.query.get('scrapePool');
   const targets = pool === null ? 'scrape-pools' : 'scrape-pool';
-  const look = { '/api/v1/targets': targets, '/api/v1/query': 'prometheus-query' }[path] ?? 'prometheus-runtime';
+  const look =
+    { '/api/v1/targets': targets, '/api/v1/query': 'prometheus-query', '/api/v1/alertmanagers': 'alertmanagers' }[
+      path
+    ] ?? 'prometheus-runtime';
   const subject = pool ?? request.query.get('query');
   const looks = [[look, `${namespace}/${prometheus?.metadata.name}`, subject].filter(Boolean).join(' ')];
   checkAllowed(where, { verb: 'get', resource: 'services/proxy' }, looks, around.refused);
@@ -101,6 +107,8 @@ function documentAt(
       return targetsDocument(prometheus, objects, world, query.get('scrapePool'), now);
     case '/api/v1/status/runtimeinfo':
       return runtimeDocument(world, now);
+    case '/api/v1/alertmanagers':
+      return alertmanagersDocument(prometheus, world);
     case '/api/v1/query':
       return queryDocument(query.get('query') ?? '', prometheus, objects, world, now);
     default:

@@ -52,7 +52,7 @@ function pageOf(answer: MetricsPageAnswer, scheme: string): World['pages'][strin
   return { status, contentType, location, seconds, body, scheme: scheme === 'https' ? 'https' : 'http', certificate };
 }
 
-const certificate = { names: [], isExpired: false, wantsClient: false, onPlain: '400' as const };
+const certificate = { names: [], isExpired: false, wantsClient: false, refusesClient: false, onPlain: '400' as const };
 
 /** A diagnosis of what is well has no need to look at the pod of a Prometheus that answers, nor at its rights. */
 export function unseenOfPrometheus({ objects, world, refused }: Scenario): readonly KubernetesObject[] {

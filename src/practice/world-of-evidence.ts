@@ -31,6 +31,7 @@ export function livingWorld(scenario: Scenario): Scenario {
   }
   // Where nobody needed to ask, the ingress is sound.
   for (const address of own) for (const port of [80, 443]) ports[`${address}:${port}`] ??= 'ingress';
+  const manifests = manifestsOf(looks) ?? world.manifests;
   const objects = [
     ...scenario.objects,
     ...unseenServices(scenario.objects),
@@ -41,8 +42,28 @@ export function livingWorld(scenario: Scenario): Scenario {
     ...known,
     objects,
     refused: lastingRefusals(scenario),
-    world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} },
+    world: {
+      ...world,
+      ...(manifests ? { manifests } : {}),
+      ...prometheusWorld(scenario),
+      dns,
+      ports,
+      looks: {},
+    },
   };
+}
+
+/** The parts of the operator's manifests that were tried, as one. */
+function manifestsOf(looks: World['looks']): World['manifests'] {
+  const answers = Object.entries(looks).flatMap(([name, answer]) =>
+    name.startsWith('manifests of ') ? [answer as NonNullable<World['manifests']>] : [],
+  );
+  return answers.length === 0
+    ? undefined
+    : {
+        tried: answers.flatMap(({ tried }) => tried),
+        refused: answers.flatMap(({ refused }) => refused),
+      };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);

@@ -26,6 +26,7 @@ function verification(points: readonly Says[]): Verification {
     })),
     coverage: { looked: 0, of: 0, notLooked: [] },
     unknownKinds: [],
+    alerts: null,
     host: null,
     diagnoses: {},
   };

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { kinds, ref } from '../../src/core/kubernetes/kinds.ts';
+import { historyReportSchema } from '../../src/core/report/history-report.ts';
 import { prerequisitesReportSchema } from '../../src/core/report/prerequisites-report.ts';
 import { connect } from '../../src/edges/cluster/connect.ts';
 import { type Practice, startPractice } from '../../src/practice/practice.ts';
@@ -120,6 +121,26 @@ test('--install runs the commands on the cluster that was looked at, lets their 
   // The stand-in installs nothing, and that is what is said.
   expect(report.items.find(({ id }) => id === 'prometheus-operator')?.state).toBe('missing');
   expect(code).toBe(3);
+
+  const listed = await run(['history', '-o', 'json'], { env });
+  const [entry] = historyReportSchema.parse(JSON.parse(listed.stdout)).items;
+  const byHand = `helm uninstall kube-prometheus-stack --namespace monitoring --kube-context ${practice.contextName}`;
+  expect(entry).toMatchObject({
+    title: 'Install Prometheus Operator',
+    command: 'prerequisites --install',
+    kubernetesUser: 'admin',
+    namespace: 'monitoring',
+    commands: [
+      { result: 'done', takenBackBy: null },
+      { result: 'done', takenBackBy: byHand },
+    ],
+    verification: { ok: false },
+    undo: { state: 'cannot' },
+  });
+  const undone = await run(['undo', entry?.id ?? '', '--yes'], { env });
+  expect(undone.code).toBe(6);
+  expect(undone.stderr).toContain(`By hand: ${byHand}`);
+  expect((await run(['history', entry?.id ?? ''], { env })).stdout).toMatch(/ran helm upgrade --install .*: done/);
 });
 
 test('a command that fails ends it there', async () => {

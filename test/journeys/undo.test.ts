@@ -115,6 +115,9 @@ test('what somebody changed since: without a terminal the three versions and a r
   const yes = start('undo');
   await yes.shows('Type orion-staging to do it');
   yes.type(`orion-staging${press.enter}`);
+  // Without a profile the namespace counts as production, and the context is asked for too.
+  await yes.shows('Type practice to do it');
+  yes.type(`practice${press.enter}`);
   expect(await yes.ended, yes.screen()).toBe(0);
   const back = await selector();
   expect(back).not.toEqual(theirs);

@@ -23,6 +23,7 @@ const placesOf = (scenario: Scenario): Places => ({
   prometheuses: (scenario.objects as readonly KubernetesObject[])
     .filter(({ kind }) => kind === 'Prometheus' || kind === 'PrometheusAgent')
     .map(addressOf),
+  alertmanagers: [],
 });
 
 async function playedBy(scenario: Scenario) {

@@ -1,16 +1,18 @@
 import { byHand } from '../../../src/core/by-hand.ts';
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { at, listAt, numberAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { secretNameOf } from '../chain.ts';
 import type { CertView } from '../view.ts';
+import { certificateTried, refusedCertificate } from './refused-certificate.ts';
 
 type Fault = { readonly path: string; readonly wanted: string; readonly because: string };
 
 /**
- * What cert-manager's webhook refuses leaves no trace in the cluster: the object stays as it was. Seen from here is only what got in
- * while nobody checked, and of that only what stops cert-manager (seen): the rest of the rules it issues in spite of.
+ * What cert-manager's webhook refuses leaves no trace in the cluster: the object stays as it was. Seen there is only what got in while
+ * nobody checked, and of that only what stops cert-manager (seen): the rest of the rules it issues in spite of. What would be refused is
+ * seen where the operator's own manifests are known: they are tried.
  */
 export const specRejectedAtApply: Cause<CertView> = {
   code: 'spec-rejected-at-apply',
@@ -20,10 +22,9 @@ export const specRejectedAtApply: Cause<CertView> = {
   explains: [],
   look(view) {
     const { certificate } = view;
-    if (!certificate || !view.unfinished) return clear();
-    const faults = faultsOf(certificate);
-    const [first] = faults;
-    if (!first) return clear();
+    const [first, ...others] = certificate && view.unfinished ? faultsOf(certificate) : [];
+    if (!certificate || !first) return ofTheManifests(view);
+    const faults = [first, ...others];
     const { name, namespace } = certificate.metadata;
     return found({
       object: refTo(certificate),
@@ -40,6 +41,12 @@ export const specRejectedAtApply: Cause<CertView> = {
     });
   },
 };
+
+function ofTheManifests(view: CertView): Verdict {
+  const tried = certificateTried(view);
+  if (tried?.refused) return refusedCertificate(view, tried.refused);
+  return clear(tried && 'the API server takes the Certificate as the manifests here have it');
+}
 
 /** The rules of cert-manager (internal/apis/certmanager/validation/certificate.go) that its controllers cannot do without. */
 function faultsOf(certificate: KubernetesObject): readonly Fault[] {

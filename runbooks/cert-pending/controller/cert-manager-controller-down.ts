@@ -1,13 +1,16 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
+import { ago } from '../../../src/core/durations.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { numberAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
+import { CouldNotLook } from '../../../src/core/sight.ts';
 import { issuerRefOf, ownGroup } from '../chain.ts';
 import type { CertView } from '../view.ts';
 import { blindingIn } from './cert-manager-blinded.ts';
 import { controllerNamespace, controllerOf, isDown, whyDown } from './installation.ts';
+import { type Leadership, leadershipOf, optionOf } from './leadership.ts';
 import { type Silence, secondsOf, silenceOf } from './silence.ts';
 import { webhookTrouble } from './webhook-trouble.ts';
 
@@ -33,24 +36,73 @@ export const certManagerControllerDown: Cause<CertView> = {
     if (!certificate || !silence) return clear();
     const deployment = controllerOf(sight);
     if (deployment && isDown(deployment)) return downVerdict(certificate, silence, deployment);
-    // A chain that stands still, or a renewal that nobody began, has other reasons too: alone it proves nothing about the controller.
-    if (silence.kind !== 'unseen') return clear(deployment ? 'its Deployment has a pod available' : undefined);
-    if (secondsOf(silence, sight.now) < patience) return clear();
+    if (silence.kind === 'unseen' && secondsOf(silence, sight.now) < patience) return clear();
     // It may be at work and be kept from it: that is another cause.
-    if (blindingIn(view).length > 0 || webhookTrouble(sight)) return clear();
+    if (silence.kind === 'unseen' && (blindingIn(view).length > 0 || webhookTrouble(sight))) return clear();
+    const leadership = deployment && leadIfNeeded(view, silence, deployment);
+    if (deployment && leadership?.isLost) return leaderless(certificate, silence, deployment, leadership, sight.now);
+    // A chain that stands still, or a renewal that nobody began, has other reasons too: alone it proves nothing about the controller.
+    if (silence.kind !== 'unseen')
+      return clear(deployment && `its Deployment has a pod available${leadership ? ', and its Lease is renewed' : ''}`);
     return found({
       object: refTo(certificate),
       because: `No controller has looked at the present ${certificate.metadata.name}${silence.path === 'status.conditions' ? ': it has no status at all' : ''}. ${
         deployment
-          ? `${nameOfObject(deployment)} has a pod available, so it hangs, is not the leader, watches other namespaces only, or lacks rights: its log says which.`
+          ? `${nameOfObject(deployment)} has a pod available, so it ${whyIdle(deployment, leadership)}: its log says which.`
           : `No cert-manager was found in namespace ${controllerNamespace}.`
       }`,
       confidence: 'likely',
-      evidence: [silent(certificate, silence), ...(deployment ? [saw(deployment, 'status.availableReplicas')] : [])],
+      evidence: [
+        silent(certificate, silence),
+        ...(deployment ? [saw(deployment, 'status.availableReplicas')] : []),
+        ...(leadership ? [saw(leadership.lease, 'spec.renewTime')] : []),
+      ],
       remedies: [readTheLog(), restart(deployment)],
     });
   },
 };
+
+/** A spec that nobody has looked at proves enough by itself. Of all else only the Lease tells, so there it must be seen. */
+function leadIfNeeded({ sight }: CertView, { kind }: Silence, deployment: KubernetesObject): Leadership | undefined {
+  try {
+    return leadershipOf(sight, deployment);
+  } catch (error) {
+    if (kind === 'unseen' && error instanceof CouldNotLook) return undefined;
+    throw error;
+  }
+}
+
+function whyIdle(deployment: KubernetesObject, leadership: Leadership | undefined): string {
+  const scope = optionOf(deployment, 'namespace');
+  const elsewhere = scope ? `watches namespace ${scope} only (--namespace)` : 'watches other namespaces only';
+  return leadership
+    ? `runs and leads (its Lease is renewed), and ${elsewhere} or lacks rights`
+    : `hangs, is not the leader, ${elsewhere}, or lacks rights`;
+}
+
+/** It is up by its Deployment, and nobody does its work. */
+function leaderless(
+  certificate: KubernetesObject,
+  silence: Silence,
+  deployment: KubernetesObject,
+  { lease, holder, renewed, lasts }: Leadership,
+  now: Date,
+): Verdict {
+  const { name, namespace } = lease.metadata;
+  return found({
+    object: refTo(deployment),
+    because: `cert-manager is up and does not act: Lease ${namespace}/${name}, which its leader renews every few seconds, was renewed ${ago(now.getTime() - renewed.getTime())} ago${
+      holder === '' ? ' and given up' : ` by ${holder}`
+    }, and nobody has taken it over. It hangs or does not reach the API server, and nothing happens to ${certificate.metadata.name}, nor to any other Certificate.`,
+    confidence: 'confirmed',
+    evidence: [
+      saw(lease, 'spec.renewTime', `at most ${lasts / 1000} s old`),
+      saw(deployment, 'status.availableReplicas'),
+      silent(certificate, silence),
+    ],
+    remedies: [restart(deployment), readTheLog()],
+  });
+}
 
 const silent = (certificate: KubernetesObject, { path, saw: value, since }: Silence) => ({
   from: nameOfObject(certificate),
@@ -104,7 +156,7 @@ const readTheLog = (): Remedy =>
 const restart = (deployment: KubernetesObject | undefined): Remedy =>
   byHand({
     id: 'restart-cert-manager',
-    title: 'Or restart it; it catches up within seconds',
+    title: 'Restart it; it catches up within seconds',
     risk: 'medium',
     commands: [
       `kubectl -n ${deployment?.metadata.namespace ?? controllerNamespace} rollout restart deployment ${deployment?.metadata.name ?? 'cert-manager'}`,

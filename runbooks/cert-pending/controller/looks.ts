@@ -3,7 +3,8 @@ import { endpointsOf, strictWebhookOf } from '../../../src/core/kubernetes/webho
 import type { Look } from '../../../src/core/look.ts';
 import type { Sight } from '../../../src/core/sight.ts';
 import { issuerRefOf } from '../chain.ts';
-import { certificateDefinition, controllerNamespace, webhookName } from './installation.ts';
+import { certificateDefinition, controllerNamespace, controllerOf, isDown, webhookName } from './installation.ts';
+import { leaseLookOf } from './leadership.ts';
 import { silenceOf } from './silence.ts';
 
 const webhook = { at: 'get', kind: kinds.ValidatingWebhookConfiguration, name: webhookName } as const;
@@ -28,11 +29,29 @@ export function controllerLooks(sight: Sight): readonly Look[] {
   ];
 }
 
-/** Third: what stands behind the webhook's Service. */
-export function webhookLooks(sight: Sight): readonly Look[] {
+/** Third: what stands behind the webhook's Service, and who leads the controllers. */
+export function deeperControllerLooks(sight: Sight): readonly Look[] {
   const configuration = sight.tryGet(kinds.ValidatingWebhookConfiguration, webhookName);
   const strict = configuration.ok ? strictWebhookOf(configuration.value) : undefined;
-  return strict
-    ? [{ at: 'list', kind: kinds.EndpointSlice, namespace: strict.service.namespace, labels: endpointsOf(strict) }]
-    : [];
+  return [
+    ...(strict
+      ? [
+          {
+            at: 'list',
+            kind: kinds.EndpointSlice,
+            namespace: strict.service.namespace,
+            labels: endpointsOf(strict),
+          } as const,
+        ]
+      : []),
+    ...leaseLooks(sight),
+  ];
+}
+
+/** The Deployments are only there to be seen where something was left undone. */
+function leaseLooks(sight: Sight): readonly Look[] {
+  if (!sight.tryList(kinds.Deployment, controllerNamespace).ok) return [];
+  const controller = controllerOf(sight);
+  const look = controller && !isDown(controller) ? leaseLookOf(controller) : undefined;
+  return look ? [look] : [];
 }

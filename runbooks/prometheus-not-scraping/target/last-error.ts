@@ -32,6 +32,8 @@ export type TlsFailure =
   | 'unknown-authority'
   | 'out-of-date'
   | 'wants-client-certificate'
+  /** Prometheus shows one, and the pod does not take it. */
+  | 'refused-client-certificate'
   | 'other';
 
 /** As the fields of a ServiceMonitor are called; those of a Prometheus have `enforced` in front. */
@@ -96,6 +98,11 @@ const inCertificate: readonly (readonly [RegExp, TlsFailure])[] = [
   [/x509: certificate signed by unknown authority/, 'unknown-authority'],
   [/x509: certificate has expired or is not yet valid/, 'out-of-date'],
   [/remote error: tls: (certificate required|bad certificate|handshake failure)/, 'wants-client-certificate'],
+  // Only of a certificate that was shown (crypto/tls, alert.go).
+  [
+    /remote error: tls: (unknown certificate authority|(expired|revoked|unsupported|unknown) certificate)$/,
+    'refused-client-certificate',
+  ],
 ];
 
 /** What Go's HTTP client says: net, crypto/tls and crypto/x509. The timeout of a scrape is a context's. */

@@ -18,6 +18,7 @@ const sentences: Readonly<Record<TlsFailure, string>> = {
     'the certificate is signed by an authority that Prometheus was not told of: ca is missing or another one',
   'out-of-date': 'the certificate is out of date',
   'wants-client-certificate': 'the pods want a certificate from Prometheus',
+  'refused-client-certificate': 'the pods do not accept the certificate that Prometheus shows (tlsConfig.cert)',
   other: 'the certificate was not accepted',
 };
 
@@ -31,7 +32,7 @@ export const tlsVerify: Cause<PromView> = {
     const hits = failing(view, ({ failed }) => failed === 'tls');
     const [first] = hits.failed;
     if (!view.monitor || first?.failure?.failed !== 'tls') return clear();
-    const { why } = first.failure;
+    const why = meantBy(first.failure.why, first.endpoint);
     return found({
       object: refTo(hits.all ? view.monitor : (first.pod ?? view.monitor)),
       because: `${capital(whichOf(hits))} of ${view.monitor.metadata.name} failed in the TLS handshake: ${sentences[why]}.`,
@@ -50,12 +51,20 @@ export const tlsVerify: Cause<PromView> = {
   },
 };
 
+/** Some servers say the same of a certificate that is missing and of one that they do not like: whether one is shown tells. */
+const meantBy = (why: TlsFailure, endpoint: unknown): TlsFailure =>
+  why === 'wants-client-certificate' &&
+  ['cert', 'certFile'].some((field) => at(endpoint, `tlsConfig.${field}`) !== undefined)
+    ? 'refused-client-certificate'
+    : why;
+
 const wantedField = (why: TlsFailure): string | undefined =>
   ({
     'no-ip-in-certificate': 'serverName',
     'other-name': 'serverName',
     'unknown-authority': 'ca',
     'wants-client-certificate': 'cert',
+    'refused-client-certificate': 'cert',
     'out-of-date': undefined,
     other: undefined,
   })[why];
@@ -104,6 +113,17 @@ function remedyFor(view: PromView, { place, endpoint, target }: SeenTarget, why:
         commands: [
           ...set('cert', { secret: { name: 'SECRET', key: 'tls.crt' } }),
           `kubectl -n ${namespace} edit servicemonitor ${textAt(view.monitor, 'metadata.name')}   # tlsConfig.keySecret beside it`,
+        ],
+      });
+    case 'refused-client-certificate':
+      return byHand({
+        ...medium,
+        id: 'renew-client-certificate',
+        title:
+          'Give Prometheus a client certificate that the pods accept: in date, for client authentication, of an authority that they know',
+        commands: [
+          `kubectl -n ${namespace} get servicemonitor ${textAt(view.monitor, 'metadata.name')} -o jsonpath='{.spec.endpoints[${place}].tlsConfig}'`,
+          `kubectl -n ${namespace} get certificates`,
         ],
       });
     case 'out-of-date':

@@ -1,6 +1,7 @@
 import type { Fetched } from '../fetched.ts';
-import { listAt, textAt, textMapAt } from '../kubernetes/field.ts';
+import { textMapAt } from '../kubernetes/field.ts';
 import { isOwnedBy, type KubernetesObject } from '../kubernetes/object.ts';
+import { refersToSecret } from '../kubernetes/secret-references.ts';
 import type { CheckFacts } from '../setup/effect.ts';
 
 type Sight = {
@@ -27,14 +28,14 @@ export function secretInUse({ secret, deployment, replicaSets, pods }: Sight): C
   const newest = sets.find((set) => revisionOf(set) === wanted);
   if (newest === undefined) return verdict('failed', `there is no ReplicaSet of revision ${wanted}.`);
   const name = newest.metadata.name;
-  if (!refersTo(newest, 'spec.template.spec', secret))
+  if (!refersToSecret(newest, 'spec.template.spec', secret))
     return verdict('failed', `the newest ReplicaSet ${name} does not refer to ${secret}.`);
   const running = pods.value.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   const own = running.filter((pod) => isOwnedBy(pod, newest));
   const old = running.filter((pod) => sets.some((set) => set !== newest && isOwnedBy(pod, set)));
   if (old.length > 0)
     return verdict('failed', `${old.length} pods of earlier ReplicaSets still run: ${old.map(named).join(', ')}.`);
-  const without = own.filter((pod) => !refersTo(pod, 'spec', secret));
+  const without = own.filter((pod) => !refersToSecret(pod, 'spec', secret));
   if (without.length > 0) return verdict('failed', `${without.map(named).join(', ')} do not refer to ${secret}.`);
   return own.length === 0
     ? verdict('failed', `ReplicaSet ${name} has no pods.`)
@@ -45,14 +46,3 @@ const named = ({ metadata }: KubernetesObject): string => metadata.name;
 
 export const revisionOf = (object: KubernetesObject): string | undefined =>
   textMapAt(object, 'metadata.annotations')[revision];
-
-function refersTo(object: KubernetesObject, path: string, secret: string): boolean {
-  const containers = ['containers', 'initContainers'].flatMap((key) => listAt(object, `${path}.${key}`));
-  return (
-    containers.some(
-      (container) =>
-        listAt(container, 'env').some((entry) => textAt(entry, 'valueFrom.secretKeyRef.name') === secret) ||
-        listAt(container, 'envFrom').some((entry) => textAt(entry, 'secretRef.name') === secret),
-    ) || listAt(object, `${path}.volumes`).some((volume) => textAt(volume, 'secret.secretName') === secret)
-  );
-}

@@ -122,8 +122,9 @@ function dataKeys(object: KubernetesObject): readonly string[] {
   return [...new Set([...keys(object['data']), ...keys(object['binaryData'])])].sort();
 }
 
-/** What prometheus-operator was told to look after: names of namespaces, and its own. */
-const harmless = /^--(?:(?:prometheus-instance-|deny-)?namespaces|controller-id)=[\w.,-]*$/;
+/** What prometheus-operator and cert-manager were told to look after, and where to keep their lead: names of namespaces, and their own. */
+const harmless =
+  /^--(?:(?:prometheus-instance-|deny-)?namespaces|controller-id|namespace|leader-elect|leader-election-namespace)=[\w.,$()-]*$/;
 
 /** Of `env` the values, of commands and probes what they are called with, of HTTP probes the header values. Names and valueFrom stay. */
 function cutContainers(value: unknown): unknown {

@@ -28,6 +28,7 @@ export const kinds = {
   ResourceQuota: kind('v1', 'ResourceQuota', 'resourcequotas'),
   LimitRange: kind('v1', 'LimitRange', 'limitranges'),
   EndpointSlice: kind('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+  Lease: kind('coordination.k8s.io/v1', 'Lease', 'leases'),
   Deployment: kind('apps/v1', 'Deployment', 'deployments'),
   ReplicaSet: kind('apps/v1', 'ReplicaSet', 'replicasets'),
   StatefulSet: kind('apps/v1', 'StatefulSet', 'statefulsets'),

@@ -1,10 +1,13 @@
+import { runsAway } from './runs-away.ts';
+
 /**
  * A regular expression as Prometheus takes it: RE2, anchored at both ends, the dot matching newlines too (model/relabel, NewRegexp).
- * `invalid`: RE2 refuses it. `unsure`: RE2 may take it, but it cannot be said in this language.
+ * `invalid`: RE2 refuses it. `unsure`: RE2 may take it, but it cannot be said in this language, or not be tried without running away.
  */
 export function anchored(text: string): RegExp | 'invalid' | 'unsure' {
   // RE2 knows neither looking around nor back-references, and takes no quantifier twice.
   if (/\(\?<?[=!]/.test(text) || /(?<!\\)(?:\\\\)*\\[1-9]/.test(text)) return 'invalid';
+  if (runsAway(text)) return 'unsure';
   const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(text) ?? [];
   // Flags in the middle, classes by Unicode property, and quoting have no counterpart that every Node.js knows.
   if (/\(\?[imsU-]+[:)]/.test(rest) || /\\[pPQEzAC]/.test(rest)) return 'unsure';

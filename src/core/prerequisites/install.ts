@@ -1,7 +1,12 @@
 import type { Prerequisite, PrerequisiteId } from './prerequisite.ts';
 import type { Component, HelmRelease } from './versions.ts';
 
-/** How each component is had, in versions that were supported in November 2026. Looked over at each release of this tool. */
+/**
+ * How each component is had. Looked over at each release of this tool; a version stands here only where its release is public:
+ * cert-manager v1.21.2 is what the tests run against. kube-prometheus-stack 88.4.0 was released in August 2026 (prometheus-community/
+ * helm-charts, release kube-prometheus-stack-88.4.0). ingress-nginx 4.15.1 is the chart of controller v1.15.1, the last one; 4.14.1 lacks
+ * what closes CVE-2026-3288. metrics-server 3.13.0 is the chart of v0.8.0.
+ */
 export const installCommands: Readonly<Record<Exclude<PrerequisiteId, 'access' | 'rights'>, readonly string[]>> = {
   kubectl: ['Get kubectl: https://kubernetes.io/docs/tasks/tools/#kubectl'],
   'cert-manager': [
@@ -13,7 +18,7 @@ export const installCommands: Readonly<Record<Exclude<PrerequisiteId, 'access' |
   ],
   'ingress-nginx': [
     'helm repo add ingress-nginx https://kubernetes.github.io/ingress-nginx',
-    'helm upgrade --install ingress-nginx ingress-nginx/ingress-nginx --version 4.14.1 --namespace ingress-nginx --create-namespace',
+    'helm upgrade --install ingress-nginx ingress-nginx/ingress-nginx --version 4.15.1 --namespace ingress-nginx --create-namespace',
   ],
   'metrics-api': [
     'helm repo add metrics-server https://kubernetes-sigs.github.io/metrics-server',
@@ -33,7 +38,7 @@ const charts: Readonly<
   'ingress-nginx': {
     add: 'helm repo add ingress-nginx https://kubernetes.github.io/ingress-nginx',
     chart: 'ingress-nginx/ingress-nginx',
-    version: '4.14.1',
+    version: '4.15.1',
   },
 };
 

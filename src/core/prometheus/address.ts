@@ -1,10 +1,9 @@
-import { at, textAt } from '../kubernetes/field.ts';
+import { at, listAt, textAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { PrometheusAddress } from '../look.ts';
+import type { AlertmanagerAddress, PrometheusAddress } from '../look.ts';
 
 /** Where the API of a Prometheus object is: the operator's own Service in its namespace, or the one that it names. */
 export function addressOf(prometheus: KubernetesObject): PrometheusAddress {
-  const prefix = (textAt(prometheus, 'spec.routePrefix') ?? '').replace(/\/+$/, '');
   return {
     namespace: prometheus.metadata.namespace ?? '',
     name: prometheus.metadata.name,
@@ -13,9 +12,24 @@ export function addressOf(prometheus: KubernetesObject): PrometheusAddress {
       (prometheus.kind === 'PrometheusAgent' ? 'prometheus-agent-operated' : 'prometheus-operated'),
     port: textAt(prometheus, 'spec.portName') ?? 'web',
     scheme: at(prometheus, 'spec.web.tlsConfig') === undefined ? 'http' : 'https',
-    prefix: prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`,
+    prefix: prefixOf(textAt(prometheus, 'spec.routePrefix')),
   };
 }
+
+function prefixOf(path: string | undefined): string {
+  const prefix = (path ?? '').replace(/\/+$/, '');
+  return prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`;
+}
+
+/** The Alertmanagers that a Prometheus is told to send to. Those that it is told of in a Secret are not among them. */
+export const alertmanagersTold = (prometheus: KubernetesObject): readonly AlertmanagerAddress[] =>
+  listAt(prometheus, 'spec.alerting.alertmanagers').map((one) => ({
+    namespace: textAt(one, 'namespace') ?? prometheus.metadata.namespace ?? '',
+    service: textAt(one, 'name') ?? '',
+    port: String(at(one, 'port') ?? ''),
+    scheme: textAt(one, 'scheme')?.toLowerCase() === 'https' ? 'https' : 'http',
+    prefix: prefixOf(textAt(one, 'pathPrefix')),
+  }));
 
 /** The Secret that the operator writes its configuration to. */
 export const configSecretOf = ({ name }: { readonly name: string }): string => `prometheus-${name}`;

@@ -22,6 +22,16 @@ type Sight = {
   readonly namespaceLabels: Readonly<Record<string, string>> | undefined;
 };
 
+/** Those that take the rule. */
+export const takersOf = (
+  rule: KubernetesObject,
+  prometheuses: readonly KubernetesObject[],
+  namespaceLabels: () => Readonly<Record<string, string>>,
+): readonly KubernetesObject[] =>
+  prometheuses.filter(
+    (one) => selectsLabels(one, rule, 'rule') && selectsNamespace(one, rule, namespaceLabels, 'rule'),
+  );
+
 /** Whether a Prometheus takes the rule and has an Alertmanager that runs. Where its routes lead, only its configuration says. */
 export function alertingTroubles({
   rule,
@@ -29,9 +39,19 @@ export function alertingTroubles({
   alertmanagers,
   namespaceLabels = {},
 }: Sight): readonly AlertingTrouble[] {
-  const taking = prometheuses.filter(
-    (one) => selectsLabels(one, rule, 'rule') && selectsNamespace(one, rule, () => namespaceLabels, 'rule'),
-  );
+  const taking = takersOf(rule, prometheuses, () => namespaceLabels);
+  return [
+    ...selectionTroubles(rule, prometheuses, taking),
+    ...(taking.length === 0 ? [] : wayOut(taking, alertmanagers)),
+  ];
+}
+
+/** Whether a rule is taken, and sees what it asks for. */
+export function selectionTroubles(
+  rule: KubernetesObject,
+  prometheuses: readonly KubernetesObject[],
+  taking: readonly KubernetesObject[],
+): readonly AlertingTrouble[] {
   if (taking.length === 0) {
     return [
       {
@@ -41,16 +61,14 @@ export function alertingTroubles({
     ];
   }
   const enforced = taking.filter((one) => textAt(one, 'spec.enforcedNamespaceLabel'));
-  const narrowed: readonly AlertingTrouble[] =
-    enforced.length < taking.length
-      ? []
-      : [
-          {
-            id: 'rules-see-one-namespace',
-            because: `${enforced.map(nameOf).join(', ')} lets a rule see its own namespace only (enforcedNamespaceLabel): the alerts about the certificate never see cert-manager's metrics.`,
-          },
-        ];
-  return [...narrowed, ...wayOut(taking, alertmanagers)];
+  return enforced.length < taking.length
+    ? []
+    : [
+        {
+          id: 'rules-see-one-namespace',
+          because: `${enforced.map(nameOf).join(', ')} lets a rule see its own namespace only (enforcedNamespaceLabel): the alerts about the certificate never see cert-manager's metrics.`,
+        },
+      ];
 }
 
 const nameOf = ({ metadata }: KubernetesObject): string => `Prometheus ${metadata.namespace}/${metadata.name}`;

@@ -87,6 +87,14 @@ export function samplesOf(data: unknown): readonly Sample[] | undefined {
     });
 }
 
+/** `data` of /api/v1/alertmanagers: where it sends alerts just now. */
+export function alertmanagersOf(data: unknown): readonly string[] | undefined {
+  if (!Array.isArray(at(data, 'activeAlertmanagers'))) return undefined;
+  return listAt(data, 'activeAlertmanagers')
+    .slice(0, mostTargets)
+    .map((one) => cutUrl(textAt(one, 'url') ?? ''));
+}
+
 /** A container's log with a time before each line, as the API server gives it (`timestamps=true`). */
 export function logLinesOf(log: string, phrase: string): readonly LogLine[] {
   return log

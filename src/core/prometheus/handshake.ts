@@ -6,7 +6,7 @@ import type { Page } from './pages.ts';
  * Certificate.Verify). Undefined where it succeeds.
  */
 export function handshakeError(page: Page, endpoint: unknown, address: string): string | undefined {
-  const { names, isExpired, wantsClient } = page.certificate;
+  const { names, isExpired, wantsClient, refusesClient } = page.certificate;
   const tls = at(endpoint, 'tlsConfig');
   const failed = (words: string): string => `tls: failed to verify certificate: x509: ${words}`;
   if (at(tls, 'insecureSkipVerify') !== true) {
@@ -23,7 +23,8 @@ export function handshakeError(page: Page, endpoint: unknown, address: string): 
       );
     if (at(tls, 'ca') === undefined) return failed('certificate signed by unknown authority');
   }
-  return wantsClient && at(tls, 'cert') === undefined ? 'remote error: tls: certificate required' : undefined;
+  if (at(tls, 'cert') !== undefined) return refusesClient ? 'remote error: tls: bad certificate' : undefined;
+  return wantsClient ? 'remote error: tls: certificate required' : undefined;
 }
 
 const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);

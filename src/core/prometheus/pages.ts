@@ -29,7 +29,7 @@ const sound: Page = {
   location: '',
   scheme: 'http',
   seconds: 0,
-  certificate: { names: [], isExpired: false, wantsClient: false, onPlain: '400' },
+  certificate: { names: [], isExpired: false, wantsClient: false, refusesClient: false, onPlain: '400' },
 };
 
 /**

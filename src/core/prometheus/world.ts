@@ -1,3 +1,4 @@
+import { alertmanagersDocument, alertRoutesIn } from '../alerts/world.ts';
 import { type Fetched, seen } from '../fetched.ts';
 import { listAt, textAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -5,7 +6,15 @@ import { isAllowed } from '../kubernetes/rbac.ts';
 import type { InsideLook, PrometheusAddress } from '../look.ts';
 import type { MetricsPageAnswer } from '../look-answers.ts';
 import type { World } from '../scenario.ts';
-import { metricsPageOf, runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf, unreachedPage } from './answers.ts';
+import {
+  alertmanagersOf,
+  metricsPageOf,
+  runtimeOf,
+  samplesOf,
+  scrapePoolOf,
+  scrapePoolsOf,
+  unreachedPage,
+} from './answers.ts';
 import { queryDocument, runtimeDocument, targetsDocument } from './documents.ts';
 import { jobsInConfig, type Objects } from './live-pools.ts';
 import { type Page, servedBy } from './pages.ts';
@@ -38,6 +47,15 @@ export function answerInside(look: InsideLook, objects: Objects, world: World, n
         : missing(`Pod ${look.pod}`);
     case 'prometheus-runtime':
       return asked(look.prometheus, objects, world, () => runtimeOf(runtimeDocument(world, now)));
+    case 'alertmanagers':
+      return asked(look.prometheus, objects, world, (prometheus) =>
+        alertmanagersOf(alertmanagersDocument(prometheus, world)),
+      );
+    case 'alert-routes':
+      return alertRoutesIn(look.alertmanager, objects, world);
+    // Only what was posted is held; a scenario posts nothing.
+    case 'held-alerts':
+      return seen([]);
     case 'prometheus-query':
       return asked(look.prometheus, objects, world, (prometheus) =>
         samplesOf(queryDocument(look.query, prometheus, objects, world, now)),

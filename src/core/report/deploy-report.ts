@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exitCodes } from '../failure.ts';
 import { environmentNames } from '../setup/settings.ts';
-import { apiVersion, targetSchema, toolSchema } from './parts.ts';
+import { apiVersion, notLookedSchema, targetSchema, toolSchema } from './parts.ts';
 
 /** What `diff`, `deploy` and `rollback -o json` print: what would change or was changed, and what it came to. */
 export const deployReportSchema = z.strictObject({
@@ -50,6 +50,8 @@ export const deployReportSchema = z.strictObject({
     }),
   ),
   rootCauses: z.array(z.string()),
+  /** What verifying looked at, and what it could not; null where nothing was verified. */
+  coverage: z.strictObject({ looked: z.int(), of: z.int(), notLooked: z.array(notLookedSchema) }).nullable(),
   /** Of staging: whether it passed, with which base and image. Of production: what it was let in by. */
   gate: z
     .strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { targetOf } from '../change.ts';
 import { differenceOf } from '../difference.ts';
 import type { Journal } from '../journal.ts';
-import { begunOf, sentenceOf, stateOf, stepsOf, undoOf } from '../journal-state.ts';
+import { begunOf, commandsOf, sentenceOf, stateOf, stepsOf, undoOf } from '../journal-state.ts';
 import { shortName } from '../kubernetes/object.ts';
 import { apiVersion, toolSchema } from './parts.ts';
 
@@ -33,7 +33,7 @@ const entrySchema = z.strictObject({
   says: z.string(),
   changes: z.array(
     z.strictObject({
-      do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict']),
+      do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict', 'alert']),
       object: z.string(),
       fate: z.enum(['unclear', 'refused', 'applied', 'undone']),
       /** The lines that went and the lines that came; where one change was asked for. No value of a Secret. */
@@ -42,6 +42,10 @@ const entrySchema = z.strictObject({
       detail: z.string().optional(),
     }),
   ),
+  /** Other programs that were run for it, as `prerequisites --install` does; what takes each back is run by hand. */
+  commands: z
+    .array(z.strictObject({ command: z.string(), result: z.string(), takenBackBy: z.string().nullable() }))
+    .optional(),
   /** What looking again came to; null where that was not noted. */
   verification: z.strictObject({ ok: z.boolean(), at: z.iso.datetime(), because: z.string() }).nullable(),
   undo: z.strictObject({
@@ -78,6 +82,11 @@ function entryOf(journal: Journal, inFull: boolean): readonly HistoryEntry[] {
   const begun = begunOf(journal);
   if (!begun) return [];
   const back = undoOf(journal.records);
+  const commands = commandsOf(journal.records).map(({ command: { command, takenBackBy }, ran }) => ({
+    command,
+    result: ran?.result ?? 'cut off',
+    takenBackBy,
+  }));
   const verified = journal.records.findLast((record) => record.record === 'verified');
   return [
     {
@@ -100,6 +109,7 @@ function entryOf(journal: Journal, inFull: boolean): readonly HistoryEntry[] {
         ...(inFull ? { difference: [...differenceOf(intent.change)] } : {}),
         ...(sent?.ok === false ? { detail: sent.detail } : {}),
       })),
+      ...(commands.length === 0 ? {} : { commands }),
       verification: verified ? { ok: verified.ok, at: verified.at, because: verified.because } : null,
       undo: undoStateOf(journal),
       undoes: begun.undoes ?? null,
@@ -113,6 +123,8 @@ function undoStateOf({ records }: Journal): HistoryEntry['undo'] {
   const by = [...new Set(records.flatMap((record) => (record.record === 'undone' && record.by ? [record.by] : [])))];
   const back = undoOf(records);
   const cannot = back.flatMap(({ inverse }) => ('cannot' in inverse ? [inverse.cannot] : []));
+  const byHand = commandsOf(records).flatMap(({ command }) => command.takenBackBy ?? []);
+  if (byHand.length > 0) return { state: 'cannot', because: `by hand only: ${byHand.join('; ')}`, by };
   if (back.length === 0) {
     return stepsOf(records).some(({ fate }) => fate === 'undone')
       ? { state: 'taken-back', because: 'it was taken back', by }

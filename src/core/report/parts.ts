@@ -54,3 +54,6 @@ export const stepSchema = z.strictObject({
 });
 
 export type ReportTarget = z.infer<typeof targetSchema>;
+
+/** What could not be looked at, and the right that it would take. */
+export const notLookedSchema = z.strictObject({ what: z.string(), because: z.string(), needs: z.string().optional() });

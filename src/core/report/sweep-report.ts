@@ -78,11 +78,15 @@ type Sweep = {
   readonly runbooks: readonly Runbook[];
   /** Everything that was looked at, the healthy too. */
   readonly all: readonly SweepItem[];
+  /** What could not be listed at all, and so was not looked at. */
   readonly notLooked: readonly NotLooked[];
+  /** What the runbooks could not look at; each of them has counted it already. */
+  readonly unseen: readonly NotLooked[];
 };
 
 export function sweepReport(sweep: Sweep): SweepReport {
-  const { version, context, server, startedAt, endedAt, apiRequests, namespaces, runbooks, all, notLooked } = sweep;
+  const { version, context, server, startedAt, endedAt, apiRequests, namespaces, runbooks, all, notLooked, unseen } =
+    sweep;
   const many = (runbook: string, outcome: SweepItem['outcome']) =>
     all.filter((item) => item.runbook === runbook && item.outcome === outcome).length;
   return {
@@ -108,6 +112,17 @@ export function sweepReport(sweep: Sweep): SweepReport {
       incomplete: many(name, 'incomplete'),
     })),
     items: all.filter(({ outcome }) => outcome !== 'healthy'),
-    coverage: { notLooked: notLooked.map((one) => ({ ...one })) },
+    coverage: { notLooked: inFew([...notLooked, ...unseen]) },
   };
+}
+
+/** One right that is missing is missing in every namespace: it is said once, with how often. */
+function inFew(all: readonly NotLooked[]): SweepReport['coverage']['notLooked'] {
+  const alike = Map.groupBy(all, ({ what, needs }) => needs?.replace(/ in \S+$/, '') ?? what);
+  return [...alike].flatMap(([right, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const places = new Set([first, ...others].map(({ what, needs }) => needs ?? what)).size;
+    if (places === 1) return [{ ...first }];
+    return [{ ...first, what: `${first.what}, and ${places - 1} more`, needs: `${right} in ${places} namespaces` }];
+  });
 }

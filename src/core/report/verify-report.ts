@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { EnvironmentName } from '../setup/settings.ts';
 import type { Before } from '../verify/before.ts';
 import type { PointResult, Verification } from '../verify/verification.ts';
-import { apiVersion, objectRefSchema, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
-
-const notLookedSchema = z.strictObject({ what: z.string(), because: z.string(), needs: z.string().optional() });
+import { apiVersion, notLookedSchema, objectRefSchema, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
 
 const pointSchema = z.strictObject({
   id: z.string(),

@@ -1,5 +1,5 @@
 import { kinds } from '../kubernetes/kinds.ts';
-import type { Look, OutsideLook } from '../look.ts';
+import type { AlertmanagerAddress, Look, OutsideLook } from '../look.ts';
 import { configSecretOf } from '../prometheus/address.ts';
 import { type Right, rightTo } from './right.ts';
 
@@ -14,14 +14,18 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
       return inside('create', 'pods/eviction', look.namespace);
     // As a dry run, but the API server asks for the right to the real thing.
     case 'manifests':
-      return rightTo('patch', kinds.Deployment, { namespace: look.namespace });
+      return rightTo('patch', look.of === 'certificates' ? kinds.Certificate : kinds.Deployment, {
+        namespace: look.namespace,
+      });
     case 'scrape-pool':
     case 'scrape-pools':
     case 'prometheus-runtime':
-    case 'prometheus-query': {
-      const { namespace, scheme, service, port } = look.prometheus;
-      return { ...inside('get', 'services/proxy', namespace), name: `${scheme}:${service}:${port}` };
-    }
+    case 'prometheus-query':
+    case 'alertmanagers':
+      return byServiceProxy(look.prometheus);
+    case 'alert-routes':
+    case 'held-alerts':
+      return byServiceProxy(look.alertmanager);
     case 'metrics-page':
       return inside('get', 'pods/proxy', look.namespace);
     case 'log-lines':
@@ -37,3 +41,8 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
 }
 
 const inside = (verb: string, resource: string, namespace: string): Right => ({ verb, group: '', resource, namespace });
+
+const byServiceProxy = ({ namespace, scheme, service, port }: AlertmanagerAddress): Right => ({
+  ...inside('get', 'services/proxy', namespace),
+  name: `${scheme}:${service}:${port}`,
+});

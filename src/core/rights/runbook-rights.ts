@@ -6,13 +6,17 @@ import { type CommandRights, commandRights, everywhere, toKnowTheCluster } from 
 import { rightOfLook } from './of-look.ts';
 import type { Places } from './places.ts';
 import { type Right, rightTo } from './right.ts';
-import { rightsOfWrite } from './write.ts';
+import { rightsOfWrite, rightsToUndo } from './write.ts';
 
 /** What a runbook needs for the service's own object: its first round as it is asked, and what it says of the others. */
 export function runbookRights(runbook: Runbook, places: Places): CommandRights {
   const changes = runbook.mayChange(places).flatMap(rightsOfWrite);
   return commandRights(looksOf(runbook, places), [toKnowTheCluster, ...changes]);
 }
+
+/** What taking back needs that its remedies did. */
+export const rightsToUndoRemedies = (runbook: Runbook, places: Places): readonly Right[] =>
+  runbook.mayChange(places).flatMap(rightsToUndo);
 
 /** What it needs to look at all namespaces. */
 export function sweepRights(runbook: Runbook, places: Places): CommandRights {

@@ -1,3 +1,4 @@
+import { alertRounds } from '../alerts/looks.ts';
 import type { Runbook } from '../diagnosis.ts';
 import { kinds, ref } from '../kubernetes/kinds.ts';
 import { isOutside, type Look } from '../look.ts';
@@ -24,6 +25,10 @@ export function verifyRights(
   return commandRights(
     [
       ...firstOf(own, namespace),
+      // Whether alerts reach anybody is asked beside what Prometheus scrapes.
+      ...(runbooks.some(({ name }) => name === 'prometheus-not-scraping')
+        ? places.alertmanagers.map((alertmanager) => rightOfLook({ at: 'alert-routes', alertmanager }))
+        : []),
       rightTo('get', kinds.Secret, { namespace, name: 'auth-tls-secret' }),
       ...runbooks.flatMap((runbook) => runbookRights(runbook, places).look),
     ],
@@ -37,14 +42,39 @@ export function procedureRights(procedure: Procedure, runbook: Runbook | undefin
   return [...firstOf(procedure.rounds.slice(0, 1), namespace), ...(runbook ? runbookRights(runbook, places).look : [])];
 }
 
-/** A node is cordoned and let go again, and the pods of the service's budgets are evicted; HTTPS is watched meanwhile. */
-export function drainRights({ namespace }: Places): readonly Right[] {
+/**
+ * A node is cordoned and let go again, and the pods of the service's budgets are evicted; HTTPS is watched meanwhile. Of a whole node
+ * whoever is on it is evicted, which may be anybody.
+ */
+export function drainRights({ namespace }: Places, wholeNode: boolean): readonly Right[] {
+  const of = wholeNode ? {} : { namespace };
   return [
     toKnowTheCluster,
+    rightTo('list', kinds.Node),
     ...rightsOfWrite({ do: 'patch', kind: kinds.Node }),
-    ...rightsOfWrite({ do: 'evict', kind: kinds.Pod, namespace }),
-    rightTo('get', kinds.Pod, { namespace }),
+    ...rightsOfWrite({ do: 'evict', kind: kinds.Pod, ...of }),
+    rightTo('list', kinds.Pod, of),
+    // Whether one of another workload is gone.
+    ...(wholeNode ? [rightTo('get', kinds.Pod)] : []),
+    rightTo('list', kinds.PodDisruptionBudget, { namespace }),
     ...rightsOf(hostLooks({ namespace })),
+  ];
+}
+
+/** One alert is posted to an Alertmanager and looked for there; its routes are shown before. */
+export function alertRights({ namespace, prometheuses, alertmanagers }: Places): readonly Right[] {
+  return [
+    toKnowTheCluster,
+    ...firstOf(alertRounds(namespace).slice(0, 1), namespace),
+    ...prometheuses.map((prometheus) => rightOfLook({ at: 'alertmanagers', prometheus })),
+    ...alertmanagers.flatMap((alertmanager) => {
+      const { namespace: where, scheme, service, port } = alertmanager;
+      const name = `${scheme}:${service}:${port}`;
+      return [
+        rightOfLook({ at: 'alert-routes', alertmanager }),
+        ...rightsOfWrite({ do: 'alert', kind: kinds.Service, namespace: where, name }),
+      ];
+    }),
   ];
 }
 

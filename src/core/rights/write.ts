@@ -35,5 +35,26 @@ export function rightsOfWrite({ do: way, kind, ...place }: Write): readonly Righ
       return [to('delete')];
     case 'evict':
       return [part('create', 'eviction')];
+    case 'alert':
+      return [part('create', 'proxy')];
+  }
+}
+
+/** The rights that taking it back needs alone. What cannot be taken back is looked at all the same, where a run was cut off. */
+export function rightsToUndo({ do: way, kind, ...place }: Write): readonly Right[] {
+  const to = (verb: string) => rightTo(verb, kind, place);
+  switch (way) {
+    case 'apply':
+    case 'create':
+      return [to('get'), to('delete')];
+    case 'patch':
+      return [to('get'), to('patch')];
+    case 'status':
+    case 'delete':
+    case 'evict':
+      return [to('get')];
+    // It ends by itself.
+    case 'alert':
+      return [];
   }
 }

@@ -28,4 +28,6 @@ export type DeployEvent =
       readonly ok: boolean;
       readonly detail: string;
     }
-  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] };
+  | { readonly event: 'waiting-changed'; readonly part: Part; readonly reasons: readonly string[] }
+  /** All that was waited for is there; now it is held against the points of the gate. */
+  | { readonly event: 'verifying' };

@@ -1,16 +1,19 @@
 import type { Prerequisite } from '../prerequisites/prerequisite.ts';
 import type { Verification } from './verification.ts';
 
-/** What is looked at before the points. It explains them and does not count beside them: what is missing here is red or unseen there. */
+/**
+ * What is looked at before the points. It explains them and does not count beside them: what is missing here is red or unseen there, and
+ * that alerts reach nobody is worth knowing, while the service is as it should be.
+ */
 export type Before = {
-  readonly id: 'kubectl' | 'access' | 'rights' | 'kinds';
+  readonly id: 'kubectl' | 'access' | 'rights' | 'kinds' | 'alerts';
   readonly title: string;
   readonly state: 'passed' | 'failed' | 'not-looked' | 'remarked';
   readonly saw: string;
 };
 
 export function beforeOf(
-  { coverage, unknownKinds }: Verification,
+  { coverage, unknownKinds, alerts }: Verification,
   place: { readonly context: string; readonly server: string },
   kubectl: Prerequisite,
 ): readonly Before[] {
@@ -40,5 +43,8 @@ export function beforeOf(
       saw:
         unknownKinds.length === 0 ? 'the cluster knows them' : `the cluster does not know ${unknownKinds.join(', ')}`,
     },
+    ...(alerts
+      ? [{ id: 'alerts', title: 'Alerts reach somebody', state: alerts.state, saw: alerts.saw } as const]
+      : []),
   ];
 }

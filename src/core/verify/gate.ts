@@ -1,5 +1,5 @@
 import type { CheckFacts, VerifyFacts } from '../setup/effect.ts';
-import type { Point } from './point.ts';
+import type { Point, RunbookName } from './point.ts';
 import { points } from './points.ts';
 import type { PointResult, Verification } from './verification.ts';
 
@@ -10,6 +10,9 @@ const outside: readonly string[] = ['https'];
 
 /** The points that staging must pass before production may follow. */
 export const gatePoints: readonly Point[] = points.filter(({ id }) => [...inside, ...outside].includes(id));
+
+/** The runbooks whose detectors these points go by. */
+export const gateRunbooks: readonly RunbookName[] = ['cert-pending', 'pdb-blocking'];
 
 export function gateOf({ points: results }: Pick<Verification, 'points'>): VerifyFacts {
   const isIn = (ids: readonly string[]) => results.filter(({ id }) => ids.includes(id));

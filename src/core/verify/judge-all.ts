@@ -1,3 +1,4 @@
+import { judgeAlerts } from '../alerts/judge-alerts.ts';
 import { coverageOf } from '../decide.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 import { type Kind, kinds, ref, resourceName } from '../kubernetes/kinds.ts';
@@ -8,6 +9,7 @@ import { judgePoint } from './judge-point.ts';
 import { ownNames } from './names.ts';
 import type { Point, PointState, Subject } from './point.ts';
 import { attempt, type Diagnoses, pointSightOf } from './point-sight.ts';
+import { asksForAlerts } from './points.ts';
 import type { Verification } from './verification.ts';
 
 const outcomes = {
@@ -30,6 +32,7 @@ export function judgeAll(
   return {
     outcome: worstOutcome(results.map(({ state }) => outcomes[state])),
     points: results,
+    alerts: asksForAlerts(points) ? judgeAlerts(sight.sight, subject.namespace) : null,
     coverage: coverageOf(seen),
     unknownKinds: neededKinds.filter((kind) => isUnknown(seen, kind)).map(resourceName),
     host: attempt(sight.host) ?? null,

@@ -29,3 +29,6 @@ export const points: readonly Point[] = [
   networkPolicy,
   spread,
 ];
+
+/** Whether alerts reach anybody belongs to what is monitored: it is looked at beside that point, and nowhere else. */
+export const asksForAlerts = (chosen: readonly Point[]): boolean => chosen.includes(monitoring);

@@ -1,3 +1,4 @@
+import type { AlertsSeen } from '../alerts/judge-alerts.ts';
 import type { Diagnosis, NotLooked, Outcome } from '../diagnosis.ts';
 import type { ObjectRef } from '../kubernetes/object.ts';
 import type { PointState, RunbookName } from './point.ts';
@@ -27,6 +28,8 @@ export type PointResult = {
 export type Verification = {
   readonly outcome: Outcome;
   readonly points: readonly PointResult[];
+  /** Whether alerts reach anybody; null where that was not asked. */
+  readonly alerts: AlertsSeen | null;
   readonly coverage: Diagnosis['coverage'];
   /** Kinds that the points need and the cluster does not know, as `certificates.cert-manager.io`. */
   readonly unknownKinds: readonly string[];

@@ -1,13 +1,13 @@
 import type { Fetched } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
 import type { InsideLook, PrometheusAddress } from '../../core/look.ts';
-import { runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf } from '../../core/prometheus/answers.ts';
+import { alertmanagersOf, runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf } from '../../core/prometheus/answers.ts';
 import { redactText } from '../../core/redact.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { exchange, NoAnswer } from './exchange.ts';
-import { belowProxy, ownRefusal, refused } from './proxied.ts';
+import { ownRefusal, refused, servicePath } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Reply, Transport } from './transport.ts';
 
@@ -23,15 +23,8 @@ export type PrometheusWay = {
 /** Through the API server, which alone must be reachable from here. */
 export function byServiceProxy(transport: Transport): PrometheusWay {
   return {
-    send: ({ namespace, scheme, service, port, prefix }, path, signal) =>
-      transport.send(
-        {
-          method: 'GET',
-          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${scheme}:${service}:${port}/proxy${belowProxy(prefix + path)}`,
-          repeatable: true,
-        },
-        signal,
-      ),
+    send: (address, path, signal) =>
+      transport.send({ method: 'GET', path: servicePath(address, path), repeatable: true }, signal),
     named: ({ namespace, service }) => `Service ${service} in ${namespace}`,
   };
 }
@@ -90,6 +83,8 @@ function readingOf(look: PrometheusLook, data: unknown): unknown {
       return runtimeOf(data);
     case 'prometheus-query':
       return samplesOf(data);
+    case 'alertmanagers':
+      return alertmanagersOf(data);
   }
 }
 
@@ -103,5 +98,7 @@ function pathOf(look: PrometheusLook): string {
       return '/api/v1/status/runtimeinfo';
     case 'prometheus-query':
       return `/api/v1/query?${new URLSearchParams({ query: look.query })}`;
+    case 'alertmanagers':
+      return '/api/v1/alertmanagers';
   }
 }

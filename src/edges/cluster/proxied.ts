@@ -1,5 +1,6 @@
 import type { Unread } from '../../core/fetched.ts';
 import { at } from '../../core/kubernetes/field.ts';
+import type { AlertmanagerAddress } from '../../core/look.ts';
 import { parseJson, rightMissing, statusOf } from './api-status.ts';
 import { unread } from './refused-read.ts';
 import type { Reply } from './transport.ts';
@@ -17,6 +18,12 @@ export function ownRefusal(reply: Extract<Reply, { ok: true }>): boolean {
 export function belowProxy(path: string): string {
   const { pathname, search } = new URL(`http://pod/${path.replaceAll(/%2f|%5c/gi, '/').replace(/^\//, '')}`);
   return pathname + search;
+}
+
+/** The path of something behind a port of a Service. Names of an object's fields are no more than names here. */
+export function servicePath({ namespace, scheme, service, port, prefix }: AlertmanagerAddress, path: string): string {
+  const [where, name, at] = [namespace, service, port].map(encodeURIComponent);
+  return `/api/v1/namespaces/${where}/services/${scheme}:${name}:${at}/proxy${belowProxy(prefix + path)}`;
 }
 
 /** Why the API server itself did not do what was asked. */

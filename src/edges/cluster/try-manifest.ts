@@ -48,10 +48,26 @@ export async function tryManifest(
     };
   if (code === 429 || code >= 500)
     return unread('timed-out', `The API server does not answer it now (${code}): ${message}`);
+  const owner = ownersWebhook.exec(message)?.[1];
+  if (owner !== undefined) return { ok: true, value: { refused: deniedFields(owner) } };
   return { ok: true, value: { refused: code === 400 || code === 422 ? refusedFields(message, causes) : [] } };
 }
 
 type Refused = ManifestAnswer['refused'][number];
+
+/** The webhook of those whose kind it is checks what a schema cannot; it names its fields in the text alone. */
+const ownersWebhook = /^admission webhook "webhook\.cert-manager\.io" denied the request: ([\s\S]+)$/;
+
+/** `spec.duration: Invalid value: …`, or several of these in brackets (apimachinery, util/validation/field and util/errors). */
+function deniedFields(text: string): readonly Refused[] {
+  const kinds = 'Invalid value|Required value|Forbidden|Unsupported value|Duplicate value|Too long|Too many';
+  const one = `(spec[\\w.[\\]-]*): ((?:${kinds})[\\s\\S]*?)`;
+  const all = [
+    ...text.replace(/^\[([\s\S]*)\]$/, '$1').matchAll(new RegExp(`${one}(?=, spec[\\w.[\\]-]*: (?:${kinds})|$)`, 'g')),
+  ];
+  const fields = all.map(([, field = '', says = '']): Refused => ({ field, message: shortened(field, says) }));
+  return fields.length > 0 ? fields : [{ field: 'spec', message: shortened('spec', text) }];
+}
 
 /**
  * The fields that are not taken. What is refused without naming one, by a policy or for a conflict, says nothing of the manifest. A value may
@@ -68,6 +84,9 @@ function refusedFields(message: string, causes: readonly { readonly field: strin
 }
 
 function shortened(field: string, says: string): string {
+  // What is supported is the longest part of a refusal, and no secret.
+  if (/^Unsupported value: [^{]{0,80}: supported values: /.test(says) && !/\benv\b/.test(field))
+    return says.slice(0, mostCharacters);
   const reason = /^(\w+ value): [\s\S]*: (.+)$/.exec(says);
   if (reason && (says.length > mostCharacters || /\benv\b/.test(field))) return `${reason[1]}: …: ${reason[2]}`;
   return says.slice(0, mostCharacters);

@@ -3,6 +3,7 @@ import type { ClusterIdentity } from '../../core/outside/cluster-reader.ts';
 import type { ApplyFacts, GateFacts, VerifyFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { gateOf } from '../../core/verify/gate.ts';
+import type { Verification } from '../../core/verify/verification.ts';
 import { type ChangeSet, changeSet, type Step } from './change-set.ts';
 import type { Cluster, DeployPorts, Tell } from './ports.ts';
 import { waitReady } from './ready.ts';
@@ -40,6 +41,8 @@ export type CarriedOut = {
   readonly sent: ApplyFacts;
   readonly checks: VerifyFacts['checks'];
   readonly gate: GateFacts | null;
+  /** What verifying looked at; null where it did not come to that. */
+  readonly coverage: Verification['coverage'] | null;
   /** What `undo` and `history` call it; null where nothing was sent. */
   readonly id: string | null;
 };
@@ -63,6 +66,7 @@ export async function carryOut(
     rootCauses: [],
     checks: [],
     gate: null,
+    coverage: null,
     ...rest,
     sent,
     id: changes.id() ?? null,
@@ -83,7 +87,8 @@ export async function carryOut(
     await changes.verified(false, waited.because);
     return ended(waited.outcome, waited.because, { rootCauses: waited.rootCauses });
   }
-  const { passed, checks } = await verified(ports, cluster, aim, signal);
+  tell({ event: 'verifying' });
+  const { passed, checks, coverage } = await verified(ports, cluster, aim, signal);
   const gate = await keep(
     ports,
     cluster,
@@ -99,7 +104,7 @@ export async function carryOut(
     ? `${environment} is as it should be (https://${host}).`
     : (open.length > 0 ? open : unseen).map((one) => `${one.title}: ${one.detail}`).join(' ');
   await changes.verified(passed, because);
-  return ended(passed ? 'healthy' : open.length > 0 ? 'problem' : 'incomplete', because, { checks, gate });
+  return ended(passed ? 'healthy' : open.length > 0 ? 'problem' : 'incomplete', because, { checks, gate, coverage });
 }
 
 const stoppedText = ({ because, applied, notApplied }: ApplyFacts): string =>
@@ -112,15 +117,16 @@ async function verified(
   cluster: Cluster,
   { environment, host, context, set }: Aim,
   signal: AbortSignal,
-): Promise<VerifyFacts> {
+): Promise<VerifyFacts & Pick<Verification, 'coverage'>> {
   const namespace = namespaces[environment];
   // What the platform must allow first (HSTS and headers) is for verify to say: no deploy mends it.
   const subject = { namespace, environment, withoutHeaders: true, ...(host === '' ? {} : { host }) } as const;
-  const facts = gateOf(await ports.verify(context, subject, signal));
+  const verification = await ports.verify(context, subject, signal);
+  const facts = { ...gateOf(verification), coverage: verification.coverage };
   const secret = secretOf(set)?.name;
   if (secret === undefined) return facts;
   const inUse = await lookSecretInUse(cluster, namespace, secret, signal);
-  return { passed: facts.passed && inUse.state === 'passed', checks: [...facts.checks, inUse] };
+  return { ...facts, passed: facts.passed && inUse.state === 'passed', checks: [...facts.checks, inUse] };
 }
 
 /** The Secret with the values of secrets.env. */

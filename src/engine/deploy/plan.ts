@@ -88,7 +88,11 @@ export async function liveOf(
 }
 
 /** What may not be looked at is not planned for; the rest is, so that it can be shown. */
-const liveOrForbidden = (cluster: Pick<Cluster, 'reader'>, object: KubernetesObject, signal: AbortSignal) =>
+export const liveOrForbidden = (
+  cluster: Pick<Cluster, 'reader'>,
+  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>,
+  signal: AbortSignal,
+) =>
   liveOf(cluster, object, signal).catch((error: unknown) => {
     if (error instanceof ExpectedStop && error.reason === 'refused') return error;
     throw error;

@@ -44,7 +44,11 @@ export type DeployPorts = {
   /** The runbook for a stuck certificate, in the environment's namespace. */
   readonly diagnose: (context: string, environment: EnvironmentName, signal: AbortSignal) => Promise<Judgement>;
   /** The points of the gate, looked at as they stand now. */
-  readonly verify: (context: string, subject: Subject, signal: AbortSignal) => Promise<Pick<Verification, 'points'>>;
+  readonly verify: (
+    context: string,
+    subject: Subject,
+    signal: AbortSignal,
+  ) => Promise<Pick<Verification, 'points' | 'coverage'>>;
   /** The command as the journal names it. */
   readonly command: string;
   readonly localUser: string;

@@ -5,14 +5,15 @@ import { isEqual } from '../../core/equal.ts';
 import { kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, type ObjectRef, refTo } from '../../core/kubernetes/object.ts';
 import { digestOf } from '../../core/manifests/digest.ts';
-import type { GateFacts, VerifyFacts } from '../../core/setup/effect.ts';
+import type { GateFacts, PlanFacts, VerifyFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { applying, type ChangeSet } from './change-set.ts';
+import { nameOf } from './plan.ts';
 import type { Cluster, DeployPorts } from './ports.ts';
 
 type Seen =
   | { readonly ok: true; readonly object: KubernetesObject | undefined; readonly memory: Memory | undefined }
-  | { readonly ok: false; readonly because: string };
+  | { readonly ok: false; readonly because: string; readonly needs: string | undefined };
 
 /** What an environment remembers now, or why that cannot be read. */
 export async function lookMemory(
@@ -27,9 +28,33 @@ export async function lookMemory(
   if (!answer.ok)
     return answer.why === 'not-found'
       ? { ok: true, object: undefined, memory: undefined }
-      : { ok: false, because: answer.detail };
+      : { ok: false, because: answer.detail, needs: answer.needs };
   return { ok: true, object: answer.value, memory: readMemory(answer.value) };
 }
+
+/** What was applied and is not remembered cannot be rolled back: whoever may not write it is told before anything is applied. */
+export async function refusedToRemember(
+  { writer }: Pick<Cluster, 'writer'>,
+  environment: EnvironmentName,
+  signal: AbortSignal,
+): Promise<PlanFacts['blocked']> {
+  const object = memoryObject(environment, nothingYet);
+  const sent = await writer.send({ do: 'apply', object }, { dryRun: true }, signal);
+  // Its namespace may be yet to come; and whoever else wrote it is seen when it is written.
+  if (sent.ok || sent.why !== 'forbidden') return [];
+  const needs = sent.needs === undefined ? '' : ` (needs ${sent.needs})`;
+  return [{ object: nameOf(object), because: `${sent.detail}${needs}`, why: 'forbidden', diff: null }];
+}
+
+const nothingYet: Memory = {
+  inventory: [],
+  digest: '',
+  gateDigest: '',
+  image: '',
+  gate: null,
+  sets: [],
+  objects: {},
+};
 
 const unseen = (because: string): GateFacts => ({ state: 'not-looked', because, at: null, digest: null });
 
@@ -52,7 +77,7 @@ export type Remembered = {
   readonly gateDigest: string;
   /** Undefined where nothing was verified: a gate that was passed with this very version stays. */
   readonly verified: VerifyFacts | undefined;
-  /** What an earlier set had, this one has not, and is still there. */
+  /** What an earlier set had, this one has not, and is still there. Undefined where nobody looked for it. */
   readonly leftovers?: readonly ObjectRef[];
   readonly revision?: string | null;
   readonly from?: number;
@@ -72,14 +97,19 @@ export async function remember(
   const memory = memoryOf(ports, what, seen.memory);
   if (!isEqual(memory, seen.memory)) {
     const object = memoryObject(what.environment, memory);
-    const sent = await changes.send([applying({ object, live: seen.object, force: false })]);
+    // It is this tool's alone, and says so: what somebody edited in it does not stay.
+    const sent = await changes.send([applying({ object, live: seen.object, force: true })]);
     if (sent.outcome === 'stopped') return unseen(sent.because ?? 'refused.');
   }
   return gateFacts(memory, what.gateDigest);
 }
 
 function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefined): Memory {
-  const { objects, image, gateDigest, keptSecrets = [], leftovers = [] } = what;
+  const { objects, image, gateDigest, keptSecrets = [] } = what;
+  const stands = [...objects.map(refTo), ...keptSecrets];
+  // Who did not look for what earlier sets left does not forget it either.
+  const leftovers =
+    what.leftovers ?? (before?.inventory ?? []).filter((ref) => !stands.some((one) => isEqual(one, ref)));
   const secrets = [...objects.filter(({ kind }) => kind === 'Secret').map(refTo), ...keptSecrets];
   const about = {
     at: ports.clock.now().toISOString(),
@@ -92,7 +122,7 @@ function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefin
     secrets,
   };
   return {
-    inventory: [...objects.map(refTo), ...keptSecrets, ...leftovers],
+    inventory: [...stands, ...leftovers],
     digest: digestOf(objects, ports.hash),
     gateDigest,
     image,

@@ -1,6 +1,6 @@
 import { ExpectedStop } from '../../core/failure.ts';
 import { type Fetched, seen } from '../../core/fetched.ts';
-import { kindOf, kinds } from '../../core/kubernetes/kinds.ts';
+import { type Kind, kindOf, kinds } from '../../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
 import type { ManifestsAnswer } from '../../core/look-answers.ts';
 import type { ClusterReader } from '../../core/outside/cluster-reader.ts';
@@ -10,14 +10,17 @@ import { type RenderedSet, renderTree } from './render-tree.ts';
 
 type Ports = Pick<DeployPorts, 'files' | 'shell' | 'hash'> & { readonly reader: ClusterReader };
 
-/** What a rollout is made of. */
-const concerned = [kinds.Deployment, kinds.PodDisruptionBudget, kinds.HorizontalPodAutoscaler];
+const partsOf = {
+  rollout: [kinds.Deployment, kinds.PodDisruptionBudget, kinds.HorizontalPodAutoscaler],
+  certificates: [kinds.Certificate],
+} as const;
 
 /** The operator's own manifests, each tried on the API server. Where they cannot be built, or not be applied, there are none to try. */
 export async function tryManifests(
   ports: Ports,
   tree: { readonly path: string; readonly environment: EnvironmentName },
   signal: AbortSignal,
+  part: keyof typeof partsOf = 'rollout',
 ): Promise<Fetched<ManifestsAnswer>> {
   let rendered: RenderedSet;
   try {
@@ -26,7 +29,8 @@ export async function tryManifests(
     if (!(error instanceof ExpectedStop)) throw error;
     return { ok: false, why: 'not-found', detail: error.message };
   }
-  const objects = rendered.objects.filter((object) => concerned.some((kind) => kind === kindOf(object)));
+  const concerned: readonly (Kind | undefined)[] = partsOf[part];
+  const objects = rendered.objects.filter((object) => concerned.includes(kindOf(object)));
   const tried = await Promise.all(
     objects.map(async (object) => ({ object, answer: await tryOne(ports, object, signal) })),
   );

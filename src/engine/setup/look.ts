@@ -6,6 +6,7 @@ import { components } from '../../core/prerequisites/components.ts';
 import { firstLooks, type See, secondLooks, seeing, thirdLooks } from '../../core/prerequisites/looks.ts';
 import { kubectl, kubectlVersion } from '../../core/prerequisites/machine.ts';
 import { monitoringFacts, monitoringRights } from '../../core/prerequisites/monitoring.ts';
+import type { Prerequisite } from '../../core/prerequisites/prerequisite.ts';
 import { rights, rightsFor } from '../../core/prerequisites/rights.ts';
 import type { ClusterFacts, HostFacts, MachineFacts } from '../../core/setup/effect.ts';
 import type { EnvironmentName } from '../../core/setup/settings.ts';
@@ -40,6 +41,7 @@ export async function lookCluster(
   const cluster = await ports.connect(context);
   const identity = await cluster.reader.identity(signal);
   const see = await seeComponents(cluster, signal);
+  const dismissed = await ports.dismissed();
   const reviewed = await Promise.all(
     rightsFor(environments).map(async (right) => ({ right, may: await cluster.reader.may(right, signal) })),
   );
@@ -49,13 +51,16 @@ export async function lookCluster(
   return {
     facts: {
       identity,
-      prerequisites: [...components(see), rights(reviewed)],
+      prerequisites: [...components(see), rights(reviewed)].map((one) => withoutNotices(one, dismissed)),
       ...clusterFacts(see),
       monitoring: monitoringFacts(see, optional),
     },
     see,
   };
 }
+
+const withoutNotices = (one: Prerequisite, dismissed: readonly string[]): Prerequisite =>
+  one.notices === undefined ? one : { ...one, notices: one.notices.filter(({ id }) => !dismissed.includes(id)) };
 
 /** What of the components can be seen of a cluster, in three rounds. */
 export async function seeComponents({ reader }: Pick<Cluster, 'reader'>, signal: AbortSignal): Promise<See> {

@@ -27,6 +27,8 @@ export type SetupPorts = DeployPorts & {
     ) => Promise<readonly string[]>;
     readonly keep: (name: string, journey: Journey) => Promise<void>;
   };
+  /** Notices that the operator does not want to see again. */
+  readonly dismissed: () => Promise<readonly string[]>;
   /** The text of the file of secrets that the answers name, once; undefined where they name none. */
   readonly secretsFile: (environment: EnvironmentName) => Promise<string | undefined>;
 };

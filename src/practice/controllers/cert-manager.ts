@@ -9,6 +9,7 @@ import { certificateTrigger } from './certificate-trigger.ts';
 import { challenges } from './challenge.ts';
 import { ingressShim } from './ingress-shim.ts';
 import { issuers } from './issuer.ts';
+import { hangs, leadership } from './leadership.ts';
 import { orders } from './order.ts';
 import { type Controller, idle, type View } from './turn.ts';
 
@@ -22,6 +23,7 @@ export const certManager: readonly Controller[] = [
   restarting(orders, mayAct),
   restarting(challenges, mayAct),
   restarting(certificateReadiness, maySee),
+  restarting(leadership, isUp),
 ];
 
 function restarting({ name, reconcile }: Controller, acts: (view: View) => boolean): Controller {
@@ -53,7 +55,7 @@ function maySee(view: View): boolean {
 
 function isUp(view: View): boolean {
   const deployment = view.get(kinds.Deployment, 'cert-manager', 'cert-manager');
-  return deployment === undefined || (numberAt(deployment, 'status.availableReplicas') ?? 0) > 0;
+  return deployment === undefined || ((numberAt(deployment, 'status.availableReplicas') ?? 0) > 0 && !hangs(view));
 }
 
 /** Every write of its own kinds goes through its webhook, where there is one. */

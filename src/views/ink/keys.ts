@@ -41,6 +41,7 @@ export const keys = {
   },
   'by-hand': { on: ['h'], shown: 'h', says: 'by hand', explains: 'the same as commands, to be run by you' },
   'take-back': { on: ['u'], shown: 'u', says: 'take back', explains: 'shows what taking the change back would do' },
+  'roll-back': { on: ['b'], shown: 'b', says: 'roll back', explains: 'shows what there is to go back to' },
   others: {
     on: ['o'],
     shown: 'o',
@@ -56,6 +57,12 @@ export const keys = {
     shown: 'tab',
     says: 'other environment',
     explains: 'what is chosen is done for the other environment',
+  },
+  unfold: {
+    on: ['tab'],
+    shown: 'tab',
+    says: 'open or close',
+    explains: 'opens what is chosen to its last line, or closes it',
   },
   step: { on: ['ctrl-o'], shown: 'ctrl-o', says: 'another step', explains: 'answers an earlier step again' },
   help: { on: ['?'], shown: '?', says: 'help', explains: 'this page' },

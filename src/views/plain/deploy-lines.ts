@@ -14,6 +14,8 @@ export function deployLine(event: DeployEvent): string {
     }
     case 'waiting-changed':
       return event.reasons.map((reason) => `Waiting. ${reason}\n`).join('');
+    case 'verifying':
+      return 'Ready. Verifying.\n';
   }
 }
 
@@ -53,11 +55,25 @@ const indented = (diff: string | null): readonly string[] =>
 
 const words = { passed: 'Good', failed: 'Problem', 'not-looked': 'Not looked at' } as const;
 
+const mostUnseen = 5;
+
+function notSeen(coverage: DeployReport['coverage']): readonly string[] {
+  const all = coverage?.notLooked ?? [];
+  const more = all.length - mostUnseen;
+  return [
+    ...all
+      .slice(0, mostUnseen)
+      .map(({ what, because, needs }) => `Could not look at ${what}: ${because}${needs ? ` (needs: ${needs})` : ''}.`),
+    ...(more > 0 ? [`And at ${more} more, which -o json lists.`] : []),
+  ];
+}
+
 /** How it ended, for standard output. */
-export function deployEnd({ checks, because, gate, overridden, next, undoId }: DeployReport): string {
+export function deployEnd({ checks, because, coverage, gate, overridden, next, undoId }: DeployReport): string {
   return [
     ...checks.map(({ title, state, detail }) => `${words[state]}: ${title}: ${detail}`),
     because,
+    ...notSeen(coverage),
     ...(gate === null ? [] : [`Gate: ${gate.because}${overridden === null ? '' : ` Overridden: ${overridden}`}`]),
     ...(undoId === null ? [] : [`In the history as ${undoId}.`]),
     ...(next.length === 0 ? [] : ['Next:', ...next.map((line) => `  ${line}`)]),

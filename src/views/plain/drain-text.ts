@@ -17,6 +17,9 @@ export function drainProposal({ node, evict, stays, scope, readyBefore, wanted }
 
 export function drainLine(event: DrainEvent): string {
   switch (event.event) {
+    // Many a second: lines say it at the end.
+    case 'watched':
+      return '';
     case 'cordoned':
       return `${event.node} takes no new pods.\n`;
     case 'evicted':

@@ -4,7 +4,7 @@ import type { HistoryEntry } from '../../core/report/history-report.ts';
 /** Every change, the newest first, a few lines each. */
 export function historyText(items: readonly HistoryEntry[]): string {
   if (items.length === 0) return 'Nothing was changed by this tool on this machine.\n';
-  return items.flatMap((item) => [...head(item), ...item.changes.map(changeLine), '']).join('\n');
+  return items.flatMap((item) => [...head(item), ...item.changes.map(changeLine), ...ranLines(item), '']).join('\n');
 }
 
 function head(item: HistoryEntry): readonly string[] {
@@ -20,6 +20,9 @@ const who = ({ by, kubernetesUser }: HistoryEntry): string =>
 
 const changeLine = ({ do: what, object, fate }: HistoryEntry['changes'][number]): string =>
   `    ${what} ${object}: ${fate}`;
+
+const ranLines = ({ commands = [] }: HistoryEntry): readonly string[] =>
+  commands.map(({ command, result }) => `    ran ${command}: ${result}`);
 
 /** One change in full: what it did line by line, what proved it, and what taking it back comes to. */
 export function historyEntryText(item: HistoryEntry): string {
@@ -38,6 +41,7 @@ export function historyEntryText(item: HistoryEntry): string {
     `Verified:   ${verification === null ? 'not noted' : `${verification.ok ? 'yes' : 'no'}, ${utc(new Date(verification.at))}: ${verification.because}`}`,
     `Undo:       ${undoWords(item, undo)}`,
     '',
+    ...(item.commands ?? []).map(({ command, result }) => `ran ${command}: ${result}`),
     ...item.changes.flatMap((change) => [
       changeLine(change).trim() + (change.detail === undefined ? '' : ` (${change.detail})`),
       ...(change.difference ?? []).map((line) => `  ${line}`),

@@ -25,6 +25,7 @@ export function setupLine(event: SetupEvent): string {
       return event.reasons.map((reason) => `  Waiting. ${reason}\n`).join('');
     case 'work-ended':
       return workLines(event.what, event.journey);
+    case 'verifying':
     case 'work-started':
     case 'setup-ended':
       return '';

@@ -23,6 +23,15 @@ export function testText(report: TestReport): string {
     `${titles[test]}. Namespace ${target.namespace}, context ${target.context}, seen from ${report.seenFrom}.`,
     ...(drain ? drainLines(drain) : []),
     ...report.checks.flatMap((check) => checkLines(check, target.namespace)),
+    ...factLines(report),
+    headline(report),
+    '',
+  ].join('\n');
+}
+
+/** What was seen beside the checks: certificates, addresses, targets, evictions, budgets. */
+export function factLines(report: TestReport): readonly string[] {
+  return [
     ...certificateLines(report),
     ...addressLines(report),
     ...scrapeLines(report),
@@ -40,12 +49,10 @@ export function testText(report: TestReport): string {
       'Budgets:',
       report.budgets?.map(({ name, sum }) => [name, sum]),
     ),
-    headline(report),
-    '',
-  ].join('\n');
+  ];
 }
 
-function headline({ outcome, checks, apiRequests, drain }: TestReport): string {
+function headline({ outcome, checks, apiRequests, drain, alert }: TestReport): string {
   const count = (state: Check['state']) => checks.filter((check) => check.state === state).length;
   const said = {
     healthy: 'All is well.',
@@ -53,7 +60,7 @@ function headline({ outcome, checks, apiRequests, drain }: TestReport): string {
     problem: 'A problem was found.',
     incomplete: 'Incomplete: something that matters could not be looked at.',
   }[outcome];
-  const changed = drain ? '' : ' Nothing was changed.';
+  const changed = drain || alert ? '' : ' Nothing was changed.';
   return `${said} ${count('passed')} of ${checks.length} passed, ${count('failed')} failed, ${count('not-looked')} not looked at; ${apiRequests} API requests.${changed}`;
 }
 

@@ -17,7 +17,15 @@ export const addresses = {
   silent: '198.51.100.200',
 } as const;
 
-export const ports = { apiServer: 6443, etcd: 2379, dns: 8053, acme: 14000, operations: 7070, kubelet: 10247 } as const;
+export const ports = {
+  apiServer: 6443,
+  etcd: 2379,
+  dns: 8053,
+  acme: 14000,
+  operations: 7070,
+  kubelet: 10247,
+  certManagerWebhook: 10260,
+} as const;
 
 /** Pods, nodes and services. A prefix on the loopback device makes every address in it answer. */
 export const networks = { pods: '10.244.0.1/16', nodes: '192.168.77.1/24', services: '10.96.0.0/16' } as const;

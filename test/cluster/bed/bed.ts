@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 import type { AcmeEndpoint, AcmeProblem } from './acme-relay.ts';
-import { addresses } from './addresses.ts';
+import { addresses, ports } from './addresses.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type AuditMark, auditMark, readAudit } from './audit.ts';
 import { type BedDescription, bedVariable } from './description.ts';
@@ -79,6 +79,8 @@ export function currentBed() {
     kubectlAs: (kubeconfig: string) => kubectlAs(bed.parts, kubeconfig),
     /** Prometheus' own tool, of the version that runs here. */
     promtool: `${bed.parts}/promtool`,
+    /** Where the programs of the bed lie. */
+    parts: bed.parts,
     /** The API as the bed itself, which the audit log leaves out. */
     api: asBed,
     auditMark: () => auditMark(bed.auditFile),
@@ -130,10 +132,27 @@ export function currentBed() {
       start: () => callHost('startPrometheus'),
       stop: () => callHost('stopPrometheus'),
     },
+    alertmanager: {
+      /** Starts Alertmanager as the pod of monitoring/main, which the test has made; its address. */
+      start: () => callHost('startAlertmanager'),
+      stop: () => callHost('stopAlertmanager'),
+    },
     /** A prometheus-operator beside the first, with these flags more; its Deployment is the test's to make. */
     secondOperator: {
       start: (more: Readonly<Record<string, string>>) => callHost('startSecondOperator', more),
       stop: () => callHost('stopSecondOperator'),
+    },
+    certManager: {
+      /** Ends it as a kubelet would, and starts it anew with these flags more. */
+      restart: (more: Readonly<Record<string, string>> = {}) => callHost('restartCertManager', more),
+      webhook: {
+        /** Listens on `port` of every address; asks nobody to ask it. */
+        start: async () => {
+          await callHost('startCertManagerWebhook');
+          return { port: ports.certManagerWebhook, caBundle: readFileSync(`${bed.clusterFolder}/ca.pem`, 'utf8') };
+        },
+        stop: () => callHost('stopCertManagerWebhook'),
+      },
     },
     /** Lets a controller hang (SIGSTOP) or go on (SIGCONT). */
     signal: (

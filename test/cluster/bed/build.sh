@@ -45,7 +45,7 @@ definitions() {
 }
 
 build control-plane control-plane . 'about eight minutes with an empty Go build cache'
-for name in etcd kube-apiserver kube-controller-manager kube-scheduler cert-manager; do
+for name in etcd kube-apiserver kube-controller-manager kube-scheduler cert-manager cert-manager-webhook; do
   ln -sfn control-plane "$parts/$name"
 done
 build kubectl control-plane k8s.io/kubernetes/cmd/kubectl

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolverOption } from './addresses.ts';
+import { ports, resolverOption } from './addresses.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Authority } from './authority.ts';
 import { flags, type Ground, type Part, startPart } from './part.ts';
@@ -31,7 +31,12 @@ export function startKubernetesControllers(ground: Ground, api: ApiServer): read
 }
 
 /** cert-manager, which resolves by the bed's DNS alone and trusts this authority as it would trust public ones. */
-export function startCertManager(ground: Ground, api: ApiServer, trusted: Authority): Part {
+export function startCertManager(
+  ground: Ground,
+  api: ApiServer,
+  trusted: Authority,
+  more: Readonly<Record<string, string>> = {},
+): Part {
   const roots = join(ground.folder, 'public-ca.pem');
   writeFileSync(roots, trusted.certificate);
   return startPart(
@@ -43,8 +48,28 @@ export function startCertManager(ground: Ground, api: ApiServer, trusted: Author
       'certificate-request-minimum-backoff-duration': `${secondsOfBackoff}s`,
       // At the address of its pod too, where Prometheus looks for it.
       'metrics-listen-address': '0.0.0.0:9402',
+      ...more,
     }),
     { environment: { SSL_CERT_FILE: roots, SSL_CERT_DIR: '/nonexistent' }, inPod: true },
+  );
+}
+
+/** cert-manager's webhook, at every address of the bed: who asks it is for a test to say, by a configuration and a Service. */
+export function startCertManagerWebhook(ground: Ground, api: ApiServer, authority: Authority): Part {
+  const pair = authority.issue({ name: 'cert-manager-webhook', names: ['cert-manager-webhook.cert-manager.svc'] });
+  const certificate = join(ground.folder, 'cert-manager-webhook.pem');
+  const key = join(ground.folder, 'cert-manager-webhook.key');
+  writeFileSync(certificate, pair.certificate);
+  writeFileSync(key, pair.key, { mode: 0o600 });
+  return startPart(
+    ground,
+    'cert-manager-webhook',
+    flags({
+      ...as(api, users.certManager),
+      'secure-port': ports.certManagerWebhook,
+      'tls-cert-file': certificate,
+      'tls-private-key-file': key,
+    }),
   );
 }
 

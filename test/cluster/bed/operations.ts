@@ -16,6 +16,7 @@ type Ca = 'staging' | 'production';
 export function operationsOf(bed: Standing) {
   let blankUsersGiven = 0;
   let secondOperator: Part | undefined;
+  let certManagerWebhook: Part | undefined;
   return {
     nextBlankUser: () => {
       const user = blankUsers[blankUsersGiven];
@@ -51,12 +52,22 @@ export function operationsOf(bed: Standing) {
     resetMetrics: () => bed.metrics.reset(),
     startPrometheus: () => bed.prometheus.start(),
     stopPrometheus: () => bed.prometheus.stop(),
+    startAlertmanager: () => bed.alertmanager.start(),
+    stopAlertmanager: () => bed.alertmanager.stop(),
     startSecondOperator: (more: Readonly<Record<string, string>>) => {
       secondOperator = bed.secondOperator(more);
     },
     stopSecondOperator: async () => {
       await secondOperator?.stop();
       secondOperator = undefined;
+    },
+    restartCertManager: (more: Readonly<Record<string, string>>) => bed.restartCertManager(more),
+    startCertManagerWebhook: () => {
+      certManagerWebhook ??= bed.startCertManagerWebhook();
+    },
+    stopCertManagerWebhook: async () => {
+      await certManagerWebhook?.stop();
+      certManagerWebhook = undefined;
     },
     /** SIGSTOP and SIGCONT: a controller that hangs, and wakes up. */
     signalPart: (name: string, signal: NodeJS.Signals) => {

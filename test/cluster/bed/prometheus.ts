@@ -15,6 +15,7 @@ export type Prometheus = {
 };
 
 const secretPath = '/api/v1/namespaces/monitoring/secrets/prometheus-k8s';
+const assetsPath = '/api/v1/namespaces/monitoring/secrets/prometheus-k8s-tls-assets-0';
 const rulesPath = '/api/v1/namespaces/monitoring/configmaps?labelSelector=prometheus-name%3Dk8s';
 const podPath = '/api/v1/namespaces/monitoring/pods/prometheus-k8s-0';
 
@@ -22,9 +23,11 @@ const podPath = '/api/v1/namespaces/monitoring/pods/prometheus-k8s-0';
  * In a pod, Prometheus would find the API server and its token by itself; here they are written into each discovery. Rules are evaluated
  * every second, so that no test waits for them.
  */
-function outsideOfAPod(configuration: string, api: ApiServer, rules: string): string {
-  const parsed = parse(configuration.replaceAll('$(SHARD)', '0')) as Json;
-  for (const job of parsed.scrape_configs ?? []) {
+function outsideOfAPod(configuration: string, api: ApiServer, rules: string, assets: string): string {
+  const parsed = parse(
+    configuration.replaceAll('$(SHARD)', '0').replaceAll('/etc/prometheus/certs/', `${assets}/`),
+  ) as Json;
+  for (const job of [...(parsed.scrape_configs ?? []), ...(parsed.alerting?.alertmanagers ?? [])]) {
     for (const discovery of job.kubernetes_sd_configs ?? []) {
       discovery.api_server = api.server;
       discovery.authorization = { type: 'Bearer', credentials: tokenOf(users.prometheus) };
@@ -42,6 +45,7 @@ function outsideOfAPod(configuration: string, api: ApiServer, rules: string): st
 export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
   const file = join(ground.folder, 'prometheus.yaml');
   const rules = join(ground.folder, 'prometheus-rules');
+  const assets = join(ground.folder, 'prometheus-certs');
   let part: Part | undefined;
   let reloading: NodeJS.Timeout | undefined;
   let written = '';
@@ -51,7 +55,7 @@ export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
     const zipped = secret?.data?.['prometheus.yaml.gz'];
     return zipped === undefined
       ? undefined
-      : outsideOfAPod(gunzipSync(Buffer.from(zipped, 'base64')).toString(), api, rules);
+      : outsideOfAPod(gunzipSync(Buffer.from(zipped, 'base64')).toString(), api, rules, assets);
   };
   /** What the operator made of all PrometheusRules, as a pod would have them mounted. */
   const generatedRules = async (): Promise<Readonly<Record<string, string>>> => {
@@ -62,12 +66,17 @@ export function preparePrometheus(ground: Ground, api: ApiServer): Prometheus {
     const now = await generated();
     if (now === undefined) return;
     const ruleFiles = await generatedRules();
-    const whole = JSON.stringify([now, ruleFiles]);
+    // Keys and certificates that monitors refer to, which a pod would have mounted.
+    const certificates = (await api.asBed.find(assetsPath))?.data ?? {};
+    const whole = JSON.stringify([now, ruleFiles, certificates]);
     if (whole === written) return;
     written = whole;
     rmSync(rules, { recursive: true, force: true });
     mkdirSync(rules, { recursive: true });
     for (const [name, text] of Object.entries(ruleFiles)) writeFileSync(join(rules, name), text);
+    mkdirSync(assets, { recursive: true });
+    for (const [name, text] of Object.entries(certificates))
+      writeFileSync(join(assets, name), Buffer.from(text as string, 'base64'), { mode: 0o600 });
     writeFileSync(file, now);
     part?.signal('SIGHUP');
   };

@@ -2,9 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
 import { addresses, resolverOption } from './addresses.ts';
+import { type Alertmanager, prepareAlertmanager } from './alertmanager.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { newAuthority } from './authority.ts';
-import { startCertManager, startKubernetesControllers, startPrometheusOperator } from './controllers.ts';
+import {
+  startCertManager,
+  startCertManagerWebhook,
+  startKubernetesControllers,
+  startPrometheusOperator,
+} from './controllers.ts';
 import { installDefinitions } from './definitions.ts';
 import type { BedDescription } from './description.ts';
 import { type Dns, startDns } from './dns-server.ts';
@@ -26,8 +32,12 @@ export type Standing = {
   readonly pods: PodServers;
   readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
   readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
+  /** Ends cert-manager and starts it anew, with these flags more. */
+  readonly restartCertManager: (more: Readonly<Record<string, string>>) => Promise<void>;
+  readonly startCertManagerWebhook: () => Part;
   /** Another prometheus-operator beside the first. */
   readonly secondOperator: (more: Readonly<Record<string, string>>) => Part;
   readonly startBare: () => Promise<ApiServer>;
@@ -86,6 +96,8 @@ export async function standUp(ground: Ground): Promise<Standing> {
   const pods = await startPodServers(api.asBed);
   await platformReady(api.asBed);
 
+  const parts = new Map(controllers.map((part) => [part.name, part]));
+
   let bare: ApiServer | undefined;
   return {
     description: {
@@ -107,8 +119,14 @@ export async function standUp(ground: Ground): Promise<Standing> {
     pods,
     acme: { staging, production },
     prometheus: preparePrometheus(ground, api),
+    alertmanager: prepareAlertmanager(ground, api),
     metrics,
-    parts: new Map(controllers.map((part) => [part.name, part])),
+    parts,
+    restartCertManager: async (more) => {
+      await parts.get('cert-manager')?.stop();
+      parts.set('cert-manager', startCertManager(ground, api, publicCa, more));
+    },
+    startCertManagerWebhook: () => startCertManagerWebhook(ground, api, clusterCa),
     secondOperator: (more) => startPrometheusOperator(ground, api, clusterCa, { name: 'second-operator', more }),
     startBare: async () => {
       if (bare !== undefined) return bare;

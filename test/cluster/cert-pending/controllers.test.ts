@@ -56,6 +56,42 @@ test('cert-manager-controller-down: scaled to 0; all catches up once it runs', a
   await issued(site);
 });
 
+test('cert-manager-controller-down: it hangs, its Deployment says nothing, and its Lease runs out', async () => {
+  const site = await newSite('hung');
+  // cert-manager's own lead lasts a minute.
+  await bed.certManager.restart({
+    'leader-election-lease-duration': '12s',
+    'leader-election-renew-deadline': '9s',
+    'leader-election-retry-period': '2s',
+  });
+  putBack.push(() => bed.certManager.restart());
+  await ask(site, { ...(await signsAtOnce(site)), duration: '14s', renewBefore: '6s' });
+  await issued(site);
+  await bed.signal('cert-manager', 'SIGSTOP');
+  const since = async () => {
+    const { spec } = await bed.api.get(
+      '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/cert-manager-controller',
+    );
+    return Date.now() - Date.parse(spec.renewTime);
+  };
+  await until('the Lease to run out', async () => ((await since()) > 19_000 ? true : undefined), 60);
+  const { report, code } = await namesExactly(site, ['cert-manager-controller-down']);
+  expect(code).toBe(3);
+  expect(report.findings).toMatchObject([
+    { confidence: 'confirmed', object: { kind: 'Deployment' } },
+    { code: 'renewal-overdue', root: false },
+  ]);
+  expect(report.findings[0]?.because).toContain('Lease kube-system/cert-manager-controller');
+
+  await bed.certManager.restart();
+  await issued(site);
+  const { report: healed } = await until('nothing to be found', async () => {
+    const said = await diagnosed(site.namespace);
+    return said.report.findings.length === 0 ? said : undefined;
+  });
+  expect(healed.outcome).not.toBe('problem');
+});
+
 test('cert-manager-blinded: one duration in days, in another namespace, and no Certificate gets a status', async () => {
   const [site, other] = [await newSite('blind'), await newSite('legacy', { dns: null })];
   await ask(other, { duration: '90d', secretName: 'legacy-tls' });

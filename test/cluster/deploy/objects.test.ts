@@ -1,8 +1,9 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentBed, until } from '../bed/bed.ts';
+import { currentBed } from '../bed/bed.ts';
 import { emptyCluster, type Installation, newInstallation, run, setUp, writesSince } from '../setup/installation.ts';
+import { freezeBudgets, freezeSays } from './change-freeze.ts';
 import {
   command,
   consentTo,
@@ -192,42 +193,7 @@ describe('fields and objects of others', () => {
 
 describe('refused midway', () => {
   test('what was and what was not applied is said, 3; once it is let in, deploy goes on', async () => {
-    // Dry runs pass, so that only the real change is refused.
-    await bed.kubectl('apply -f -', {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicy',
-      metadata: { name: 'no-budgets' },
-      spec: {
-        failurePolicy: 'Fail',
-        matchConstraints: {
-          resourceRules: [
-            {
-              apiGroups: ['policy'],
-              apiVersions: ['v1'],
-              operations: ['CREATE', 'UPDATE'],
-              resources: ['poddisruptionbudgets'],
-            },
-          ],
-        },
-        validations: [{ expression: 'request.dryRun', message: 'change freeze until Monday' }],
-      },
-    });
-    await bed.kubectl('apply -f -', {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name: 'no-budgets' },
-      spec: { policyName: 'no-budgets', validationActions: ['Deny'] },
-    });
-    const namespace = await bed.namespace('probe');
-    await until('the policy', async () => {
-      try {
-        await bed.kubectl(`-n ${namespace} create poddisruptionbudget probe --selector=a=b --min-available=1`);
-      } catch {
-        return true;
-      }
-      await bed.kubectl(`-n ${namespace} delete poddisruptionbudget probe`);
-      return undefined;
-    });
+    const thaw = await freezeBudgets({ dryRunsPass: true });
     takeStagingImage(installation, '1.6.1');
     edit(installation, 'base/auth-service.yaml', (text) =>
       text.replace(/^ {2}labels:\n/m, '  labels:\n    team: orion\n'),
@@ -235,7 +201,7 @@ describe('refused midway', () => {
     edit(installation, 'base/auth-pdb.yaml', (text) => text.replace('minAvailable: 1', 'minAvailable: 50%'));
     appendFileSync(join(installation.tree, 'base/auth-pdb.yaml'), '# half of them\n');
     const ran = await deploy();
-    await bed.kubectl('delete validatingadmissionpolicybinding,validatingadmissionpolicy no-budgets');
+    await thaw();
     expect(ran.code, ran.stdout + ran.stderr).toBe(3);
     const report = deployReportOf(ran);
     expect(report).toMatchObject({
@@ -243,17 +209,8 @@ describe('refused midway', () => {
       applied: ['Service/orion-staging/auth-service'],
       notApplied: ['PodDisruptionBudget/orion-staging/auth-service-pdb', 'Deployment/orion-staging/auth-service'],
     });
-    expect(report.because).toContain('change freeze until Monday');
+    expect(report.because).toContain(freezeSays);
     expect(await imageIn('staging')).toBe('ghcr.io/example/auth-service:1.6.0');
-    // The policy's end takes a moment to be heard of.
-    await until('the policy to be gone', async () => {
-      try {
-        await bed.kubectl(`-n ${namespace} create poddisruptionbudget after --selector=a=b --min-available=1`);
-        return true;
-      } catch {
-        return undefined;
-      }
-    });
     const next = await deploy();
     expect(next.code, next.stdout + next.stderr).toBe(0);
     expect(deployReportOf(next).applied).toEqual(report.notApplied);

@@ -1,20 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newHome, orion } from '../orion.ts';
+import { letTimePass } from './let-time-pass.ts';
 import { budget, diagnosed, namesExactly, newSite } from './site.ts';
 
 /** A budget relaxed for a while by one command and put back by another, on a real API server. */
-
-/** As if its quarter of an hour were over: the one thing of time that the journal holds. */
-function letTimePass(home: string): void {
-  const folder = join(home, 'state', 'orion-setup', 'journal');
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.jsonl'))) {
-    const file = join(folder, name);
-    const past = new Date(Date.now() - 60_000).toISOString();
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/"relaxUntil":"[^"]+"/, `"relaxUntil":"${past}"`));
-  }
-}
 
 test('relaxed by --remedy, said while it lasts, put back by the next command of any kind, reported first', async () => {
   const site = await newSite('relaxed', { replicas: 2, budget: { minAvailable: 2 } });

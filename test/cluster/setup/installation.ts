@@ -179,5 +179,6 @@ const accountKeys = Object.values(issuerOf).map((name) => `${name}-account-key`)
 export async function emptyCluster(): Promise<void> {
   await bed.kubectl(['delete', 'clusterissuer', '--ignore-not-found', ...Object.values(issuerOf)]);
   await bed.kubectl(['-n', 'cert-manager', 'delete', 'secret', '--ignore-not-found', ...accountKeys]);
+  await bed.kubectl('-n cert-manager delete podmonitor --ignore-not-found cert-manager-metrics');
   await bed.kubectl(['delete', 'namespace', '--ignore-not-found', '--timeout=90s', ...Object.values(namespaceOf)]);
 }

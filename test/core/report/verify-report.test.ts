@@ -62,6 +62,7 @@ function reportOf(points: readonly PointResult[], context = 'bed'): VerifyReport
     points,
     coverage: { looked: 1, of: 2, notLooked: missing },
     unknownKinds: [],
+    alerts: null,
     host: 'auth-staging.example.org',
     diagnoses: {},
   };

@@ -13,6 +13,8 @@ export type Subject = {
   /** Hexadecimal. */
   readonly serial?: string;
   readonly notAfter?: Date;
+  /** What it is for; anything where it does not say. */
+  readonly usage?: 'serverAuth' | 'clientAuth';
 };
 
 export async function makeAuthority(commonName: string): Promise<Authority> {
@@ -27,7 +29,7 @@ export async function makeAuthority(commonName: string): Promise<Authority> {
   root.sign(keys.privateKey, forge.md.sha256.create());
 
   const leafKeys = await rsaKeys();
-  const issue = ({ commonName: name, names, serial, notAfter }: Subject) => {
+  const issue = ({ commonName: name, names, serial, notAfter, usage }: Subject) => {
     const leaf = forge.pki.createCertificate();
     leaf.publicKey = leafKeys.publicKey;
     leaf.serialNumber = serial ?? `0a${randomBytes(8).toString('hex')}`;
@@ -37,7 +39,10 @@ export async function makeAuthority(commonName: string): Promise<Authority> {
       { name: 'commonName', value: name },
     ]);
     leaf.setIssuer(root.subject.attributes);
-    leaf.setExtensions([{ name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) }]);
+    leaf.setExtensions([
+      { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
+      ...(usage ? [{ name: 'extKeyUsage', [usage]: true }] : []),
+    ]);
     leaf.sign(keys.privateKey, forge.md.sha256.create());
     return { cert: forge.pki.certificateToPem(leaf), key: forge.pki.privateKeyToPem(leafKeys.privateKey) };
   };

@@ -28,6 +28,13 @@ describe('set-up of an empty cluster', () => {
     }
   });
 
+  it('says that ingress-nginx is retired, and no more once that was dismissed', async () => {
+    const [fake, machine] = [fakeCluster(), fakeMachine()];
+    expect(JSON.stringify((await pipeline(fake, machine)).journey)).toContain('is retired');
+    machine.dismissed.push('ingress-nginx-retired');
+    expect(JSON.stringify((await pipeline(fake, machine)).journey)).not.toContain('is retired');
+  });
+
   it('a second run sends nothing', async () => {
     const [fake, machine] = [fakeCluster(), fakeMachine()];
     await pipeline(fake, machine);

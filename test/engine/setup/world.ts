@@ -180,6 +180,7 @@ export function fakeMachine() {
     files,
     journals,
     saved,
+    dismissed: [] as string[],
     profiles,
     judgement: {
       outcome: 'healthy' as 'healthy' | 'waiting' | 'problem' | 'incomplete',
@@ -272,7 +273,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       },
     },
     diagnose: async () => machine.judgement,
-    verify: async () => ({ points: machine.points }),
+    verify: async () => ({ points: machine.points, coverage: { looked: 1, of: 1, notLooked: [] } }),
     secretsFile: async (environment) => {
       if (given.has(environment)) return undefined;
       given.add(environment);
@@ -280,6 +281,7 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
     },
     command: 'setup',
     localUser: 'op',
+    dismissed: async () => machine.dismissed,
   };
 }
 

@@ -79,6 +79,15 @@ const seen: readonly (readonly [string, ScrapeFailure])[] = [
   ['invalid metric type "countr"', { failed: 'parse' }],
   ['invalid UTF-8 label value: "\\"\\xff\\""', { failed: 'parse' }],
   ['data does not end with # EOF', { failed: 'parse' }],
+  ['histogram bucket limit exceeded', { failed: 'limit', limit: 'nativeHistogramBucketLimit' }],
+  [
+    'Get "https://10.244.0.11:3122/metrics": remote error: tls: bad certificate',
+    { failed: 'tls', why: 'wants-client-certificate' },
+  ],
+  [
+    'Get "https://10.244.0.11:3122/metrics": remote error: tls: handshake failure',
+    { failed: 'tls', why: 'wants-client-certificate' },
+  ],
 ];
 
 /** Read in the sources of Prometheus and Go. */
@@ -98,9 +107,12 @@ const read: readonly (readonly [string, ScrapeFailure])[] = [
     'Get "http://10.0.0.7:3001/metrics": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x15\\x03\\x01\\x00\\x02\\x02"',
     { failed: 'speaks-tls' },
   ],
+  [
+    'Get "https://10.0.0.7:3001/metrics": remote error: tls: unknown certificate authority',
+    { failed: 'tls', why: 'refused-client-certificate' },
+  ],
   ['unexpected EOF', { failed: 'cut-off', how: 'eof' }],
   ['missing metric name (__name__ label)', { failed: 'nameless' }],
-  ['histogram bucket limit exceeded', { failed: 'limit', limit: 'nativeHistogramBucketLimit' }],
   ['Get "http://10.0.0.7:3001/metrics": stopped after 10 redirects', { failed: 'other' }],
   ['words that nobody has written yet', { failed: 'other' }],
 ];

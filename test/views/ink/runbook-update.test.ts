@@ -183,6 +183,27 @@ test.each([
   expect(lookWords(name)).toBe(words);
 });
 
+test('what somebody changed since is taken back by a typed word only, on staging too', () => {
+  const staging = openingState({ ...facts, ground: { ...facts.ground, environment: 'staging' } });
+  const contested = {
+    way: 'changed-since',
+    n: 1,
+    object: 'PodDisruptionBudget/a',
+    differences: [{ pointer: '/spec/minAvailable', from: 2, to: 3, now: 1 }],
+  } as const;
+  const asking: RunbookState = {
+    ...staging,
+    pages: [{ at: 'before-undo', id: '7f3a', ways: [contested], field: { before: '', after: '' }, problem: '' }],
+  };
+  expect(play([key('enter')], asking)).toMatchObject({
+    does: [],
+    state: { pages: [{ problem: 'Nothing is done before orion-staging is typed.' }] },
+  });
+  const agreed = play([...typed('orion-staging'), key('enter')], asking);
+  expect(agreed.does).toEqual([{ do: 'take-back', id: '7f3a' }]);
+  expect(pageOf(agreed.state).at).toBe('undoing');
+});
+
 function typed(text: string): readonly Input[] {
   return typedKeys(text).map((one) => ({ event: 'key', key: one }));
 }

@@ -53,7 +53,7 @@ function updateHome(state: HomeState, event: Input): Step<HomeState, never> {
 
 function onKey(state: HomeState, key: Key): HomeState {
   const titles = state.facts.rows.map(({ title }) => title);
-  const choice = state.help ? undefined : chooseBy(state.choice, key, titles, { letters: false });
+  const choice = state.help ? undefined : chooseBy(state.choice, key, titles, { letters: true });
   if (choice) return { ...state, choice, scroll: following(state.scroll) };
   switch (pressed(key, homeKeys(state))) {
     case 'enter':

@@ -1,7 +1,8 @@
-import { Box } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../theme.ts';
 import { inColour } from './marked.tsx';
+import { roomOf } from './measure.ts';
 import { Prose } from './prose.tsx';
 import { useFocusedRow } from './scroll-area.tsx';
 
@@ -18,6 +19,8 @@ export type ListRow = {
 export function ChoiceList({ rows, selected }: { readonly rows: readonly ListRow[]; readonly selected: number }) {
   const theme = useTheme();
   const focused = useFocusedRow();
+  // What stands beside a title goes under it where there is little room.
+  const isNarrow = roomOf(useWindowSize().columns) === 'narrow';
   return (
     <Box flexDirection="column">
       {rows.map((row, place) => {
@@ -31,7 +34,7 @@ export function ChoiceList({ rows, selected }: { readonly rows: readonly ListRow
               </Prose>
             </Box>
             <Box flexDirection="column" flexGrow={1} flexShrink={1}>
-              <Box columnGap={2} justifyContent="space-between">
+              <Box columnGap={2} justifyContent="space-between" flexDirection={isNarrow ? 'column' : 'row'}>
                 <Box flexShrink={1}>
                   <Prose bold={isSelected} {...colour}>
                     {row.title}

@@ -1,5 +1,6 @@
 import { consentTo } from '../../../core/consent.ts';
 import type { ActiveKey } from '../keys.ts';
+import { mayTakeBack, riskOfUndo } from '../undo/ways-view.tsx';
 import { isDoable, leadFinding, offersOf, pageOf, type RunbookState } from './state.ts';
 
 const scrolling: readonly ActiveKey[] = ['scroll', 'page'];
@@ -32,8 +33,8 @@ export function activeKeys(state: RunbookState): readonly ActiveKey[] {
     case 'before':
       return beforeKeys(state, page.proposal.remedy.risk, 'do it');
     case 'before-undo':
-      return page.ways.some(({ way }) => way === 'open') && page.ways.every(({ way }) => way !== 'changed-since')
-        ? beforeKeys(state, 'low', 'take it back')
+      return mayTakeBack(page.ways)
+        ? beforeKeys(state, riskOfUndo(page.ways), 'take it back')
         : ['back', ...scrolling, ...always];
     case 'refused':
       return ['back', 'by-hand', ...scrolling, 'quit', ...always];

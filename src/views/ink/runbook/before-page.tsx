@@ -1,8 +1,7 @@
 import { Box } from 'ink';
-import { type Change, targetOf } from '../../../core/change.ts';
-import { differenceOf } from '../../../core/difference.ts';
+import { targetOf } from '../../../core/change.ts';
 import { ago } from '../../../core/durations.ts';
-import { Difference } from '../parts/difference.tsx';
+import { ChangeView } from '../parts/change-view.tsx';
 import { inColour, Marked } from '../parts/marked.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { useTheme } from '../theme.ts';
@@ -52,43 +51,6 @@ function Title({ proposal }: { readonly proposal: Proposal }) {
           risk {risk}
         </Prose>
       </Box>
-    </Box>
-  );
-}
-
-const verbs: Readonly<Record<Change['do'], string>> = {
-  apply: 'applies',
-  create: 'adds',
-  patch: 'changes',
-  status: 'changes the status of',
-  delete: 'deletes',
-  evict: 'evicts',
-};
-
-type ChangeProps = { readonly change: Change; readonly says?: string; readonly warnings?: readonly string[] };
-
-/** One object, and the lines that go and come. */
-export function ChangeView({ change, says = '', warnings = [] }: ChangeProps) {
-  const { kind, name, namespace } = targetOf(change);
-  return (
-    <Box flexDirection="column">
-      <Box justifyContent="space-between" columnGap={2}>
-        <Prose>
-          {verbs[change.do]} {kind} {namespace ? `${namespace}/` : ''}
-          {name}
-        </Prose>
-        <Box flexShrink={0}>
-          <Prose dimColor>{says}</Prose>
-        </Box>
-      </Box>
-      <Box flexDirection="column" paddingLeft={2}>
-        <Difference lines={differenceOf(change)} />
-      </Box>
-      {warnings.map((warning) => (
-        <Marked key={warning} mark="look">
-          <Prose>{warning}</Prose>
-        </Marked>
-      ))}
     </Box>
   );
 }

@@ -2,8 +2,10 @@ import { consentTo } from '../../../core/consent.ts';
 import { type KeyName, pressed } from '../keys.ts';
 import { chooseBy } from '../parts/choice.ts';
 import { following, scrolledBy } from '../parts/scroll.ts';
-import { edited, emptyField, inserted, textOf } from '../parts/text-field.ts';
+import { edited, emptyField, inserted } from '../parts/text-field.ts';
+import { problemWith, wordsOf } from '../parts/typed-consent.ts';
 import type { Key } from '../terminal/key.ts';
+import { mayTakeBack, riskOfUndo } from '../undo/ways-view.tsx';
 import { activeKeys } from './active-keys.ts';
 import { copyable } from './copyable.ts';
 import { isDoable, offersOf, type Page, pageOf, type RunbookState } from './state.ts';
@@ -147,19 +149,16 @@ function onEnter(state: RunbookState, page: Page): Turn {
 
 /** The words that have to be typed, or undefined where Enter is enough. */
 export function wordsFor(state: RunbookState, page: Typing): string | undefined {
-  const risk = page.at === 'before' ? page.proposal.remedy.risk : 'low';
-  const consent = consentTo(risk, state.facts.ground);
-  return consent.by === 'typing' ? consent.words.join(' ') : undefined;
+  return wordsOf(consentFor(state, page));
 }
+
+const consentFor = (state: RunbookState, page: Typing) =>
+  consentTo(page.at === 'before' ? page.proposal.remedy.risk : riskOfUndo(page.ways), state.facts.ground);
 
 /** Undefined once it is agreed to; else the page with what is still wrong. */
 function agreed(state: RunbookState, page: Typing): Turn | undefined {
-  const words = wordsFor(state, page);
-  const typed = textOf(page.field).trim();
-  if (words === undefined || typed === words) return undefined;
-  const problem =
-    typed === '' ? `Nothing is done before ${words} is typed.` : `That is not ${words}. Nothing was done.`;
-  return stay(replacePage(state, { ...page, field: emptyField, problem }));
+  const problem = problemWith(consentFor(state, page), page.field);
+  return problem === undefined ? undefined : stay(replacePage(state, { ...page, field: emptyField, problem }));
 }
 
 function typedInto(state: RunbookState, page: Page, key: Key): RunbookState | undefined {
@@ -169,7 +168,8 @@ function typedInto(state: RunbookState, page: Page, key: Key): RunbookState | un
 }
 
 function asksForWords(state: RunbookState, page: Page): page is Typing {
-  return (page.at === 'before' || page.at === 'before-undo') && !state.help && wordsFor(state, page) !== undefined;
+  const isAsking = page.at === 'before' || (page.at === 'before-undo' && mayTakeBack(page.ways));
+  return isAsking && !state.help && wordsFor(state, page) !== undefined;
 }
 
 const withField = (state: RunbookState, page: Typing, field: Typing['field']): RunbookState =>

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { roomOf } from '../parts/measure.ts';
 import { Prose } from '../parts/prose.tsx';
+import { TakenBackView } from '../undo/taken-back-view.tsx';
 import { AfterPage } from './after-page.tsx';
 import { BeforePage, RefusedPage } from './before-page.tsx';
 import { ByHandPage, EvidencePage, MessagePage, ReportPage, RuledOutPage } from './detail-pages.tsx';
@@ -8,7 +9,7 @@ import { DoingPage } from './doing-page.tsx';
 import { LookingPage } from './looking-page.tsx';
 import { OthersPage } from './others-page.tsx';
 import { pageOf, type RunbookState } from './state.ts';
-import { BeforeUndoPage, UndonePage } from './undo-pages.tsx';
+import { BeforeUndoPage } from './undo-pages.tsx';
 import { VerdictPage } from './verdict-page.tsx';
 
 export type PageProps = { readonly state: RunbookState; readonly now: Date };
@@ -57,7 +58,7 @@ export function PageView({
     case 'undoing':
       return <Quiet says="It is being taken back." />;
     case 'undone':
-      return <UndonePage done={page.done} />;
+      return <TakenBackView done={page.done} />;
     case 'stopped':
       return (
         <Box flexDirection="column">

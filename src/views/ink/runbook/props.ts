@@ -7,6 +7,10 @@ import type { Remedy } from '../../../core/remedy.ts';
 import type { ReportTarget } from '../../../core/report/parts.ts';
 import type { Remediation } from '../../../core/report/runbook-report.ts';
 import type { Terminal } from '../terminal/open-screens.tsx';
+import type { TakenBack } from '../undo/taken-back-view.tsx';
+import type { WayBack } from '../undo/ways-view.tsx';
+
+export type { TakenBack, WayBack };
 
 /** A remedy as the server agreed to it, or not, in a dry run. */
 export type Proposal = {
@@ -22,24 +26,6 @@ export type MendEvent =
   | { readonly event: 'ended'; readonly remediation: Remediation };
 
 export type Mended = { readonly diagnosis: Diagnosis; readonly remediation: Remediation | null };
-
-/** What taking one step back would do, judged by the live object. */
-export type WayBack =
-  | { readonly way: 'open'; readonly n: number; readonly change: Change }
-  | { readonly way: 'not-needed' | 'cannot'; readonly n: number; readonly because: string }
-  | {
-      readonly way: 'changed-since';
-      readonly n: number;
-      readonly object: string;
-      readonly differences: readonly {
-        readonly pointer: string;
-        readonly from: unknown;
-        readonly to: unknown;
-        readonly now: unknown;
-      }[];
-    };
-
-export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
 
 /** Whose turn it is in a practised story. */
 export type NextTurn =
@@ -73,6 +59,7 @@ export type RunbookProps = {
   readonly undo:
     | {
         readonly ways: (id: string) => Promise<readonly WayBack[]>;
+        /** As it was shown last, and agreed to: over what others wrote since, too. */
         readonly take: (id: string) => Promise<readonly TakenBack[]>;
       }
     | undefined;

@@ -86,6 +86,9 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
       return working(state, (work) => ({ ...work, reasons: event.reasons }));
     case 'setup-ended':
       return { ...state, journey: event.journey };
+    // Set-up says itself when it verifies.
+    case 'verifying':
+      return state;
   }
 }
 

@@ -1,0 +1,60 @@
+import { kinds } from '../kubernetes/kinds.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { Look } from '../look.ts';
+import { addressOf, alertmanagersTold } from '../prometheus/address.ts';
+import { takersOf } from '../prometheus/alerting.ts';
+import type { Sight } from '../sight.ts';
+import { CouldNotLook } from '../sight.ts';
+
+/** More than these are not asked. */
+const mostAsked = 3;
+
+/** First who could take the rules of a namespace, then what they say of their Alertmanagers, and those of themselves. */
+export const alertRounds = (namespace: string): readonly ((sight: Sight) => readonly Look[])[] => [
+  () => [
+    { at: 'list', kind: kinds.PrometheusRule, namespace },
+    { at: 'list', kind: kinds.Prometheus },
+    { at: 'get', kind: kinds.Namespace, name: namespace },
+  ],
+  (sight) => {
+    const taking = attempt(() => takersIn(sight, namespace)).slice(0, mostAsked);
+    return [
+      ...taking.map((one) => ({ at: 'alertmanagers', prometheus: addressOf(one) }) as const),
+      ...taking
+        .flatMap(alertmanagersTold)
+        .slice(0, mostAsked)
+        .map((alertmanager) => ({ at: 'alert-routes', alertmanager }) as const),
+    ];
+  },
+];
+
+/** The rules that alert; ours alone where it is there. */
+export function alertingRules(sight: Sight, namespace: string): readonly KubernetesObject[] {
+  const all = sight.list(kinds.PrometheusRule, namespace);
+  const own = all.filter(({ metadata }) => metadata.name === 'auth-service-alerts');
+  return own.length > 0 ? own : all;
+}
+
+/** Those that take at least one of the rules. */
+export function takersIn(sight: Sight, namespace: string): readonly KubernetesObject[] {
+  const prometheuses = sight.list(kinds.Prometheus);
+  const taking = alertingRules(sight, namespace).flatMap((rule) =>
+    takersOf(rule, prometheuses, () => namespaceLabels(sight, namespace)),
+  );
+  return prometheuses.filter((one) => taking.includes(one));
+}
+
+/** The API server puts the name on every Namespace; the others are asked for only where a selector goes by them. */
+export const namespaceLabels = (sight: Sight, namespace: string): Readonly<Record<string, string>> => ({
+  'kubernetes.io/metadata.name': namespace,
+  ...sight.get(kinds.Namespace, namespace)?.metadata.labels,
+});
+
+function attempt<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CouldNotLook) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { HistoryEntry } from '../../../core/report/history-report.ts';
+import type { Mark } from '../glyphs.ts';
+
+export const markOf: Readonly<Record<HistoryEntry['state'], Mark>> = {
+  verified: 'good',
+  undone: 'good',
+  unproven: 'broken',
+  damaged: 'look',
+  unclear: 'look',
+  unfinished: 'look',
+  closed: 'unseen',
+  unchanged: 'unseen',
+  'not-begun': 'unseen',
+};
+
+export const stateWords: Readonly<Record<HistoryEntry['state'], string>> = {
+  verified: 'Done and verified.',
+  undone: 'Taken back.',
+  unproven: 'Done, but the problem stays.',
+  damaged: 'Its journal is damaged.',
+  unclear: 'Interrupted; one step is unclear.',
+  unfinished: 'Interrupted; nothing was verified.',
+  closed: 'Done; not verified.',
+  unchanged: 'Nothing was changed.',
+  'not-begun': 'Nothing was changed.',
+};
