@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
-import { diagnosed } from '../orion.ts';
 import { ask, issued, namesExactly, newSite, type Site } from './site.ts';
 
 /** The way from the ingress controller to the solver pod: who the controller is to a NetworkPolicy, and what its own namespace lets out. */
@@ -39,10 +38,10 @@ async function onHostNetwork(wanted: boolean): Promise<readonly Json[]> {
   });
 }
 
-/** At first the policy is only evaluated; once the ingress has tried and failed, it is proved. */
+/** At first the policy is only evaluated; once the ingress has tried and failed, it is proved. Nothing else is named on the way. */
 const proved = (site: Site) =>
   until('a proof', async () => {
-    const { report } = await diagnosed(site.namespace);
+    const { report } = await namesExactly(site, ['networkpolicy-blocks-solver']);
     return report.findings[0]?.confidence === 'confirmed' ? report.findings[0] : undefined;
   });
 
@@ -61,7 +60,6 @@ test('a controller on its node’s network is let in by no selector; its nodes�
       ],
     });
     await ask(site);
-    await namesExactly(site, ['networkpolicy-blocks-solver']);
     const { because, remedies } = await proved(site);
     expect(because).toContain("on its node's network");
     expect(remedies.map(({ id, automatic }) => `${id} ${automatic}`)).toEqual(['let-nodes-reach-solver no']);
@@ -87,7 +85,6 @@ test('the controller’s own namespace lets it go to the service’s port only',
     egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 3001 }] }],
   });
   await ask(site);
-  await namesExactly(site, ['networkpolicy-blocks-solver']);
   const { object, remedies } = await proved(site);
   expect(object).toMatchObject({ namespace: front, name: 'ways-out' });
   const [, manifest = ''] = /<<'EOF'\n([\s\S]*)EOF$/.exec(remedies[0]?.commands[0] ?? '') ?? [];
