@@ -75,6 +75,10 @@ export const options = {
   real: { type: 'boolean', says: 'evict for real: cordons one node for as long as it takes, after a typed yes' },
   node: { type: 'string', value: 'NAME', says: 'which node to drain; else one that has a pod of the service' },
   'whole-node': { type: 'boolean', says: 'evict all that a drain would, not only the pods of the service' },
+  alert: {
+    type: 'boolean',
+    says: 'of test metrics: post one test alert, see whom it reaches, and end it (--wait: after that long)',
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof options;

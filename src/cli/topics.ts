@@ -56,7 +56,7 @@ prints the Roles that COMMAND needs, and no more, as YAML for kubectl apply -f -
 
 There are two sets: "look" is what the command looks at, "fix" what it needs besides to change things and to take them back. Who has
 the first sees all that can be seen; without one of its rules a report is incomplete, and names the rule that is missing. A command
-that only looks gets the first set; --fix (of test pdb: --real) prints both, as do the commands that always change something. Without
+that only looks gets the first set; --fix (of test pdb: --real, of test metrics: --alert) prints both, as do the commands that always change something. Without
 COMMAND: of every one. A Role needs its namespace: make it first where it is not there yet.
 
 Whatever can be asked for by name is asked for by name: of Secrets only the certificate's (its values are never kept). Names that are

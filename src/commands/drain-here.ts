@@ -107,7 +107,12 @@ async function probingOf({ look, clock, site }: TestGround, io: Io): Promise<Pro
     throw new ExpectedStop('refused', `Not drained: ${probing.unwell} before anything was done. Nothing was changed.`, [
       `orion-setup test ingress -n ${site.namespace}`,
     ]);
-  return probing;
+  if (hostOf(sight, site) !== undefined) return probing;
+  const unread = hostLooks(site).flatMap((asked) => {
+    const answer = sight.try(asked);
+    return answer.ok ? [] : [answer.needs ? `${answer.detail} (needs ${answer.needs})` : answer.detail];
+  });
+  return unread.length === 0 ? probing : { ...probing, unprobed: `the host is not known: ${unread.join(' ')}` };
 }
 
 async function consent(

@@ -68,6 +68,8 @@ function isChanging({ changes }: CommandWithRights, options: Invocation['options
       return options.fix === true;
     case '--real':
       return options.real === true;
+    case '--alert':
+      return options.alert === true;
   }
 }
 

@@ -6,7 +6,7 @@ import { rightsToTakeBack } from '../core/rights/environment-rights.ts';
 import type { Places } from '../core/rights/places.ts';
 import { rightsToUndoRemedies, runbookRights, sweepRights } from '../core/rights/runbook-rights.ts';
 import { rightsToSeePrerequisites, setupRights } from '../core/rights/setup-rights.ts';
-import { drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
+import { alertRights, drainRights, procedureRights, verifyRights } from '../core/rights/watching-rights.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
 import { gateRunbooks } from '../core/verify/gate.ts';
 import { procedureFor } from './procedures.ts';
@@ -23,7 +23,7 @@ export type CommandWithRights = {
   /** As it is typed after `orion-setup`. */
   readonly command: string;
   /** Whether it changes things by its nature, or only where it is told to: by which option. */
-  readonly changes: 'always' | 'never' | '--fix' | '--real';
+  readonly changes: 'always' | 'never' | '--fix' | '--real' | '--alert';
   /** What its rights are different for. */
   readonly worksIn: 'namespace' | 'environment' | 'cluster';
   readonly rights: (ground: RightsGround) => CommandRights;
@@ -47,8 +47,9 @@ const judgingEach = (ground: RightsGround): readonly CommandRights[] =>
 function testing(name: ProcedureName, places: Places, wholeNode: boolean): CommandRights {
   const site = { namespace: places.namespace };
   const { procedure, runbook } = procedureFor(name, site, false);
-  const draining = name === 'pdb' ? drainRights(places, wholeNode) : [];
-  return commandRights(procedureRights(procedure, runbook, places), draining);
+  const acting = { pdb: () => drainRights(places, wholeNode), metrics: () => alertRights(places) };
+  const fix = name === 'pdb' || name === 'metrics' ? acting[name]() : [];
+  return commandRights(procedureRights(procedure, runbook, places), fix);
 }
 
 /** Every command that goes to a cluster, a row each. `--rbac` prints from it. */
@@ -129,7 +130,7 @@ export const rightsOfCommands: readonly CommandWithRights[] = [
   ...procedureNames.map(
     (name): CommandWithRights => ({
       command: `test ${name}`,
-      changes: name === 'pdb' ? '--real' : 'never',
+      changes: ({ pdb: '--real', metrics: '--alert', certificate: 'never', ingress: 'never' } as const)[name],
       worksIn: 'environment',
       rights: ({ places, environments, wholeNode }) =>
         together(

@@ -5,6 +5,7 @@ import { outcomeOf } from '../core/procedures/check.ts';
 import { type ProcedureName, procedureNames, type TestReport, testReport } from '../core/report/test-report.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
 import { runProcedure } from '../engine/procedure.ts';
+import { alertHere } from './alert-here.ts';
 import { journalsOf } from './change-log.ts';
 import { drainHere } from './drain-here.ts';
 import { openCluster } from './open-cluster.ts';
@@ -16,10 +17,11 @@ import { type TestFace, testByLine } from './test-face.ts';
 import type { TestGround } from './test-ground.ts';
 import { wantsScreens } from './wants-screens.ts';
 
-/** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real]`: the testing procedures. All but `--real` only look. */
+/** `orion-setup test metrics|pdb|certificate|ingress [ENV] [--real] [--alert]`: the testing procedures. All but `--real` and `--alert` only look. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   const { words } = invocation;
-  if (wantsScreens(invocation, io)) {
+  // A test alert is shown and asked about in lines.
+  if (wantsScreens(invocation, io) && !invocation.options.alert) {
     const { testOnScreens } = await import('./test-on-screens.ts');
     return await testOnScreens(invocation, io);
   }
@@ -98,7 +100,11 @@ export async function runTest(
   const startedAt = clock.now();
   const paired = procedureFor(name, site, options.prometheus !== undefined);
   const tried = await runProcedure({ ...paired, look }, startedAt, io.signal, face.looked, face.filled);
-  const findings = options.real ? await drainHere(ground, tried, invocation, io, face) : tried;
+  const findings = options.real
+    ? await drainHere(ground, tried, invocation, io, face)
+    : options.alert
+      ? await alertHere(ground, tried, invocation, io)
+      : tried;
   const outcome: TestReport['outcome'] = outcomeOf(findings.checks);
   face.ended(
     testReport({
@@ -120,6 +126,10 @@ function insistOnUse(name: ProcedureName, { options }: Invocation): void {
   const real = [options.node !== undefined && '--node', options['whole-node'] && '--whole-node'].find(Boolean);
   if (options.real && name !== 'pdb')
     throw new ExpectedStop('usage', `test ${name} only looks; --real is for test pdb.`);
+  if (options.alert && name !== 'metrics')
+    throw new ExpectedStop('usage', `--alert is for test metrics, not for test ${name}.`);
+  if (options.wait !== undefined && !options.alert)
+    throw new ExpectedStop('usage', 'Of the tests only test metrics --alert takes --wait: how long the alert stays.');
   if (real && !options.real)
     throw new ExpectedStop('usage', `${real} is for test pdb --real; without it nothing is evicted.`);
 }

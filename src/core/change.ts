@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectRef } from './kubernetes/object.ts';
+import type { AlertmanagerAddress } from './look.ts';
 
 /**
  * One change to a cluster. Partial server-side applies cannot be written down: `apply` takes the whole object as rendered, since a
@@ -23,7 +24,22 @@ export type Change =
       readonly edits: readonly Edit[];
     }
   | { readonly do: 'delete'; readonly ref: ObjectRef; readonly uid: string }
-  | { readonly do: 'evict'; readonly ref: ObjectRef; readonly uid: string };
+  | { readonly do: 'evict'; readonly ref: ObjectRef; readonly uid: string }
+  /** An alert posted to an Alertmanager; `ref` is its Service. The same one with another end replaces it. */
+  | {
+      readonly do: 'alert';
+      readonly ref: ObjectRef;
+      readonly alertmanager: AlertmanagerAddress;
+      readonly alert: PostedAlert;
+    };
+
+export type PostedAlert = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  /** By then it has ended by itself. */
+  readonly endsAt: string;
+};
 
 /** One field before and after. `undefined` means absent. */
 export type Edit = {

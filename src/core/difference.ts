@@ -15,6 +15,10 @@ export function differenceOf(change: Change): readonly string[] {
       const { apiVersion: _, kind: __, status: ___, metadata, ...said } = change.object;
       return yamlLines({ metadata: { name: metadata.name }, ...said }).map((line) => `+ ${line}`);
     }
+    case 'alert': {
+      const { labels, annotations, endsAt } = change.alert;
+      return yamlLines({ labels, annotations, endsAt }).map((line) => `+ ${line}`);
+    }
     case 'delete':
     case 'evict':
       return [`- ${change.ref.kind} ${change.ref.name}`];

@@ -15,6 +15,8 @@ export function inverseOf(change: Change): Inverse {
       return { cannot: `${change.ref.kind} ${change.ref.name} was deleted` };
     case 'evict':
       return { cannot: `${change.ref.name} was evicted` };
+    case 'alert':
+      return { cannot: `the test alert ends by itself at ${change.alert.endsAt}` };
     case 'apply':
       return {
         cannot: `${change.object.kind} ${change.object.metadata.name} was applied as a whole; an earlier version is applied over it`,

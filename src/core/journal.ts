@@ -107,7 +107,8 @@ const moment = z.iso.datetime({ offset: true });
 const step = z.int().min(1);
 const change = z.custom<Change>(
   (value) =>
-    z.looseObject({ do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict']) }).safeParse(value).success,
+    z.looseObject({ do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict', 'alert']) }).safeParse(value)
+      .success,
 );
 
 const recordSchema = z.union([

@@ -111,6 +111,14 @@ export type ScrapePoolAnswer = {
 /** By the pool's name; one that Prometheus does not have is not there. */
 export type ScrapePoolsAnswer = Readonly<Record<string, ScrapePoolAnswer>>;
 
+/** An alert as an Alertmanager holds it. */
+export type HeldAlert = {
+  /** unprocessed: taken in, and not given to its routes yet. suppressed: silenced or inhibited. */
+  readonly state: 'unprocessed' | 'active' | 'suppressed';
+  /** Names, in the order of the routes that took it. */
+  readonly receivers: readonly string[];
+};
+
 export type LogLine = {
   /** When the container wrote it (RFC 3339). */
   readonly time: string;

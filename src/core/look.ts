@@ -5,6 +5,7 @@ import type { KubernetesObject } from './kubernetes/object.ts';
 import type {
   DnsAnswer,
   EvictionAnswer,
+  HeldAlert,
   HttpAnswer,
   LogLine,
   ManifestsAnswer,
@@ -55,6 +56,13 @@ export type InsideLook =
   | { readonly at: 'alertmanagers'; readonly prometheus: PrometheusAddress }
   /** Whom an Alertmanager tells of what (/api/v2/status). Nothing else of its configuration is kept. */
   | { readonly at: 'alert-routes'; readonly alertmanager: AlertmanagerAddress }
+  /** What an Alertmanager holds of the alerts of one name and one run (/api/v2/alerts). */
+  | {
+      readonly at: 'held-alerts';
+      readonly alertmanager: AlertmanagerAddress;
+      readonly name: string;
+      readonly run: string;
+    }
   /** How many jobs of one monitor stand in the configuration that the operator generated. Nothing else of that Secret is kept. */
   | { readonly at: 'scrape-jobs'; readonly namespace: string; readonly prometheus: string; readonly prefix: string }
   /** GET of one pod's page, by the API server's pod proxy. */
@@ -149,7 +157,9 @@ type InsideAnswerOf<L extends Look> = L extends { at: 'alertmanagers' }
   ? readonly string[]
   : L extends { at: 'alert-routes' }
     ? AlertRoutes
-    : ScrapingAnswerOf<L>;
+    : L extends { at: 'held-alerts' }
+      ? readonly HeldAlert[]
+      : ScrapingAnswerOf<L>;
 
 type ScrapingAnswerOf<L extends Look> = L extends { at: 'scrape-pool' }
   ? ScrapePoolAnswer
@@ -208,6 +218,10 @@ export function nameOf(look: Look): string {
     case 'alert-routes': {
       const { namespace, scheme, service, port, prefix } = look.alertmanager;
       return `alert-routes ${namespace} ${scheme}:${service}:${port}${prefix}`;
+    }
+    case 'held-alerts': {
+      const { namespace, scheme, service, port } = look.alertmanager;
+      return `held-alerts ${namespace} ${scheme}:${service}:${port} ${look.name} ${look.run}`;
     }
     case 'scrape-jobs':
       return `scrape-jobs ${look.namespace}/${look.prometheus} ${look.prefix}`;

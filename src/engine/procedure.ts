@@ -1,4 +1,4 @@
-import { decide } from '../core/decide.ts';
+import { coverageOf, decide } from '../core/decide.ts';
 import type { Runbook } from '../core/diagnosis.ts';
 import type { ObjectRef } from '../core/kubernetes/object.ts';
 import type { Looker } from '../core/look.ts';
@@ -26,8 +26,11 @@ export async function runProcedure(
   filled?: (findings: Findings) => void,
 ): Promise<Findings> {
   const rounds = [...(runbook?.rounds ?? []), ...procedure.rounds];
-  const judge = (snapshot: Snapshot): Findings =>
-    procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+  const judge = (snapshot: Snapshot): Findings => {
+    const findings = procedure.judge(sightOf(snapshot), runbook && decide(runbook, snapshot));
+    const { notLooked, ...counts } = coverageOf(snapshot.seen);
+    return { ...findings, coverage: { ...counts, notLooked: notLooked.map((one) => ({ ...one })) } };
+  };
   const snapshot = await gather(rounds, target, look, now, signal, onLook, (known) => filled?.(judge(known)));
   return judge(snapshot);
 }

@@ -64,6 +64,9 @@ async function wayBackFromDoubt(
   reader: ClusterReader,
   signal: AbortSignal,
 ): Promise<WayBack> {
+  // Whether it arrived or not, it has its end in itself.
+  if (change.do === 'alert')
+    return { way: 'cannot', n, because: 'cannot' in inverse ? inverse.cannot : 'it ends by itself', wasDone: true };
   const object = shortName(targetOf(change));
   const live = await liveOf(change, reader, signal);
   if (live.is === 'unseen') return { way: 'cannot', n, because: live.because, unseen: true };

@@ -1,4 +1,9 @@
+import { alertRoutesOf } from '../core/alerts/config.ts';
+import { matchersOf } from '../core/alerts/matchers.ts';
+import { type Matcher, reached } from '../core/alerts/route.ts';
 import { isTold } from '../core/alerts/world.ts';
+import type { PostedAlert } from '../core/change.ts';
+import { isEqual } from '../core/equal.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
 import type { AlertmanagerAddress } from '../core/look.ts';
 import type { Scenario, World } from '../core/scenario.ts';
@@ -32,7 +37,44 @@ export function alertmanagerAnswer(
     throw forbidden(request.user, kinds.Service, attempt);
   if (!world.alertmanager.answers || found)
     throw refusal(503, 'ServiceUnavailable', `no endpoints available for service "${attempt.name}"`);
-  return path === '/api/v2/status'
-    ? { code: 200, body: { config: { original: world.alertmanager.config }, versionInfo: { version: '0.33.0' } } }
-    : { code: 404, body: '404 page not found\n' };
+  if (path === '/api/v2/status')
+    return { code: 200, body: { config: { original: world.alertmanager.config }, versionInfo: { version: '0.33.0' } } };
+  if (path !== '/api/v2/alerts') return { code: 404, body: '404 page not found\n' };
+  const now = cluster.now();
+  const held = heldIn(cluster);
+  if (request.method !== 'POST') {
+    const wanted = request.query.getAll('filter').map(matchersOf);
+    const living = held.filter(
+      ({ endsAt, labels }) => new Date(endsAt) > now && wanted.every((all) => fits(all, labels)),
+    );
+    return { code: 200, body: living.map((one) => documentOf(one, world)) };
+  }
+  for (const posted of JSON.parse(request.body) as readonly PostedAlert[]) {
+    const before = held.findIndex(({ labels }) => isEqual(labels, posted.labels));
+    if (before >= 0) held.splice(before, 1);
+    held.push(posted);
+  }
+  return { code: 200, body: '' };
+}
+
+/** What was posted, for as long as the cluster lives. */
+const posted = new WeakMap<Cluster['store'], PostedAlert[]>();
+
+function heldIn({ store }: Cluster): PostedAlert[] {
+  const held = posted.get(store) ?? [];
+  posted.set(store, held);
+  return held;
+}
+
+const fits = (matchers: readonly Matcher[] | undefined, labels: PostedAlert['labels']): boolean =>
+  matchers?.every(({ label, value }) => labels[label] === value) === true;
+
+function documentOf(alert: PostedAlert, { alertmanager }: World) {
+  const routes = alertRoutesOf(alertmanager.config);
+  const told = routes ? reached(routes.route, { name: '', labels: alert.labels, open: [] }).routes : [];
+  return {
+    ...alert,
+    receivers: told.map(({ receiver }) => ({ name: receiver })),
+    status: { state: 'active', silencedBy: [], inhibitedBy: [], mutedBy: [] },
+  };
 }

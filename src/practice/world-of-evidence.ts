@@ -25,12 +25,13 @@ export function livingWorld(scenario: Scenario): Scenario {
     if (at === 'http' && second === 'at') {
       const { protocol, port } = new URL(first);
       const place = `${third}:${port || (protocol === 'https:' ? '443' : '80')}`;
-      ports[place] = isOwn(third, own) ? 'ingress' : listening(answer as HttpAnswer);
+      ports[place] = isIngress(answer as HttpAnswer, isOwn(third, own)) ? 'ingress' : listening(answer as HttpAnswer);
     }
     if (at === 'tls' && isOwn(third, own)) ports[`${third}:443`] = 'ingress';
   }
   // Where nobody needed to ask, the ingress is sound.
   for (const address of own) for (const port of [80, 443]) ports[`${address}:${port}`] ??= 'ingress';
+  const manifests = manifestsOf(looks) ?? world.manifests;
   const objects = [
     ...scenario.objects,
     ...unseenServices(scenario.objects),
@@ -41,8 +42,28 @@ export function livingWorld(scenario: Scenario): Scenario {
     ...known,
     objects,
     refused: lastingRefusals(scenario),
-    world: { ...world, ...prometheusWorld(scenario), dns, ports, looks: {} },
+    world: {
+      ...world,
+      ...(manifests ? { manifests } : {}),
+      ...prometheusWorld(scenario),
+      dns,
+      ports,
+      looks: {},
+    },
   };
+}
+
+/** The parts of the operator's manifests that were tried, as one. */
+function manifestsOf(looks: World['looks']): World['manifests'] {
+  const answers = Object.entries(looks).flatMap(([name, answer]) =>
+    name.startsWith('manifests of ') ? [answer as NonNullable<World['manifests']>] : [],
+  );
+  return answers.length === 0
+    ? undefined
+    : {
+        tried: answers.flatMap(({ tried }) => tried),
+        refused: answers.flatMap(({ refused }) => refused),
+      };
 }
 
 const isOwn = (address: string, own: readonly string[]): boolean => own.includes(address);
@@ -57,11 +78,23 @@ const recordsOf = ({ rcode, a, aaaa, caa }: DnsAnswer): World['dns'][string] => 
 const closed = (answer: TcpAnswer): World['ports'][string] =>
   answer === 'open' ? { status: 404, body: '', server: '', location: '' } : answer;
 
+/**
+ * Whoever has the key is the ingress, at whatever address. At its own it answers by its own pages and for the services behind it; a login
+ * page or a redirect stands in front of all that.
+ */
+function isIngress(answer: HttpAnswer, atOwn: boolean): boolean {
+  if (answer.outcome === 'failed') return atOwn && answer.why !== 'bad-redirect';
+  const { isKey, status, body, server } = answer;
+  return isKey || (atOwn && (status >= 400 || server.startsWith('nginx') || /<center>nginx<\/center>/.test(body)));
+}
+
 function listening(answer: HttpAnswer): World['ports'][string] {
   if (answer.outcome === 'answered') {
     const { status, body, server, location } = answer;
     return { status, body, server, location };
   }
+  const [, location] = /^redirects to (\S+?)(?:[;,] |$)/.exec(answer.detail) ?? [];
+  if (answer.why === 'bad-redirect' && location !== undefined) return { status: 302, body: '', server: '', location };
   return answer.why === 'refused' || answer.why === 'unreachable' ? answer.why : 'timed-out';
 }
 

@@ -142,3 +142,70 @@ describe('the built command', () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'Error', code: 8 });
   });
 });
+
+describe('test metrics --alert', () => {
+  const consent = { alert: true, yes: true, confirm: [namespace] };
+  const alertmanager = {
+    ...{ namespace: 'monitoring', service: 'alertmanager-operated', port: 'web', prefix: '' },
+    scheme: 'http',
+  } as const;
+  const heldBy = async (run: string) =>
+    opened.look({ at: 'held-alerts', alertmanager, name: 'OrionSetupTestAlert', run }, new AbortController().signal);
+
+  test('shown first, posted, seen at its receiver, ended; in the journal, and nothing is left to be put back', async () => {
+    const { code, report } = await tested('metrics', consent);
+    expect(heard.said.err).toMatch(
+      /^Post one alert named OrionSetupTestAlert to Alertmanager monitoring\/alertmanager-operated:/,
+    );
+    expect(heard.said.err).toContain('severity="critical"');
+    expect(heard.said.err).toContain('By its routes it goes to "orion-on-call", and tells somebody');
+    expect(report.alert).toMatchObject({
+      state: 'active',
+      receivers: ['orion-on-call'],
+      tells: 'somebody',
+      ended: true,
+    });
+    expect(report.checks.filter(({ id }) => id.startsWith('alert-')).map(({ state }) => state)).toEqual([
+      'passed',
+      'passed',
+    ]);
+    expect(code).toBe(0);
+    expect(await heldBy(report.alert?.undoId ?? '')).toEqual({ ok: true, value: [] });
+    const [journal] = await opened.journals.list();
+    expect(journal?.records.map(({ record }) => record)).toEqual(['begun', 'intent', 'sent', 'undone', 'verified']);
+  });
+
+  test('without a word nothing is posted, and the word that is missing is named', async () => {
+    await expect(ran('metrics', { alert: true, 'no-input': true })).rejects.toMatchObject({
+      reason: 'refused',
+      next: [expect.stringContaining(`--alert -n ${namespace} --yes --confirm ${namespace}`)],
+    });
+    expect(await opened.journals.list()).toEqual([]);
+  });
+
+  test('a dry run shows it and posts nothing', async () => {
+    expect(await ran('metrics', { alert: true, 'dry-run': 'server' })).toBe(0);
+    expect(heard.said.err).toContain('Post one alert');
+    expect(await opened.journals.list()).toEqual([]);
+  });
+
+  test('where nobody takes the rules, it is refused with the command that says why', async () => {
+    opened.practice.patchObject('PrometheusRule/auth-service-alerts', { metadata: { labels: { release: 'another' } } });
+    await expect(ran('metrics', consent)).rejects.toMatchObject({
+      reason: 'refused',
+      message: expect.stringContaining('No alert was posted'),
+    });
+  });
+
+  test.each([
+    ['pdb', { alert: true }, '--alert is for test metrics'],
+    ['metrics', { wait: '1m' }, 'only test metrics --alert takes --wait'],
+  ] as const)('usage: test %s %o', async (name, options, words) => {
+    const flags = Object.entries(options).map(([option, value]) =>
+      value === true ? `--${option}` : `--${option}=${value}`,
+    );
+    const done = await run(['test', name, ...flags]);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toContain(words);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
+import saidOnTheBed from './cert-pending/said-on-the-bed.json' with { type: 'json' };
 import { diagnosisOf, scenarios, told } from './scenario-files.ts';
 
 /** What CAs say, in the words of boulder, pebble and cert-manager, and what it is called. Whatever is said else is called nothing. */
@@ -22,6 +23,14 @@ function withStatus(from: Scenario, kind: string, status: object): Scenario {
   return { ...from, objects };
 }
 
+/** By type and reason as cert-manager has them for these words. */
+function unready(message: string): Scenario {
+  const from = scenario('acme-server-error-at-registration');
+  const reason = message.startsWith('Failed to register') ? 'ErrRegisterACMEAccount' : 'ErrVerifyACMEAccount';
+  const condition = { type: 'Ready', status: 'False', reason, message, lastTransitionTime: '2026-11-23T04:50:00Z' };
+  return withStatus(from, 'ClusterIssuer', { conditions: [condition] });
+}
+
 const refusedOrder = (reason: string): Scenario => withStatus(scenario('account-deactivated'), 'Order', { reason });
 
 /** The world is sound: only the CA's word is left. */
@@ -34,6 +43,26 @@ const rootsOf = async (from: Scenario) => {
   const diagnosis = await diagnosisOf(from);
   return { roots: diagnosis.rootCauses, text: told(diagnosis) };
 };
+
+describe('of a registration', () => {
+  test.each([
+    // cert-manager before and since it leaves the page out.
+    [
+      'Failed to register ACME account: 503 : <html><title>503 Service Temporarily Unavailable</title></html>',
+      'acme-server-error',
+    ],
+    [saidOnTheBed['issuer-page'], 'acme-server-error'],
+    [saidOnTheBed['issuer-silent'], 'acme-unreachable'],
+    [
+      'Failed to register ACME account: Get "https://ca.example/directory": words that nobody wrote down',
+      'acme-unreachable',
+    ],
+    [saidOnTheBed['issuer-curve'], 'acme-account-key-invalid'],
+  ])('%s', async (message, code) => {
+    const { roots, text } = await rootsOf(unready(message));
+    expect(roots, text).toEqual([code]);
+  });
+});
 
 describe('of an Order', () => {
   test.each([

@@ -16,8 +16,7 @@ const stableAfter = 15 * minute;
 const leastBetween = 30 * minute;
 
 /** What cert-manager says of a Secret that it did not leave so itself (internal/controller/certificates/policies/checks.go). */
-const notAsLeft =
-  /private key that does not match|does not contain|invalid (private key data|key-pair|certificate)|Secret does not exist/;
+const notAsLeft = /private key that does not match|does not contain|invalid private key data|Secret does not exist/;
 
 export const secretOverwrittenExternally: Cause<CertView> = {
   code: 'secret-overwritten-externally',
@@ -35,7 +34,7 @@ export const secretOverwrittenExternally: Cause<CertView> = {
     if (!mismatch && !isRecent)
       return clear(last ? `revision ${revision} has been stable since ${last.toISOString()}` : undefined);
 
-    const limited = /exact set of (identifiers|domains)/.test(rateLimitIn(view)?.problem.detail ?? '');
+    const limited = /exact set of /.test(rateLimitIn(view)?.problem.detail ?? '');
     if (mismatch && limited) return verdict(view, certificate, 'confirmed', []);
     const events = view.sight.tryList(kinds.Event, view.namespace);
     const told = events.ok ? reissuedFor(events.value, certificate, view.sight.now) : [];
@@ -55,8 +54,9 @@ function mismatchOf(certificate: KubernetesObject) {
     .map((type) => condition(certificate, type))
     .find(
       (item) =>
-        ['SecretMismatch', 'MissingData', 'InvalidKeyPair', 'InvalidCertificate'].includes(item?.reason ?? '') &&
-        notAsLeft.test(item?.message ?? ''),
+        ['MissingData', 'InvalidKeyPair', 'InvalidCertificate'].includes(item?.reason ?? '') ||
+        // That is also said where the spec asks for another key.
+        (item?.reason === 'SecretMismatch' && notAsLeft.test(item.message)),
     );
 }
 

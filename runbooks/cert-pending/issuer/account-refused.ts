@@ -5,8 +5,7 @@ import type { CertView } from '../view.ts';
 /** boulder and pebble: deactivated by its owner, revoked by the CA, or not known (any more). */
 export const isAccountRefused = ({ problem }: Said): boolean =>
   problem?.type === 'accountDoesNotExist' ||
-  (problem?.type === 'unauthorized' &&
-    /Account is not valid|has status "(?:deactivated|revoked)"/.test(problem.detail));
+  (problem?.type === 'unauthorized' && /Account is not valid|has status "/.test(problem.detail));
 
 /** Said of an account that the issuer has replaced meanwhile: by the account's URL where it is named, else by the time. */
 export function isOfEarlierAccount(view: CertView, { says }: Said): boolean {

@@ -25,7 +25,7 @@ export const acmeAccountDeactivated: Cause<CertView> = {
     const ready = issuer && condition(issuer, 'Ready');
     return found({
       object: refTo(issuer ?? said.object),
-      because: `The CA says that the account ${uri ?? 'of the issuer'} ${/deactivated|revoked/.exec(said.says)?.[0] ? 'was deactivated' : 'does not exist'}; that the issuer is Ready only tells that it was registered once.`,
+      because: `The CA says that the account ${uri ?? 'of the issuer'} ${/has status "/.test(said.says) ? 'was deactivated' : 'does not exist'}; that the issuer is Ready only tells that it was registered once.`,
       confidence: 'confirmed',
       evidence: [heard(said), ...(issuer && ready ? [sawCondition(issuer, ready)] : [])],
       remedies: issuer

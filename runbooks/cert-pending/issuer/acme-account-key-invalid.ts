@@ -6,13 +6,10 @@ import type { CertView } from '../view.ts';
 import { accountNamespaceOf, accountSecretOf, withNewAccountKey } from './new-account-key.ts';
 import { unreadyIssuer } from './ready.ts';
 
-/** cert-manager, pkg/issuer/acme/setup.go. */
+/** cert-manager, pkg/issuer/acme/setup.go, where ErrVerifyACMEAccount is about the key. */
 const texts: readonly (readonly [RegExp, string])[] = [
   [/secrets? "[^"]*" already exists/, 'is there, but not as cert-manager left it'],
-  [
-    /ccount private key is invalid|failed to parse private key|error decoding (?:tls )?private key/,
-    'holds no private key that can be read',
-  ],
+  [/ccount private key is invalid|error decoding (?:tls )?private key/, 'holds no private key that can be read'],
   [/ACME private key in "[^"]*" is not of type RSA/, 'holds a key that is not RSA'],
   [
     /disableAccountKeyGeneration' set to true, but the secret was not found/,
@@ -30,7 +27,12 @@ export const acmeAccountKeyInvalid: Cause<CertView> = {
     const unready = unreadyIssuer(view);
     if (!unready) return clear();
     const { issuer, ready } = unready;
-    const why = texts.find(([text]) => text.test(ready.message))?.[1];
+    const why =
+      texts.find(([text]) => text.test(ready.message))?.[1] ??
+      // What begins so is of the reading of the Secret, or of the way to the CA.
+      (ready.reason === 'ErrVerifyACMEAccount' && !/^Failed to verify ACME account: /.test(ready.message)
+        ? 'cannot be used'
+        : undefined);
     const secret = accountSecretOf(issuer);
     if (!why || secret === '') return clear();
     return found({

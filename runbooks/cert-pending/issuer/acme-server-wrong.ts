@@ -21,12 +21,15 @@ export const acmeServerWrong: Cause<CertView> = {
     const wrong =
       server !== undefined &&
       (ready.reason === 'InvalidURL' ||
-        // InvalidConfig is also said of keys and bindings.
-        (ready.reason === 'InvalidConfig' && /server URL|v1 endpoint/.test(ready.message)) ||
-        /Failed to parse existing ACME server URI|unsupported protocol scheme/.test(ready.message) ||
+        // InvalidConfig is also said of keys and bindings; of a server where it is one of those that spoke ACME before RFC 8555.
+        (ready.reason === 'InvalidConfig' && /^https:\/\/acme-(?:v01|staging)\.api\.letsencrypt\.org\//.test(server)) ||
+        // No URL of the web.
+        !/^https?:\/\/[^/\s]/.test(server) ||
         // A page instead of a directory. 401, 403 and 407 are what a proxy on the way says.
-        /Failed to register ACME account: (?:the ACME server returned an HTTP )?(404|405|410)\b(?! urn:)/.test(
-          ready.message,
+        ['404', '405', '410'].includes(
+          /Failed to register ACME account: (?:the ACME server returned an HTTP )?(\d{3})\b(?! urn:)/.exec(
+            ready.message,
+          )?.[1] ?? '',
         ));
     if (!wrong) return clear();
     return found({

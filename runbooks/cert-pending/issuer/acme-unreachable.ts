@@ -7,19 +7,22 @@ import { acmeProblemIn, quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { unreadyIssuer } from './ready.ts';
 
+/** An error of Go's at a request over HTTP, whatever it is: no answer came (net/url, Error). */
+const noAnswer = /(?:Get|Post) "https?:[^"]*": /;
+
 /** Go's network errors, as cert-manager quotes them: what keeps its pod from the directory. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /x509:|tls: failed to verify/,
     'its certificate is not trusted by cert-manager (an intercepting proxy, or caBundle is wrong)',
   ],
-  [/no such host|server misbehaving|lame referral/, 'its name is not resolved inside the cluster'],
+  [/no such host|server misbehaving/, 'its name is not resolved inside the cluster'],
   [/connection refused/, 'the connection is refused'],
   [
     /i\/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout/,
     'it does not answer cert-manager in time (egress policy, firewall, proxy)',
   ],
-  [/network is unreachable|no route to host|connection reset|: EOF/, 'the connection breaks on the way'],
+  [/network is unreachable|connection reset|: EOF/, 'the connection breaks on the way'],
 ];
 
 export const acmeUnreachable: Cause<CertView> = {
@@ -33,10 +36,12 @@ export const acmeUnreachable: Cause<CertView> = {
     if (!unready) return clear();
     const { issuer, ready } = unready;
     const server = textAt(issuer, 'spec.acme.server');
-    const why = reasons.find(([text]) => text.test(ready.message))?.[1];
+    const why =
+      reasons.find(([text]) => text.test(ready.message))?.[1] ??
+      (noAnswer.test(ready.message) ? 'no answer comes' : undefined);
     if (!server || !why) return clear();
     // A server that answered, whatever it said, was reached.
-    if (acmeProblemIn(ready.message) || /ACME account: ?\d{3} : /.test(ready.message))
+    if (acmeProblemIn(ready.message) || /ACME account: ?\d{3} : |an HTTP \d{3} response/.test(ready.message))
       return clear('the ACME server answered');
     return found({
       object: refTo(issuer),

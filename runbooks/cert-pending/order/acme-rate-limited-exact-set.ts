@@ -19,7 +19,7 @@ export const acmeRateLimitedExactSet: Cause<CertView> = {
     if (!certificate || !view.unfinished) return clear();
     const limit = rateLimitIn(view);
     // "domains" until 2024, "identifiers" since (boulder).
-    if (!limit || !/exact set of (identifiers|domains)/.test(limit.problem.detail)) return clear();
+    if (!limit || !/exact set of /.test(limit.problem.detail)) return clear();
     const { until } = limit;
     if (until && until <= view.sight.now) return clear(`the CA's wait ended at ${until.toISOString()}`);
     return found({

@@ -6,12 +6,17 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { unreadyIssuer } from '../issuer/ready.ts';
-import { quote } from '../messages.ts';
+import { acmeProblemIn, quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { directoryInDoubt, lookAtDirectory, untakenOrder } from './untaken.ts';
 
 /** An error of the server's, with a problem document or without: a proxy's page has none. */
-const serverError = /\b5\d\d (?:urn:ietf:params:acme:error:\w+)?: |unexpected non-ACME API error|acme:error:badNonce/;
+function isServerError(says: string): boolean {
+  const problem = acmeProblemIn(says);
+  return problem
+    ? problem.status >= 500 || problem.type === 'badNonce'
+    : /\b5\d\d : |an HTTP 5\d\d response/.test(says);
+}
 
 export const acmeServerError: Cause<CertView> = {
   code: 'acme-server-error',
@@ -23,9 +28,9 @@ export const acmeServerError: Cause<CertView> = {
     const { certificate } = view;
     if (!certificate || !view.unfinished) return clear();
     const unready = unreadyIssuer(view);
-    if (unready) return serverError.test(unready.ready.message) ? atRegistration(unready) : clear();
+    if (unready) return isServerError(unready.ready.message) ? atRegistration(unready) : clear();
     const said = answerToOrder(view);
-    if (said && serverError.test(said.says)) return told(view, said.object, [heard(said)], 'confirmed');
+    if (said && isServerError(said.says)) return told(view, said.object, [heard(said)], 'confirmed');
     return withoutAnswer(view);
   },
 };

@@ -8,9 +8,9 @@ import { hostsOf } from '../chain.ts';
 import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 
-/** boulder, policy/pa.go; pebble says "illegal character" and "ending in a period". */
-const policies =
-  /public suffix|at least one dot|(?:invalid|illegal) character|ending in a period|ends in a dot|forbidden by policy|policy forbids|is an IP address|Cannot issue for|Invalid identifiers requested|ICANN TLD|too many labels|label longer than|malformed domain/i;
+/** Of what is malformed: a name, which boulder quotes and pebble calls so. */
+const isOfAName = (detail: string, hosts: readonly string[]): boolean =>
+  hosts.some((host) => detail.includes(host)) || /identifier with a value/.test(detail);
 
 export const identifierRejected: Cause<CertView> = {
   code: 'identifier-rejected',
@@ -27,7 +27,7 @@ export const identifierRejected: Cause<CertView> = {
     const isOfName =
       problem.type === 'rejectedIdentifier' ||
       problem.type === 'unsupportedIdentifier' ||
-      (problem.type === 'malformed' && policies.test(problem.detail));
+      (problem.type === 'malformed' && isOfAName(problem.detail, hostsOf(certificate)));
     if (!isOfName || !/Failed to create Order/.test(said.says)) return clear();
     const named = hostsOf(certificate).find((host) => problem.detail.includes(`"${host}"`));
     return found({
@@ -46,7 +46,7 @@ export const identifierRejected: Cause<CertView> = {
 /** A name that the CA finds no usable address for, though it has one: one of a private network. */
 function unreachableName(view: CertView, certificate: KubernetesObject): Verdict {
   const refusal = refusalsOf(view).find(
-    ({ problem, secondary }) => problem.type === 'dns' && /no valid (A|AAAA|IP)\b/.test(problem.detail) && !secondary,
+    ({ problem, secondary }) => problem.type === 'dns' && !/DNS problem: /.test(problem.detail) && !secondary,
   );
   if (!refusal) return clear();
   const { a, aaaa } = view.dns(refusal.host);

@@ -9,8 +9,8 @@ import { quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { namesAbove } from './caa.ts';
 
-/** boulder, bdns/problem.go; the type is `dns` also where it was CAA that could not be looked up. */
-const broken = /DNS problem: .*(SERVFAIL|REFUSED|NOTIMP|timed out|DNSSEC|truncated|server failure)/s;
+/** boulder, bdns/problem.go: whatever keeps the answer from it, and not that there is none. The type is `dns` also where it was about CAA. */
+const broken = /DNS problem: (?!NXDOMAIN\b)/;
 /** What cert-manager's own look says of the same. */
 const brokenInside = /server misbehaving|lookup \S+ on \S+: .*i\/o timeout/;
 

@@ -21,8 +21,11 @@ export const redirectBad: Cause<CertView> = {
   look(view) {
     const { certificate } = view;
     if (!certificate || !view.unfinished) return clear();
-    const refusal = refusalsOf(view).find(({ problem, secondary }) => !secondary && wrongRedirect(problem.detail));
+    const refusals = refusalsOf(view).filter(({ secondary }) => !secondary);
+    const refusal = refusals.find(({ problem }) => wrongRedirect(problem.detail));
     if (refusal) return afterRefusal(view, certificate, refusal);
+    const seen = refusals.flatMap((one) => seenFromHere(view, one))[0];
+    if (seen) return seen;
     for (const challenge of view.httpChallenges().filter((item) => stands(view, item))) {
       const looks = view.looksAt(challenge);
       const wrong = looks.find((look) => isWrong(look, false));
@@ -41,6 +44,15 @@ function afterRefusal(view: CertView, certificate: KubernetesObject, refusal: Re
   if (wrong) return told(view, challenge, refusal, wrong);
   view.mustHaveLookedAt(challenge);
   return clear('the challenge is not redirected wrongly any more');
+}
+
+/** A CA may have other words for what is seen from here. */
+function seenFromHere(view: CertView, refusal: Refusal): readonly Verdict[] {
+  const challenge = refusal.problem.type === 'connection' ? challengeOf(view, refusal) : undefined;
+  if (!challenge) return [];
+  const wrong = view.looksAt(challenge).find((look) => isWrong(look, false));
+  if (!wrong) view.mustHaveLookedAt(challenge);
+  return wrong ? [told(view, challenge, refusal, wrong)] : [];
 }
 
 /** TLS that fails behind a redirect is this only where the CA says so: without a certificate yet it is another cause. */

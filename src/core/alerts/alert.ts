@@ -34,7 +34,7 @@ export function alertsOf(rule: KubernetesObject, prometheus: KubernetesObject): 
 }
 
 /** The operator adds one that names the Prometheus; the one that names its replica is dropped before alerts are sent. */
-function externalLabels(prometheus: KubernetesObject): Readonly<Record<string, string>> {
+export function externalLabels(prometheus: KubernetesObject): Readonly<Record<string, string>> {
   const { namespace = '', name } = prometheus.metadata;
   const own = textAt(prometheus, 'spec.prometheusExternalLabelName') ?? 'prometheus';
   return { ...textMapAt(prometheus, 'spec.externalLabels'), ...(own === '' ? {} : { [own]: `${namespace}/${name}` }) };

@@ -53,6 +53,9 @@ export function answerInside(look: InsideLook, objects: Objects, world: World, n
       );
     case 'alert-routes':
       return alertRoutesIn(look.alertmanager, objects, world);
+    // Only what was posted is held; a scenario posts nothing.
+    case 'held-alerts':
+      return seen([]);
     case 'prometheus-query':
       return asked(look.prometheus, objects, world, (prometheus) =>
         samplesOf(queryDocument(look.query, prometheus, objects, world, now)),

@@ -34,7 +34,7 @@ const entrySchema = z.strictObject({
   says: z.string(),
   changes: z.array(
     z.strictObject({
-      do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict']),
+      do: z.enum(['apply', 'create', 'patch', 'status', 'delete', 'evict', 'alert']),
       object: z.string(),
       fate: z.enum(['unclear', 'refused', 'applied', 'undone']),
       /** The lines that went and the lines that came; where one change was asked for. No value of a Secret. */

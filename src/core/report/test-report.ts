@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiVersion, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
+import { apiVersion, notLookedSchema, type ReportTarget, targetSchema, toolSchema } from './parts.ts';
 
 export const procedureNames = ['metrics', 'pdb', 'certificate', 'ingress'] as const;
 
@@ -112,6 +112,24 @@ const drainSchema = z.strictObject({
   undoId: z.string(),
 });
 
+const alertSchema = z.strictObject({
+  name: z.string(),
+  /** Namespace and Service. */
+  alertmanager: z.string(),
+  /** As the Alertmanager held it; null where it was not seen there. */
+  state: z.enum(['unprocessed', 'active', 'suppressed']).nullable(),
+  receivers: z.array(z.string()),
+  /** By the routes of its configuration. */
+  tells: z.enum(['somebody', 'nobody', 'unsure']),
+  heldSeconds: z.number(),
+  ended: z.boolean(),
+  /** By then it has ended whatever happens. */
+  endsAt: moment,
+  /** Why it was not taken; null where it was. */
+  because: z.string().nullable(),
+  undoId: z.string(),
+});
+
 /** What `orion-setup test NAME` prints. */
 export const testReportSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
@@ -127,6 +145,8 @@ export const testReportSchema = z.strictObject({
   seenFrom: z.string(),
   outcome: z.enum(['healthy', 'waiting', 'problem', 'incomplete']),
   checks: z.array(checkSchema),
+  /** Everything that was asked, for the runbook beside the procedure too. */
+  coverage: z.strictObject({ looked: z.int(), of: z.int(), notLooked: z.array(notLookedSchema) }).optional(),
   certificates: z.array(certificateSchema).optional(),
   addresses: z.array(addressSchema).optional(),
   scrape: z
@@ -143,6 +163,7 @@ export const testReportSchema = z.strictObject({
   evictions: z.array(evictionSchema).optional(),
   budgets: z.array(budgetSchema).optional(),
   drain: drainSchema.optional(),
+  alert: alertSchema.optional(),
 });
 
 export type TestReport = z.infer<typeof testReportSchema>;
@@ -150,7 +171,7 @@ export type ProcedureName = TestReport['test'];
 /** What one procedure adds to the report. */
 export type Findings = Pick<
   TestReport,
-  'certificates' | 'addresses' | 'scrape' | 'metrics' | 'evictions' | 'budgets' | 'drain'
+  'coverage' | 'certificates' | 'addresses' | 'scrape' | 'metrics' | 'evictions' | 'budgets' | 'drain' | 'alert'
 > & { readonly checks: readonly TestReport['checks'][number][]; readonly seenFrom?: string };
 
 export type TestRun = {

@@ -24,6 +24,7 @@ export function rightOfLook(look: Exclude<Look, OutsideLook>): Right {
     case 'alertmanagers':
       return byServiceProxy(look.prometheus);
     case 'alert-routes':
+    case 'held-alerts':
       return byServiceProxy(look.alertmanager);
     case 'metrics-page':
       return inside('get', 'pods/proxy', look.namespace);

@@ -1,3 +1,4 @@
+import { alertRounds } from '../alerts/looks.ts';
 import type { Runbook } from '../diagnosis.ts';
 import { kinds, ref } from '../kubernetes/kinds.ts';
 import { isOutside, type Look } from '../look.ts';
@@ -57,6 +58,23 @@ export function drainRights({ namespace }: Places, wholeNode: boolean): readonly
     ...(wholeNode ? [rightTo('get', kinds.Pod)] : []),
     rightTo('list', kinds.PodDisruptionBudget, { namespace }),
     ...rightsOf(hostLooks({ namespace })),
+  ];
+}
+
+/** One alert is posted to an Alertmanager and looked for there; its routes are shown before. */
+export function alertRights({ namespace, prometheuses, alertmanagers }: Places): readonly Right[] {
+  return [
+    toKnowTheCluster,
+    ...firstOf(alertRounds(namespace).slice(0, 1), namespace),
+    ...prometheuses.map((prometheus) => rightOfLook({ at: 'alertmanagers', prometheus })),
+    ...alertmanagers.flatMap((alertmanager) => {
+      const { namespace: where, scheme, service, port } = alertmanager;
+      const name = `${scheme}:${service}:${port}`;
+      return [
+        rightOfLook({ at: 'alert-routes', alertmanager }),
+        ...rightsOfWrite({ do: 'alert', kind: kinds.Service, namespace: where, name }),
+      ];
+    }),
   ];
 }
 

@@ -35,6 +35,8 @@ export function rightsOfWrite({ do: way, kind, ...place }: Write): readonly Righ
       return [to('delete')];
     case 'evict':
       return [part('create', 'eviction')];
+    case 'alert':
+      return [part('create', 'proxy')];
   }
 }
 
@@ -51,5 +53,8 @@ export function rightsToUndo({ do: way, kind, ...place }: Write): readonly Right
     case 'delete':
     case 'evict':
       return [to('get')];
+    // It ends by itself.
+    case 'alert':
+      return [];
   }
 }

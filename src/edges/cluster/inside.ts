@@ -5,7 +5,7 @@ import type { LogLine, MetricsPageAnswer } from '../../core/look-answers.ts';
 import { logLinesOf, metricsPageOf, unreachedPage } from '../../core/prometheus/answers.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
-import { readAlertRoutes } from './alertmanager.ts';
+import { readAlertRoutes, readHeldAlerts } from './alertmanager.ts';
 import { parseJson, statusOf } from './api-status.ts';
 import { jobsOf } from './generated-config.ts';
 import { askPrometheus, type PrometheusWay } from './prometheus.ts';
@@ -36,6 +36,8 @@ async function answer(
       return askPrometheus(prometheus, look, signal);
     case 'alert-routes':
       return readAlertRoutes(transport, look, signal);
+    case 'held-alerts':
+      return readHeldAlerts(transport, look, signal);
     case 'scrape-jobs':
       return countJobs(transport, look, signal);
     case 'metrics-page':

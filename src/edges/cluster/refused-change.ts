@@ -73,6 +73,7 @@ const rightFor: Readonly<Record<Change['do'], { readonly verb: string; readonly 
   status: { verb: 'patch', subresource: '/status' },
   delete: { verb: 'delete', subresource: '' },
   evict: { verb: 'create', subresource: '/eviction' },
+  alert: { verb: 'create', subresource: '/proxy' },
 };
 
 function conflict(status: ApiStatus): Refused {

@@ -7,6 +7,7 @@ import { redactText } from '../../core/redact.ts';
 import { parseJson } from './api-status.ts';
 import { numberHiddenValues } from './number-hidden-values.ts';
 import type { ParseObject } from './parse-object.ts';
+import { servicePath } from './proxied.ts';
 import { patchDidNotFit, refusedChange } from './refused-change.ts';
 import type { Ask, Transport } from './transport.ts';
 
@@ -15,6 +16,8 @@ type SendOptions = Parameters<ClusterWriter['send']>[1];
 /** The changing half of a cluster over HTTP. A refusal is a value; only a change that nobody could mean (an unknown kind) throws. */
 export function writerOver(transport: Transport, parse: ParseObject): ClusterWriter {
   const send = async (change: Change, options: SendOptions, signal: AbortSignal): Promise<Sent> => {
+    // An Alertmanager knows no dry run: what is only tried there stays here.
+    if (change.do === 'alert' && options.dryRun) return { ok: true, object: undefined };
     const target = targetOf(change);
     const kind = knownKind(target);
     const reply = await transport.send(requestOf(change, kind, target, options), signal);
@@ -105,6 +108,13 @@ function requestOf(change: Change, kind: Kind, target: ObjectRef, { dryRun, forc
           ...(dryRun ? { dryRun: ['All'] } : {}),
         },
         repeatable: dryRun,
+      };
+    case 'alert':
+      return {
+        method: 'POST',
+        path: servicePath(change.alertmanager, '/api/v2/alerts'),
+        body: [change.alert],
+        repeatable: true,
       };
     case 'evict':
       return {

@@ -97,7 +97,8 @@ export async function remember(
   const memory = memoryOf(ports, what, seen.memory);
   if (!isEqual(memory, seen.memory)) {
     const object = memoryObject(what.environment, memory);
-    const sent = await changes.send([applying({ object, live: seen.object, force: false })]);
+    // It is this tool's alone, and says so: what somebody edited in it does not stay.
+    const sent = await changes.send([applying({ object, live: seen.object, force: true })]);
     if (sent.outcome === 'stopped') return unseen(sent.because ?? 'refused.');
   }
   return gateFacts(memory, what.gateDigest);

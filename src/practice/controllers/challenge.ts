@@ -42,7 +42,9 @@ function schedule(view: View, challenge: KubernetesObject): Turn {
   const host = textAt(challenge, 'spec.dnsName');
   const isRival = (item: KubernetesObject): boolean =>
     item.metadata.uid !== challenge.metadata.uid && textAt(item, 'spec.dnsName') === host;
-  if (!view.isStirred(challenge) && !view.stirred(kinds.Challenge, isRival)) return idle;
+  // A Challenge that was recorded before anybody took it waits with the rest of its story.
+  const isHeld = !view.isStirred(challenge) && !view.stirred(kinds.Challenge, isRival);
+  if (isHeld && !surroundingsStirred(view, challenge)) return idle;
   const rivals = view.of(kinds.Challenge).filter(isRival);
   const first = rivals.some((item) => at(item, 'status.processing') === true);
   const earlier = rivals.some((item) => at(item, 'status.state') === undefined && olderThan(item, challenge));
@@ -73,9 +75,8 @@ const olderThan = (a: KubernetesObject, b: KubernetesObject): boolean =>
   `${b.metadata.creationTimestamp} ${b.metadata.namespace}/${b.metadata.name}`;
 
 function tryToPresent(view: View, challenge: KubernetesObject): Turn {
-  const isPlanted = !view.isStirred(challenge);
-  // A refusal that was recorded may have a cause that is not played here: it stays until something it may depend on changed.
-  if (isPlanted && wasRefused(view, challenge) && !surroundingsStirred(view, challenge)) return idle;
+  // What was recorded before it was presented, or was refused by what is not played here, stays until something it may depend on changed.
+  if (!view.isStirred(challenge) && !surroundingsStirred(view, challenge)) return idle;
   const due = dueOf(view, challenge, memoryOf(view, challenge));
   if (due === undefined || due > view.now) return { writes: [], due };
   const { writes, error } = present(view, challenge);
@@ -118,16 +119,6 @@ function tryToPresent(view: View, challenge: KubernetesObject): Turn {
       ];
   return { writes: [...writes, ...told, remember(view, challenge)] };
 }
-
-/** Told by the status, or by an event alone. */
-const wasRefused = (view: View, challenge: KubernetesObject): boolean =>
-  textAt(challenge, 'status.reason') !== undefined ||
-  view
-    .of(kinds.Event, challenge.metadata.namespace)
-    .some(
-      (event) =>
-        textAt(event, 'reason') === 'PresentError' && textAt(event, 'involvedObject.uid') === challenge.metadata.uid,
-    );
 
 /** Every try has a pod of another name; the cause is the same. */
 const nameless = (error: string): string => error.replaceAll(/cm-acme-http-solver-\w{5}/g, 'solver');

@@ -52,7 +52,7 @@ export function factLines(report: TestReport): readonly string[] {
   ];
 }
 
-function headline({ outcome, checks, apiRequests, drain }: TestReport): string {
+function headline({ outcome, checks, apiRequests, drain, alert }: TestReport): string {
   const count = (state: Check['state']) => checks.filter((check) => check.state === state).length;
   const said = {
     healthy: 'All is well.',
@@ -60,7 +60,7 @@ function headline({ outcome, checks, apiRequests, drain }: TestReport): string {
     problem: 'A problem was found.',
     incomplete: 'Incomplete: something that matters could not be looked at.',
   }[outcome];
-  const changed = drain ? '' : ' Nothing was changed.';
+  const changed = drain || alert ? '' : ' Nothing was changed.';
   return `${said} ${count('passed')} of ${checks.length} passed, ${count('failed')} failed, ${count('not-looked')} not looked at; ${apiRequests} API requests.${changed}`;
 }
 

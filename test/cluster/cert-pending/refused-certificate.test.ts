@@ -148,7 +148,7 @@ test('the tree of a profile: runbook tries its Certificate, names the field, and
     const look = async (more: readonly string[] = []) => {
       const said = await run(
         installation,
-        ['runbook', 'cert-pending', '--env', 'staging', '-o', 'json', '--resolver', bed.resolver, ...more],
+        ['runbook', 'cert-pending', '-o', 'json', '--resolver', bed.resolver, ...more],
         { environment: { PATH: `${dirname(bed.promtool)}:${process.env['PATH']}` } },
       );
       return { code: said.code, report: runbookReportSchema.parse(JSON.parse(said.stdout)) };
@@ -157,10 +157,7 @@ test('the tree of a profile: runbook tries its Certificate, names the field, and
     expect(sound.ruledOut.map(({ code }) => code)).toContain('spec-rejected-at-apply');
 
     const file = join(installation.tree, 'base/certificate.yaml');
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace(/^spec:$/m, 'spec:\n  renewBefore: 360h\n  renewBeforePercentage: 30'),
-    );
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^spec:$/m, 'spec:\n  renewBeforePercentage: 30'));
     const mark = bed.auditMark();
     const evidence = join(installation.folder, 'evidence.yaml');
     const { code, report } = await look(['--save', evidence]);

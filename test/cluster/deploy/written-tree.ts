@@ -13,7 +13,10 @@ export async function writtenTree(): Promise<Installation> {
   const environment = (name: 'staging' | 'production') =>
     sampleEnvironment(name, { context: 'bed', host: hostIn(installation, name) });
   const environments = { staging: environment('staging'), production: environment('production') };
-  const settings = sampleSettings({ domain: installation.domain, tree: installation.tree, image, environments });
+  // As set-up finds the bed's ingress controller to be.
+  const ingress = { ...sampleSettings().ingress, allowsCustomHeaders: true };
+  const { domain, tree } = installation;
+  const settings = sampleSettings({ domain, tree, image, environments, ingress });
   const { staging, production } = installation.secrets;
   for (const { path, text, mode } of treeFiles(shippedBase, settings, { staging, production })) {
     const file = join(installation.tree, path);

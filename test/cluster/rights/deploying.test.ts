@@ -56,9 +56,8 @@ const unnamedBy = (
   });
 
 const isFix = ({ role }: AtomicRule): boolean => role.metadata.name.endsWith('-fix');
-/** Only where everything is denied by default, and where the ingress controller lets headers be added. */
-const isNotInThisTree = ({ name = '' }: AtomicRule): boolean =>
-  ['allow-acme-http01-solver', 'auth-security-headers'].includes(name);
+/** Only where everything is denied by default. */
+const isNotInThisTree = ({ name }: AtomicRule): boolean => name === 'allow-acme-http01-solver';
 /** Roles are made by the tests themselves. */
 const writesOfTool = async (mark: number) =>
   (await writesSince(mark)).filter(({ resource }) => !/^(cluster)?role/.test(resource));

@@ -12,6 +12,8 @@ const inDoubt = [
   'list limitranges',
   'scrapeconfigs.monitoring.coreos.com',
   'list networkpolicies.networking.k8s.io in monitoring',
+  'list networkpolicies.networking.k8s.io in ingress-nginx',
+  'get leases.coordination.k8s.io',
   'create subjectaccessreviews',
 ];
 

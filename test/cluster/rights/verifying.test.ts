@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
+import { removeAlertmanager, routesTo, startAlertmanager } from '../monitoring/an-alertmanager.ts';
 import { emptyCluster, run } from '../setup/installation.ts';
-import { type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
+import { namespace, type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
 import { isInDoubt } from './in-doubt.ts';
 import { type Holder, holderOf, saidAs, told } from './printed-roles.ts';
 
@@ -13,9 +14,14 @@ let holder: Holder;
 beforeAll(async () => {
   await emptyCluster();
   sound = await soundStaging();
+  // Whom alerts reach is looked at too, where Prometheus is told of an Alertmanager.
+  await startAlertmanager(routesTo('on-call'));
   holder = await holderOf('verify', 'staging');
 });
-afterAll(emptyCluster);
+afterAll(async () => {
+  await removeAlertmanager();
+  await emptyCluster();
+});
 
 const look = (kubeconfig: string) => verified(sound, [], { kubeconfig });
 const notLookedIn = ({ report }: Awaited<ReturnType<typeof look>>) =>
@@ -37,6 +43,17 @@ test('without any one of their rules something is not looked at, and the rule is
     if (isInDoubt(rule) ? needs.length > 0 : !isNamed) wrong.push(`${told(rule)}: ${needs.join(', ')}`);
   }
   expect(wrong).toEqual([]);
+});
+
+test('with the printed Roles of both sets a test alert is posted, seen and ended, and with those for looking it is not', async () => {
+  const alert = async ({ kubeconfig }: Holder) => {
+    const args = ['test', 'metrics', 'staging', '--alert', '--yes', '--confirm', namespace, '-o', 'json'];
+    const { stdout, stderr } = await run(sound.installation, args, { kubeconfig });
+    return stdout === '' ? stderr : stdout;
+  };
+  const { alert: tested } = JSON.parse(await alert(await holderOf('test', 'metrics', '--alert', 'staging')));
+  expect(tested).toMatchObject({ state: 'active', receivers: ['on-call'], ended: true });
+  expect(await alert(await holderOf('test', 'metrics', 'staging'))).toContain('services/proxy');
 });
 
 test.each(['metrics', 'pdb', 'certificate', 'ingress'])('test %s needs no more than its own', async (name) => {

@@ -11,7 +11,7 @@ type AlertingSight = {
   readonly objects: readonly KubernetesObject[];
 };
 
-/** Whether an alert of ours reaches anybody. Where the last part of the way cannot be seen from here, how to see it. */
+/** Whether an alert of ours reaches anybody. Where its routes lead is seen later, by verify. */
 export function judgeAlerting({ see, environment, objects }: AlertingSight): readonly FitFinding[] {
   const rule = objects.find(({ kind }) => kind === 'PrometheusRule');
   const prometheuses = see(listOf(kinds.Prometheus));
@@ -35,8 +35,8 @@ export function judgeAlerting({ see, environment, objects }: AlertingSight): rea
     finding(
       'alert-routes',
       'unknown',
-      'Whether Alertmanager’s routes lead to a person cannot be seen from here: its own default route, "null", tells nobody.',
-      `amtool config routes test --alertmanager.url URL namespace=${rule.metadata.namespace} severity=critical`,
+      'Where Alertmanager’s routes lead is looked at once the rules are there: its own default route, "null", tells nobody.',
+      `orion-setup verify ${environment} --only monitoring, then orion-setup test metrics ${environment} --alert`,
     ),
   ];
 }

@@ -93,6 +93,7 @@ const signs: Readonly<Record<HistoryEntry['changes'][number]['do'], string>> = {
   status: '~',
   delete: '-',
   evict: '-',
+  alert: '+',
 };
 const fates = {
   applied: { word: 'done', colour: 'good' },

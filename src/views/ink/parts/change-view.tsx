@@ -12,6 +12,7 @@ const verbs: Readonly<Record<Change['do'], string>> = {
   status: 'changes the status of',
   delete: 'deletes',
   evict: 'evicts',
+  alert: 'posts a test alert to',
 };
 
 type ChangeProps = { readonly change: Change; readonly says?: string; readonly warnings?: readonly string[] };

@@ -1,5 +1,5 @@
 import type { ApiClient, Json } from '../api-client.ts';
-import { ingressAllowed, type Peer } from './policies.ts';
+import { egressAllowed, ingressAllowed, type Peer } from './policies.ts';
 import { isServed, servedClasses } from './routing.ts';
 
 export const installation = {
@@ -44,23 +44,35 @@ export async function readyEndpoints(api: ApiClient, namespace: string, backend:
   });
 }
 
-/** The controller as NetworkPolicies see it: a pod of its namespace, not on the host's network. */
+/** The controller as NetworkPolicies see it: the newest of its pods. */
 async function controllerAsPeer(api: ApiClient): Promise<Peer> {
   const namespace = await api.get(`/api/v1/namespaces/${installation.namespace}`);
   const selector = encodeURIComponent('app.kubernetes.io/name=ingress-nginx');
   const pods = await api.get(`/api/v1/namespaces/${installation.namespace}/pods?labelSelector=${selector}`);
+  const [pod] = pods.items
+    .filter(({ metadata }: Json) => metadata.deletionTimestamp === undefined)
+    .toSorted((one: Json, other: Json) =>
+      other.metadata.creationTimestamp.localeCompare(one.metadata.creationTimestamp),
+    );
   return {
-    labels: pods.items[0]?.metadata.labels ?? installation.labels,
-    address: pods.items[0]?.status?.podIP ?? '',
+    labels: pod?.metadata.labels ?? installation.labels,
+    address: pod?.status?.podIP ?? '',
     namespace: { name: installation.namespace, labels: namespace.metadata.labels },
+    onHostNetwork: pod?.spec.hostNetwork === true,
   };
 }
 
 export async function policiesAllow(api: ApiClient, namespace: string, endpoint: Endpoint): Promise<boolean> {
   const pod = await api.find(`/api/v1/namespaces/${namespace}/pods/${endpoint.pod}`);
   if (pod === undefined) return true;
-  const policies = await api.get(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`);
-  return ingressAllowed(policies.items, pod, endpoint.port, await controllerAsPeer(api));
+  const policiesOf = async (place: string): Promise<readonly Json[]> =>
+    (await api.get(`/apis/networking.k8s.io/v1/namespaces/${place}/networkpolicies`)).items;
+  const controller = await controllerAsPeer(api);
+  const home = await api.get(`/api/v1/namespaces/${namespace}`);
+  return (
+    ingressAllowed(await policiesOf(namespace), pod, endpoint.port, controller) &&
+    egressAllowed(await policiesOf(installation.namespace), controller, pod, endpoint.port, home)
+  );
 }
 
 /** As the real one does within a minute: the address by which the outside reaches what it serves. */

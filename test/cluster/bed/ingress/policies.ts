@@ -6,6 +6,8 @@ export type Peer = {
   readonly labels: Labels;
   readonly namespace: { readonly name: string; readonly labels: Labels };
   readonly address: string;
+  /** It is on its node's network: it comes from the node's address, and no selector matches it. */
+  readonly onHostNetwork: boolean;
 };
 type Labels = Readonly<Record<string, string>>;
 
@@ -43,6 +45,7 @@ function peerMatches(peer: Json, source: Peer, policyNamespace: string): boolean
       !(peer.ipBlock.except ?? []).some((each: string) => contains(each, source.address))
     );
   }
+  if (source.onHostNetwork) return false;
   const namespaceMatches =
     peer.namespaceSelector === undefined
       ? source.namespace.name === policyNamespace
@@ -61,20 +64,53 @@ function portMatches(rulePort: Json, port: number, pod: Json): boolean {
   return port >= rulePort.port && port <= (rulePort.endPort ?? rulePort.port);
 }
 
-/** A pod that no policy selects for ingress is open; one that some select is reached where any rule of any of them says so. */
-export function ingressAllowed(policies: readonly Json[], pod: Json, port: number, source: Peer): boolean {
+/** What a pod is policed by: a pod that no policy selects for a way is open; one that some select is so where any rule of any of them says so. */
+function allowed(
+  policies: readonly Json[],
+  way: 'Ingress' | 'Egress',
+  policed: Labels,
+  other: Peer,
+  called: { readonly pod: Json; readonly port: number },
+): boolean {
+  const [rules, ends] = way === 'Ingress' ? ['ingress', 'from'] : ['egress', 'to'];
   const selecting = policies.filter(
-    (policy) =>
-      (policy.spec.policyTypes ?? ['Ingress']).includes('Ingress') &&
-      selects(policy.spec.podSelector ?? {}, pod.metadata.labels ?? {}),
+    ({ spec }) => (spec.policyTypes ?? ['Ingress']).includes(way) && selects(spec.podSelector ?? {}, policed),
   );
   if (selecting.length === 0) return true;
   return selecting.some((policy) =>
-    (policy.spec.ingress ?? []).some(
-      (rule: Json) =>
-        ((rule.from ?? []).length === 0 ||
-          rule.from.some((peer: Json) => peerMatches(peer, source, policy.metadata.namespace))) &&
-        ((rule.ports ?? []).length === 0 || rule.ports.some((each: Json) => portMatches(each, port, pod))),
-    ),
+    (policy.spec[rules as string] ?? []).some((rule: Json) => {
+      const peers: readonly Json[] = rule[ends as string] ?? [];
+      const ports: readonly Json[] = rule.ports ?? [];
+      return (
+        (peers.length === 0 || peers.some((peer) => peerMatches(peer, other, policy.metadata.namespace))) &&
+        (ports.length === 0 || ports.some((each) => portMatches(each, called.port, called.pod)))
+      );
+    }),
   );
 }
+
+/** Whether the policies of the called pod's namespace let the caller in. */
+export const ingressAllowed = (policies: readonly Json[], pod: Json, port: number, source: Peer): boolean =>
+  allowed(policies, 'Ingress', pod.metadata.labels ?? {}, source, { pod, port });
+
+/** Whether those of the caller's own let it out. No policy holds for what is on its node's network. */
+export const egressAllowed = (
+  policies: readonly Json[],
+  source: Peer,
+  pod: Json,
+  port: number,
+  namespace: Json,
+): boolean =>
+  source.onHostNetwork ||
+  allowed(
+    policies,
+    'Egress',
+    source.labels,
+    {
+      labels: pod.metadata.labels ?? {},
+      namespace: { name: pod.metadata.namespace, labels: namespace.metadata.labels },
+      address: pod.status?.podIP ?? '',
+      onHostNetwork: pod.spec.hostNetwork === true,
+    },
+    { pod, port },
+  );
