@@ -1,15 +1,7 @@
 import type { Change } from './change.ts';
 import { targetOf } from './change.ts';
-import type {
-  Begun,
-  CommandRecord,
-  Intent,
-  Inverse,
-  Journal,
-  JournalRecord,
-  RanRecord,
-  SentRecord,
-} from './journal.ts';
+import type { Begun, Intent, Inverse, Journal, JournalRecord, SentRecord } from './journal.ts';
+import { commandSentence, commandsOf } from './journal-commands.ts';
 import { shortName } from './kubernetes/object.ts';
 import type { ClusterIdentity } from './outside/cluster-reader.ts';
 
@@ -57,17 +49,6 @@ function fateOf(sent: SentRecord | undefined, about: readonly JournalRecord[]): 
   if (!sent) return 'unclear';
   return sent.ok ? 'applied' : 'refused';
 }
-
-/** Another program that was run, and what it came to; undefined where it was cut off. */
-export type CommandRun = { readonly command: CommandRecord; readonly ran: RanRecord | undefined };
-
-export const commandsOf = (records: readonly JournalRecord[]): readonly CommandRun[] =>
-  records
-    .filter((record) => record.record === 'command')
-    .map((command) => ({
-      command,
-      ran: records.find((record): record is RanRecord => record.record === 'ran' && record.n === command.n),
-    }));
 
 export function stateOf(journal: Journal): JournalState {
   const { records, damaged } = journal;
@@ -216,11 +197,4 @@ export function sentenceOf(journal: Journal): string {
     case 'undone':
       return 'Taken back.';
   }
-}
-
-function commandSentence(records: readonly JournalRecord[]): string {
-  const run = commandsOf(records).at(-1);
-  return run?.ran === undefined
-    ? `It was interrupted while "${run?.command.command}" ran; whether that went through is not known.`
-    : `It was interrupted after "${run.command.command}" (${run.ran.result}); nothing was verified.`;
 }

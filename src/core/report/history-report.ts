@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { targetOf } from '../change.ts';
 import { differenceOf } from '../difference.ts';
 import type { Journal } from '../journal.ts';
-import { begunOf, commandsOf, sentenceOf, stateOf, stepsOf, undoOf } from '../journal-state.ts';
+import { commandsOf } from '../journal-commands.ts';
+import { begunOf, sentenceOf, stateOf, stepsOf, undoOf } from '../journal-state.ts';
 import { shortName } from '../kubernetes/object.ts';
 import { apiVersion, toolSchema } from './parts.ts';
 
