@@ -12,6 +12,8 @@ const refused = scenarios.filter(
     (wanted?.roots.length ?? 0) > 0 &&
     // Its world has one answer for the path, with a solver and without: the next try does not come as far as the CA.
     name !== 'solver-gone-app-answers' &&
+    // What it hangs on is in the operator's own tree, which is not looked at here.
+    name !== 'certificate-refused-while-dns-is-missing' &&
     objects.some((object) => object.kind === 'Challenge' && textAt(object, 'status.state') === 'invalid'),
 );
 
