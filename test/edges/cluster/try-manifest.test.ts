@@ -79,3 +79,17 @@ test('a right that is missing is a look that was not possible', async () => {
     needs: 'patch deployments.apps in orion-staging',
   });
 });
+
+test('what cert-manager’s own webhook denies names its fields in the text; what another denies says nothing of them', async () => {
+  const both =
+    '[spec: Invalid value: "": at least one name, spec.privateKey.size: Invalid value: 1024: must be between 2048 and 8192]';
+  const denied = (webhook: string) =>
+    refusal(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${both}`);
+  expect((await tried(denied('webhook.cert-manager.io'))).answer).toEqual(
+    refused(
+      { field: 'spec', message: 'Invalid value: "": at least one name' },
+      { field: 'spec.privateKey.size', message: 'Invalid value: 1024: must be between 2048 and 8192' },
+    ),
+  );
+  expect((await tried(denied('policy.example'))).answer).toEqual(refused());
+});
