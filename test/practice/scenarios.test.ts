@@ -27,9 +27,11 @@ describe('a loaded scenario stays as it was recorded, whatever its statuses say'
   const still = scenarios.filter(({ heal }) => heal.length === 0 || !heal.every((step) => 'pass' in step));
   test.each(still.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     const it = loaded(scenario);
-    const before = it.cluster.store.all();
+    // A Lease that is renewed is a controller at work, not a change of what was recorded.
+    const recorded = () => it.cluster.store.all().filter(({ kind }) => kind !== 'Lease');
+    const before = recorded();
     it.pass(300);
-    expect(it.cluster.store.all()).toEqual(before);
+    expect(recorded()).toEqual(before);
   });
 });
 

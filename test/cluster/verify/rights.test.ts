@@ -59,7 +59,7 @@ test('JUnit for a pipeline, exit codes the same; one point alone; an environment
 test('--wait: a rollout is waited for and told; what stays wrong ends it at once', async () => {
   await patch('deployment/auth-service', { spec: { template: { metadata: { annotations: { touched: 'once' } } } } });
   const waited = await run(sound.installation, ['verify', 'staging', '--wait', '2m', '--resolver', bed.resolver]);
-  expect(waited.code, waited.stdout).toBe(0);
+  expect(waited.code, waited.stdout + waited.stderr).toBe(0);
 
   await patch('ingress/auth-ingress', { spec: { tls: [{ hosts: [sound.host], secretName: 'another' }] } });
   const stuck = await run(sound.installation, [
