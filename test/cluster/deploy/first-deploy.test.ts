@@ -137,7 +137,7 @@ describe('refused in the midst of it', () => {
     expect(report.rootCauses).toEqual(['rollout-quota-or-admission']);
     expect(report.because).toMatch(/violates PodSecurity|allowPrivilegeEscalation/);
     expect(report.notApplied).toEqual([]);
-    expect((await historyOf(pipeline))[0]).toMatchObject({ title: 'Deploy staging', state: 'failed' });
+    expect((await historyOf(pipeline))[0]).toMatchObject({ title: 'Deploy staging', state: 'unproven' });
     expect((await memoryIn('staging')).gate).toBeNull();
 
     edit(pipeline, file, (text) => text.replace('allowPrivilegeEscalation: true', 'allowPrivilegeEscalation: false'));
