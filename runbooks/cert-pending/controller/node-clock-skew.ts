@@ -1,11 +1,15 @@
 import { byHand } from '../../../src/core/by-hand.ts';
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Evidence } from '../../../src/core/diagnosis.ts';
 import { ago } from '../../../src/core/durations.ts';
-import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
+import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
 import { condition, listAt, textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { renewalClocks } from '../../../src/core/kubernetes/leader-lease.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { CertView } from '../view.ts';
+import { controllerOf } from './installation.ts';
+import { leadershipOf } from './leadership.ts';
+import { overdueSince, silenceOf } from './silence.ts';
 
 /** ACME and X.509 bear minutes; below this nothing comes of it. */
 const leastSkewMs = 60_000;
@@ -22,7 +26,8 @@ type Stamp = {
 
 /**
  * cert-manager dates its conditions by the clock of its node, the API server dates the creation and each write by its own. Nothing is
- * written before it exists, nor after it was taken: what lies outside is the difference of the two clocks, at the least.
+ * written before it exists, nor after it was taken: what lies outside is the difference of the two clocks, at the least. Where all lies
+ * inside, the Lease that its leader renews tells.
  */
 export const nodeClockSkew: Cause<CertView> = {
   code: 'node-clock-skew',
@@ -33,16 +38,17 @@ export const nodeClockSkew: Cause<CertView> = {
   look(view) {
     const { certificate } = view;
     if (!certificate) return clear();
-    const worst = stampsOf([certificate, ...requestsSeen(view, certificate)]).toSorted(
-      (a, b) => skewOf(b) - skewOf(a),
-    )[0];
-    if (!worst || skewOf(worst) < leastSkewMs) return clear();
     const says = complaint(view, certificate);
-    if (!says) return clear();
+    const overdue = overdueSince(certificate, view.sight.now);
+    if (!says && !overdue) return clear();
+    const bounds = stampsOf([certificate, ...requestsSeen(view, certificate)]);
+    const worst = worstOf(bounds) ?? worstOf(renewals(view));
+    const harm = worst && (says ?? notYetDue(certificate, overdue, clockOf(worst, view.sight.now)));
+    if (!worst || !harm) return clear();
     const isAhead = worst.written > worst.taken;
     return found({
       object: refTo(worst.object),
-      because: `The clock of the node that cert-manager runs on is at least ${ago(skewOf(worst))} ${isAhead ? 'ahead of' : 'behind'} the API server's, so certificates and nonces seem ${isAhead ? 'expired' : 'not yet valid'} to it.`,
+      because: `The clock of the node that cert-manager runs on is at least ${ago(skewOf(worst))} ${isAhead ? 'ahead of' : 'behind'} the API server's, so ${isAhead ? 'certificates and nonces seem expired' : says ? 'certificates and nonces seem not yet valid' : 'the renewal seems not yet due'} to it.`,
       confidence: 'confirmed',
       evidence: [
         {
@@ -51,7 +57,7 @@ export const nodeClockSkew: Cause<CertView> = {
           saw: worst.written.toISOString(),
           wanted: `${isAhead ? 'not after' : 'not before'} ${worst.taken.toISOString()}, as the API server has it`,
         },
-        says,
+        harm,
       ],
       remedies: [
         byHand({
@@ -102,18 +108,38 @@ function complaint({ sight, unfinished, ...view }: CertView, certificate: Kubern
   return said && { from: nameOfObject(said.object), path: said.path, saw: said.text ?? '' };
 }
 
+/** A clock that is behind lets the time of a renewal pass. */
+function notYetDue(certificate: KubernetesObject, overdue: Date | undefined, clock: Date): Evidence | undefined {
+  if (!overdue || overdue <= clock) return undefined;
+  return saw(certificate, 'status.renewalTime', `past; on that node it is ${clock.toISOString()}`);
+}
+
+const clockOf = ({ written, taken }: Stamp, now: Date): Date =>
+  new Date(now.getTime() + written.getTime() - taken.getTime());
+
 function requestsSeen({ sight, namespace }: CertView, certificate: KubernetesObject): readonly KubernetesObject[] {
   const requests = sight.tryList(kinds.CertificateRequest, namespace);
   return requests.ok ? requests.value.filter((request) => isOwnedBy(request, certificate)) : [];
 }
+
+/** The Lease of cert-manager's controllers is renewed every few seconds. Throws where it is needed and may not be seen. */
+function renewals(view: CertView): readonly Stamp[] {
+  // Where nothing was left undone, nobody looked for it.
+  const controller = silenceOf(view) && controllerOf(view.sight);
+  const lease = controller && leadershipOf(view.sight, controller)?.lease;
+  const clocks = lease && renewalClocks(lease);
+  return clocks ? [{ object: lease, path: 'spec.renewTime', written: clocks.holder, taken: clocks.server }] : [];
+}
+
+const worstOf = (stamps: readonly Stamp[]): Stamp | undefined =>
+  stamps.filter((stamp) => skewOf(stamp) >= leastSkewMs).toSorted((a, b) => skewOf(b) - skewOf(a))[0];
 
 const skewOf = ({ written, taken }: Stamp): number => Math.abs(written.getTime() - taken.getTime());
 
 function stampsOf(objects: readonly KubernetesObject[]): readonly Stamp[] {
   return objects.flatMap((object) => {
     const created = timeAt(object, 'metadata.creationTimestamp');
-    const taken = (object.metadata.managedFields ?? []).flatMap(({ time }) => (time ? [new Date(time)] : []));
-    const last = taken.toSorted((a, b) => b.getTime() - a.getTime())[0];
+    const last = lastWriteOf(object);
     return listAt(object, 'status.conditions').flatMap((item) => {
       const written = timeAt(item, 'lastTransitionTime');
       const path = `status.conditions[${textAt(item, 'type') ?? ''}].lastTransitionTime`;
@@ -122,4 +148,9 @@ function stampsOf(objects: readonly KubernetesObject[]): readonly Stamp[] {
       return last && written > last ? [{ object, path, written, taken: last }] : [];
     });
   });
+}
+
+function lastWriteOf({ metadata }: KubernetesObject): Date | undefined {
+  const writes = (metadata.managedFields ?? []).flatMap(({ time }) => (time ? [new Date(time)] : []));
+  return writes.toSorted((a, b) => b.getTime() - a.getTime())[0];
 }

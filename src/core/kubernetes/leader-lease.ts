@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, timeAt } from './field.ts';
+import { at, listAt, numberAt, textAt, timeAt } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A lead that was given up in good order is taken by the next pod, which may have to start first. */
@@ -19,6 +19,19 @@ export function leaderLeaseOf(lease: KubernetesObject): LeaderLease | undefined 
   const renewed = latest([timeAt(lease, 'spec.renewTime'), ...writesOf(lease)]);
   const lasts = (numberAt(lease, 'spec.leaseDurationSeconds') ?? 60) * 1000;
   return renewed && { holder: textAt(lease, 'spec.holderIdentity') ?? '', renewed, lasts };
+}
+
+/**
+ * Each renewal holds two clocks: the holder's as the time of renewal, and the API server's as the time of the write of who owns that field.
+ * Who touched something else of the Lease says nothing.
+ */
+export function renewalClocks(lease: KubernetesObject): { readonly holder: Date; readonly server: Date } | undefined {
+  const { managedFields = [] } = lease.metadata;
+  const owner =
+    managedFields.find(({ fieldsV1 }) => at(fieldsV1, 'f:spec.f:renewTime') !== undefined) ??
+    (managedFields.length === 1 ? managedFields[0] : undefined);
+  const [holder, server] = [timeAt(lease, 'spec.renewTime'), timeAt(owner, 'time')];
+  return holder && server && { holder, server };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../../core/kubernetes/kinds.ts';
-import { isLeaderless, leaderLeaseOf } from '../../core/kubernetes/leader-lease.ts';
+import { isLeaderless, leaderLeaseOf, renewalClocks } from '../../core/kubernetes/leader-lease.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { type Controller, idle, later, type View } from './turn.ts';
 
@@ -25,16 +25,19 @@ function leadOf(view: View) {
 }
 
 /**
- * Whether cert-manager hangs: it was loaded with a Lease that its leader let run out, and nothing was done to its Deployment since. A story
- * without a Lease tells nothing of it.
+ * Whether cert-manager does nothing: it was loaded with a Lease that its leader let run out, and nothing was done to its Deployment since;
+ * or with one that was renewed by a clock far behind, by which nothing is due yet. A story without a Lease tells nothing of it.
  */
 export function hangs(view: View): boolean {
   const lead = leadOf(view);
-  return (
-    lead?.isLost === true &&
-    !view.isStirred(lead.lease) &&
-    !view.stirred(kinds.Deployment, ({ metadata }) => metadata.name === 'cert-manager')
-  );
+  if (!lead || view.isStirred(lead.lease)) return false;
+  const isRestarted = view.stirred(kinds.Deployment, ({ metadata }) => metadata.name === 'cert-manager');
+  return isBehind(lead.lease) || (lead.isLost && !isRestarted);
+}
+
+function isBehind(lease: KubernetesObject): boolean {
+  const clocks = renewalClocks(lease);
+  return clocks !== undefined && later(clocks.holder, 60) < clocks.server;
 }
 
 /** Renews the Lease of cert-manager's controllers, as its leader does. */

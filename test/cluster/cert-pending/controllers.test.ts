@@ -271,6 +271,53 @@ test('node-clock-skew and a cluster without cert-manager, on an API server witho
   const site = { namespace, host: 'clock.orion.example', issuer: 'own' };
   await namesExactly(site, ['node-clock-skew'], 10, kubeconfig);
 
+  // All of the Certificate lies between its making and its last write now; the Lease alone shows that its leader's clock is behind.
+  const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'up to date', observedGeneration: 1 };
+  await kubectl([
+    ...['-n', namespace, 'patch', 'certificate', 'auth-tls-cert', '--subresource', 'status', '--type', 'merge', '-p'],
+    JSON.stringify({
+      status: { renewalTime: inHours(-2), conditions: [{ ...ready, lastTransitionTime: inHours(0) }] },
+    }),
+  ]);
+  await kubectl('create namespace cert-manager');
+  const labels = { 'app.kubernetes.io/name': 'cert-manager', 'app.kubernetes.io/component': 'controller' };
+  await kubectl('apply -f -', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cert-manager', namespace: 'cert-manager', labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'controller', image: 'cert-manager:v1.21.2' }] } },
+    },
+  });
+  await kubectl([
+    ...[
+      '-n',
+      'cert-manager',
+      'patch',
+      'deployment',
+      'cert-manager',
+      '--subresource',
+      'status',
+      '--type',
+      'merge',
+      '-p',
+    ],
+    JSON.stringify({ status: { replicas: 1, readyReplicas: 1, availableReplicas: 1 } }),
+  ]);
+  const renewal = (renewTime: string) =>
+    kubectl('apply -f -', {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'cert-manager-controller', namespace: 'kube-system' },
+      spec: { holderIdentity: 'cert-manager-0', leaseDurationSeconds: 60, renewTime: `${renewTime.slice(0, -1)}000Z` },
+    });
+  await renewal(inHours(-48));
+  const behind = await namesExactly(site, ['node-clock-skew'], 10, kubeconfig);
+  expect(behind.report.findings.map(({ code }) => code)).toContain('renewal-overdue');
+  await renewal(inHours(0));
+  await namesExactly(site, ['renewal-overdue'], 10, kubeconfig);
+
   const { items } = await api.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
   const definitions = items
     .filter(({ spec }: Definition) => spec.group.endsWith('cert-manager.io'))
