@@ -11,7 +11,7 @@ export function evidenceOf(snapshot: Snapshot, runbook: Scenario['runbook'], tit
   const looked: string[] = [];
   const looks: Record<string, unknown> = {};
   for (const [name, answer] of Object.entries(snapshot.seen)) {
-    if (isInCluster(name) && (answer.ok || isAbsent(name, answer))) looked.push(name);
+    if (isAbsent(name, answer) || (isInCluster(name) && answer.ok)) looked.push(name);
     if (!answer.ok) {
       // A single object that is not there is told by its absence; a kind that is not served is not.
       if (answer.why === 'not-looked' || isAbsent(name, answer)) continue;

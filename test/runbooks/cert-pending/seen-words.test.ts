@@ -137,7 +137,6 @@ const unseen: Readonly<Record<string, Without>> = {
     'outside/redirects.ts: Invalid empty host',
     'outside/redirects.ts: Invalid host in redirect target',
     'outside/redirects.ts: Invalid hostname in redirect target',
-    'outside/redirects.ts: Invalid port in redirect target',
     'outside/redirects.ts: Invalid protocol scheme in redirect target',
     'outside/redirects.ts: Redirect loop detected',
     'outside/redirects.ts: Too many redirects',
