@@ -32,6 +32,7 @@ const properties = ({
   host,
   outcome,
   apiRequests,
+  before,
 }: VerifyReport): readonly (readonly [string, string])[] => [
   ['version', tool.version],
   ['context', target.context],
@@ -39,6 +40,7 @@ const properties = ({
   ['host', host ?? ''],
   ['outcome', outcome],
   ['apiRequests', String(apiRequests)],
+  ...before.map(({ id, state, saw }): readonly [string, string] => [id, `${state}: ${saw}`]),
 ];
 
 function testCase(point: Point, namespace: string): readonly string[] {

@@ -13,7 +13,10 @@ const words: Readonly<Record<Point['state'], string>> = {
 export function verifyMarkdown(report: VerifyReport): string {
   const { target, summary, points } = report;
   const open = points.filter(({ state }) => state !== 'passed');
-  const remarked = points.filter(({ remarks }) => remarks.length > 0);
+  const remarks = [
+    ...report.before.filter(({ state }) => state !== 'passed').map(({ title, saw }) => `${title}: ${saw}`),
+    ...points.flatMap((point) => point.remarks),
+  ];
   return [
     `# Verified: ${text(target.namespace)}, ${report.outcome}`,
     '',
@@ -24,9 +27,7 @@ export function verifyMarkdown(report: VerifyReport): string {
     '| --- | --- | --- |',
     ...points.map(({ title, state, saw }) => `| ${text(title)} | ${words[state]} | ${text(saw)} |`),
     ...open.flatMap(details),
-    ...(remarked.length > 0
-      ? ['', '## Remarks', '', ...remarked.flatMap(({ remarks }) => remarks.map((one) => `- ${text(one)}`))]
-      : []),
+    ...(remarks.length > 0 ? ['', '## Remarks', '', ...remarks.map((one) => `- ${text(one)}`)] : []),
     '',
   ].join('\n');
 }

@@ -127,6 +127,10 @@ describe('JUnit', () => {
     ]);
     expect(named(document, 'error').map(({ attributes: { type } }) => type)).toEqual(['waiting', 'not-looked']);
     expect(named(document, 'system-out').map(({ text }) => text)).toEqual(['one remark']);
+    expect(named(document, 'property').map(({ attributes }) => attributes)).toContainEqual({
+      name: 'rights',
+      value: 'not-looked: missing: get secrets in orion-staging',
+    });
   });
 
   test('hostile text stays text', () => {
@@ -169,6 +173,13 @@ test('Markdown: one row a point, and no text of the cluster becomes markup', () 
   for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(5);
   expect(written).not.toMatch(/(?<!\\)<script|(?<!\\)\[x\]|^<\/failure/m);
   expect(written).toContain('`` Pod/`x` ``');
+});
+
+test('Markdown: what is beside the points stands among the remarks', () => {
+  const [, remarks = ''] = verifyMarkdown(reportOf(all)).split('## Remarks');
+  expect(remarks).toContain('- Rights: missing: get secrets in orion-staging');
+  expect(remarks).toContain('- one remark');
+  expect(remarks).not.toContain('Access to the cluster');
 });
 
 test('lines: the sentence of truth first, then each point with what was expected, where, and what to do', () => {

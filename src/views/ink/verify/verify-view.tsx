@@ -19,7 +19,9 @@ type Props = {
 const about =
   'Thirteen points, each with what was expected and what was seen, in one pass over the cluster and from this machine. Nothing is changed. A point that is not green names the cause and the runbook that mends it.';
 
-/** The points of an environment. Draws only. */
+const beforeMarks = { passed: 'good', failed: 'broken', 'not-looked': 'unseen', remarked: 'look' } as const;
+
+/** The points of an environment, and what else was seen that is not as it should be. Draws only. */
 export function VerifyView({ state, place, now, onMeasured }: Props) {
   const { columns } = useWindowSize();
   return (
@@ -32,6 +34,15 @@ export function VerifyView({ state, place, now, onMeasured }: Props) {
           {state.report && (
             <PointList points={state.report.points} selected={state.choice.selected} room={roomOf(columns)} />
           )}
+          {state.report?.before
+            .filter((one) => one.state !== 'passed')
+            .map(({ id, title, state: is, saw }) => (
+              <Marked key={id} mark={beforeMarks[is]}>
+                <Prose>
+                  {title}: {saw}.
+                </Prose>
+              </Marked>
+            ))}
         </Box>
       )}
     </Frame>
