@@ -1,8 +1,9 @@
 import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
-import { parseDuration } from '../core/durations.ts';
+import { ago, parseDuration } from '../core/durations.ts';
 import { type AnswerOf, isOutside, type Look, type Looker, type ManifestsLooker } from '../core/look.ts';
+import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { noManifests } from '../core/scenario-look.ts';
@@ -12,7 +13,12 @@ import { makeProbes, type Probes } from '../edges/probes/make-probes.ts';
 import { journalsOf } from './change-log.ts';
 import { keepPuttingBack, putBackDue } from './put-back.ts';
 
-export type OpenCluster = Connection & { readonly look: Looker; readonly identity: () => Promise<ClusterIdentity> };
+export type OpenCluster = Connection & {
+  readonly look: Looker;
+  readonly identity: () => Promise<ClusterIdentity>;
+  /** Ages are told by the API server's clock, which dated what is looked at, where this machine's is off. */
+  readonly clock: Clock;
+};
 
 /** The cluster that kubectl would reach, and the world as seen from here. */
 export async function openCluster({ options }: Invocation, io: Io, context = options.context): Promise<OpenCluster> {
@@ -32,12 +38,27 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
     resolvers: (options.resolver ?? []).map(parseResolver),
     connectTo: (options['connect-to'] ?? []).map(parseConnectTo),
   });
-  const promises = await putBackHere(connection, options, io);
+  const clock: Clock = { ...systemClock, now: () => new Date(systemClock.now().getTime() + connection.aheadMs()) };
+  const promises = await putBackHere(connection, clock, options, io);
+  const isDrawn = faceOf(options, io) === 'screens';
+  let isClockSaid = false;
+  const sayClock = (): void => {
+    const aheadMs = connection.aheadMs();
+    if (isClockSaid || aheadMs === 0) return;
+    isClockSaid = true;
+    io.err(`${clockLine(aheadMs)}\n`);
+  };
   return {
     ...connection,
     look: lookerOf(connection, probes),
-    identity: () => connection.reader.identity(io.signal),
+    clock,
+    identity: async () => {
+      const identity = await connection.reader.identity(io.signal);
+      if (!isDrawn) sayClock();
+      return identity;
+    },
     close: () => {
+      sayClock();
       promises.end();
       connection.close();
     },
@@ -50,6 +71,7 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
  */
 async function putBackHere(
   { reader, writer }: Connection,
+  clock: Clock,
   options: Invocation['options'],
   io: Io,
 ): Promise<{ readonly end: () => void }> {
@@ -64,7 +86,7 @@ async function putBackHere(
     say(line);
   };
   const tell = (line: string): void => io.err(`${line}\n`);
-  const place = { reader, writer, journals: journalsOf(io), clock: systemClock };
+  const place = { reader, writer, journals: journalsOf(io), clock };
   await putBackDue({ ...place, say: once(tell) }, io.signal);
   const ending = new AbortController();
   void keepPuttingBack(
@@ -78,6 +100,9 @@ async function putBackHere(
     },
   };
 }
+
+const clockLine = (aheadMs: number): string =>
+  `The clock of this machine is ${ago(Math.abs(aheadMs))} ${aheadMs > 0 ? 'behind' : 'ahead of'} the API server's. Ages are told by the API server's.`;
 
 /** One looker for both: what is in the cluster, and what is seen from outside. */
 export function lookerOf(

@@ -5,7 +5,6 @@ import type { Fetched } from '../core/fetched.ts';
 import type { AnswerOf, Look, Looker } from '../core/look.ts';
 import type { Hash } from '../core/manifests/hash.ts';
 import type { Io } from '../core/outside/io.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemFiles } from '../edges/files/system-files.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
 import { journalsOf } from './change-log.ts';
@@ -19,6 +18,7 @@ import type { Session } from './session.ts';
 export type OpenRunbooks = {
   readonly look: Looker;
   readonly requests: () => number;
+  readonly clock: OpenCluster['clock'];
   readonly describes: Session['describes'];
   readonly sessionOf: (runbook: Runbook, object?: string) => Promise<Session>;
   readonly close: () => void;
@@ -32,7 +32,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     const identity = await cluster.identity();
     const namespace = place.namespace ?? identity.namespace;
     const journals = journalsOf(io);
-    await sayPending(journals, identity, systemClock.now(), io);
+    await sayPending(journals, identity, cluster.clock.now(), io);
     const describes = {
       profile: place.profile?.name ?? null,
       context: identity.context,
@@ -48,7 +48,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     const session: Omit<Session, 'runbook' | 'target' | 'named'> = {
       tree,
       look,
-      clock: systemClock,
+      clock: cluster.clock,
       requests: cluster.reader.requests,
       describes,
       cluster: {
@@ -63,6 +63,7 @@ export async function openRunbooks(invocation: Invocation, io: Io): Promise<Open
     return {
       look,
       requests: cluster.reader.requests,
+      clock: cluster.clock,
       describes,
       sessionOf: async (runbook, object) => ({
         ...session,

@@ -4,7 +4,6 @@ import type { NotLooked, Runbook } from '../core/diagnosis.ts';
 import type { Io } from '../core/outside/io.ts';
 import { exitCodeOfOutcome } from '../core/report/runbook-report.ts';
 import { type SweepItem, sweepItem, sweepReport } from '../core/report/sweep-report.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { sweepCluster } from '../engine/sweep.ts';
 import { sweepItemText, sweepText } from '../views/plain/sweep-text.ts';
 import { printDocument } from './document.ts';
@@ -12,12 +11,11 @@ import type { OpenRunbooks } from './open-runbooks.ts';
 
 /** `runbook [NAME] -A`: a read-only look at all namespaces that may be read, for a nightly job. Answers the exit code. */
 export async function sweep(
-  { look, requests, describes }: OpenRunbooks,
+  { look, requests, describes, clock: { now } }: OpenRunbooks,
   runbooks: readonly Runbook[],
   { options }: Invocation,
   io: Io,
 ): Promise<number> {
-  const { now } = systemClock;
   const startedAt = now();
   const inLines = faceOf(options, io) !== 'document';
   const all: SweepItem[] = [];

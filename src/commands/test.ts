@@ -3,7 +3,6 @@ import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { outcomeOf } from '../core/procedures/check.ts';
 import { type ProcedureName, procedureNames, type TestReport, testReport } from '../core/report/test-report.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { runProcedure } from '../engine/procedure.ts';
 import { alertHere } from './alert-here.ts';
 import { journalsOf } from './change-log.ts';
@@ -60,7 +59,7 @@ export async function test(
     const environmentIs = place.judgedAs ?? usualFor(namespace);
     face.entered?.({ ...place, namespace }, identity.context);
     const journals = journalsOf(io);
-    await sayPending(journals, identity, systemClock.now(), io);
+    await sayPending(journals, identity, cluster.clock.now(), io);
     const { context, server, uid } = identity;
     const ground: TestGround = {
       site: {
@@ -70,7 +69,7 @@ export async function test(
       },
       describes: { profile: place.profile?.name ?? null, context, server, clusterUid: uid, namespace },
       look: cluster.look,
-      clock: systemClock,
+      clock: cluster.clock,
       requests: cluster.reader.requests,
       cluster: {
         reader: cluster.reader,

@@ -3,6 +3,7 @@ import { faceOf } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseDuration, utc } from '../core/durations.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
+import type { Clock } from '../core/outside/clock.ts';
 import type { Io } from '../core/outside/io.ts';
 import { kubectl, kubectlVersion } from '../core/prerequisites/machine.ts';
 import { verifyJunit } from '../core/report/verify-junit.ts';
@@ -12,7 +13,6 @@ import { beforeOf } from '../core/verify/before.ts';
 import type { Point } from '../core/verify/point.ts';
 import { points } from '../core/verify/points.ts';
 import type { PointResult, Verification } from '../core/verify/verification.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
 import type { OnLook } from '../engine/diagnose.ts';
 import { verify } from '../engine/verify.ts';
@@ -33,23 +33,23 @@ export async function run(given: Invocation, io: Io): Promise<number> {
     systemShell.run(kubectlVersion.command, kubectlVersion.args, { timeoutMs: 10_000 }, io.signal),
   ]);
   const look = (onLook: OnLook) =>
-    verify({ runbooks, points: chosen }, subject, opened.look, systemClock.now(), io.signal, onLook);
+    verify({ runbooks, points: chosen }, subject, opened.look, opened.clock.now(), io.signal, onLook);
   const report = (verification: Verification, startedAt: Date): VerifyReport =>
     verifyReport({
       version: io.version,
       target: opened.describes,
       environment: subject.environment,
       startedAt,
-      endedAt: systemClock.now(),
+      endedAt: opened.clock.now(),
       apiRequests: opened.requests(),
       before: beforeOf(verification, opened.describes, kubectl(version)),
       verification,
     });
   try {
-    const startedAt = systemClock.now();
+    const startedAt = opened.clock.now();
     if (timeoutMs === undefined && faceOf(options, io) === 'screens') {
       const { verifyOnScreens } = await import('./verify-on-screens.ts');
-      const fresh = async (onLook: OnLook) => report(await look(onLook), systemClock.now());
+      const fresh = async (onLook: OnLook) => report(await look(onLook), opened.clock.now());
       return await verifyOnScreens(opened, subject, fresh, invocation, io);
     }
     const lookNow = () =>
@@ -59,7 +59,11 @@ export async function run(given: Invocation, io: Io): Promise<number> {
     const waited =
       timeoutMs === undefined
         ? { verification: await lookNow(), ended: 'healthy' as const }
-        : await waitVerified(lookNow, { clock: systemClock, timeoutMs, tell: teller(invocation, io) }, io.signal);
+        : await waitVerified(
+            lookNow,
+            { clock: opened.clock, timeoutMs, tell: teller(opened.clock, invocation, io) },
+            io.signal,
+          );
     const { verification } = waited;
     print(report(verification, startedAt), invocation, io);
     if (waited.ended !== 'late') return exitCodes[verification.outcome];
@@ -88,9 +92,9 @@ function print(report: VerifyReport, { options }: Invocation, io: Io): void {
 }
 
 /** A document is alone on standard output: what is waited for is told beside it. */
-const teller = ({ options }: Invocation, io: Io) => {
+const teller = (clock: Clock, { options }: Invocation, io: Io) => {
   const say = faceOf(options, io) === 'document' ? io.err : io.out;
-  return (point: PointResult): void => say(`${utc(systemClock.now())} ${pointLine(point)}\n`);
+  return (point: PointResult): void => say(`${utc(clock.now())} ${pointLine(point)}\n`);
 };
 
 function pointsNamed(ids: readonly string[]): readonly Point[] {

@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { parse, stringify } from 'yaml';
 import { authority, issued, rsaKey } from '../../src/practice/authority.ts';
 
 /** What goes wrong between this tool and an API server. */
 export const faults = {
-  'the connection is reset before the answer': (_, response) => void response.socket?.resetAndDestroy(),
-  'the connection is reset in the middle of the answer': (answer, response) => {
+  'the connection is reset before the answer': (_, __, reset) => reset(),
+  'the connection is reset in the middle of the answer': (answer, response, reset) => {
     half(answer, response);
-    setImmediate(() => response.socket?.resetAndDestroy());
+    setImmediate(reset);
   },
   'the answer ends in its middle': (answer, response) => {
     half(answer, response);
@@ -34,7 +34,8 @@ export const faults = {
 export type FaultName = keyof typeof faults;
 
 type Relayed = { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: Buffer };
-type Fault = (answer: Relayed, response: ServerResponse) => void;
+/** `reset` breaks the TCP connection below TLS off, with a RST. */
+type Fault = (answer: Relayed, response: ServerResponse, reset: () => void) => void;
 const json = { 'content-type': 'application/json' };
 
 function half({ status, body }: Relayed, response: ServerResponse): void {
@@ -56,14 +57,18 @@ export async function faultyApi(kubeconfig: string) {
     to,
     key: rsaKey('kube-apiserver'),
   });
+  /** By the port of the other end: a TLS socket does not lead to the one below it. */
+  const connections = new Map<number | undefined, Socket>();
   let count = 0;
   let fault: { readonly of: Fault; readonly after: number } | undefined;
   const relay = createServer({ key, cert: certificate }, async (incoming, response) => {
     count += 1;
     const answer = await forward(incoming);
-    if (fault !== undefined && count > fault.after) fault.of(answer, response);
+    const reset = (): void => void connections.get(incoming.socket.remotePort)?.resetAndDestroy();
+    if (fault !== undefined && count > fault.after) fault.of(answer, response, reset);
     else response.writeHead(answer.status, json).end(answer.body);
   });
+  relay.on('connection', (below: Socket) => connections.set(below.remotePort, below));
   const forward = async (incoming: IncomingMessage): Promise<Relayed> => {
     const sent = await buffer(incoming);
     const { host: _, 'accept-encoding': __, ...headers } = incoming.headers;

@@ -34,6 +34,7 @@ function asOpened(look: Looker = opened.look): OpenRunbooks {
     look,
     requests: session.requests,
     describes: session.describes,
+    clock: session.clock,
     sessionOf: async (runbook) =>
       sessionOf(opened, {
         runbook: runbook.name,

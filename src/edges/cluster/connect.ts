@@ -7,7 +7,7 @@ import { loginTo } from './login.ts';
 import { objectParser } from './parse-object.ts';
 import { atAddress } from './prometheus.ts';
 import { readerOver } from './reader.ts';
-import { type TransportOptions, transportTo } from './transport.ts';
+import { type Transport, type TransportOptions, transportTo } from './transport.ts';
 import { writerOver } from './writer.ts';
 
 /** This folder reaches the API server of a cluster: the only place that speaks its HTTP. connect() is its one door. */
@@ -33,6 +33,7 @@ export type ConnectOptions = ClusterChoice & {
 export type Connection = {
   readonly reader: ClusterReader;
   readonly writer: ClusterWriter;
+  readonly aheadMs: Transport['aheadMs'];
   /** Ends kept connections and a login command that still runs. */
   readonly close: () => void;
 };
@@ -65,6 +66,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
         options.prometheus === undefined ? undefined : atAddress(addressGiven(options.prometheus), requestTimeoutMs),
     }),
     writer: writerOver(transport, parse),
+    aheadMs: transport.aheadMs,
     close: login.close,
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { aheadBy, narrowed, type Offset, offsetOf } from '../../core/clock-offset.ts';
 import { ExpectedStop } from '../../core/failure.ts';
 import { connectionTrouble, type Route } from './connection-trouble.ts';
 import { type Answer, exchange, NoAnswer, type Outgoing } from './exchange.ts';
@@ -26,6 +27,8 @@ export type Transport = {
   /** Sends within the time limit. Rejects with the signal's reason once it is aborted. */
   readonly send: (ask: Ask, signal: AbortSignal) => Promise<Reply>;
   readonly requests: () => number;
+  /** By how many milliseconds the API server's clock is ahead of this machine's for certain, as its answers tell it; 0 where both may be right. */
+  readonly aheadMs: () => number;
 };
 
 export type TransportOptions = {
@@ -44,6 +47,7 @@ type Phase = NoAnswer['phase'] | 'answered';
 export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }: TransportOptions): Transport {
   const { server } = route;
   let requests = 0;
+  let offset: Offset | undefined;
 
   const send = async (ask: Ask, signal: AbortSignal): Promise<Reply> => {
     signal.throwIfAborted();
@@ -58,6 +62,7 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
         const options = await until(either, login.options());
         requests += 1;
         phase = 'connecting';
+        const sent = Date.now();
         const got = await exchange(server, options, ask, either).catch((error: unknown) => {
           if (error instanceof NoAnswer) return error;
           throw error;
@@ -70,6 +75,8 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
           continue;
         }
         phase = 'answered';
+        const told = offsetOf(got.headers.date, sent, Date.now());
+        if (told) offset = narrowed(offset, told);
         const waitMs = retryAfterMs(got) ?? (got.status === 429 ? 1000 : 0);
         if (got.status === 429 && !ask.takesBusy && spare.wait > 0 && fits(waitMs)) {
           spare = { ...spare, wait: spare.wait - 1 };
@@ -115,7 +122,7 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
     return { ok: false, why: 'timed-out', detail, maybeDone: phase === 'waiting' && ask.method !== 'GET' };
   };
 
-  return { send, requests: () => requests };
+  return { send, requests: () => requests, aheadMs: () => aheadBy(offset) };
 }
 
 /** The socket was closed under the request, as an idle one may be by whoever stands between. */

@@ -60,12 +60,13 @@ test('cert-manager-controller-down: it hangs, its Deployment says nothing, and i
   const site = await newSite('hung');
   // cert-manager's own lead lasts a minute.
   await bed.certManager.restart({
-    'leader-election-lease-duration': '12s',
-    'leader-election-renew-deadline': '9s',
-    'leader-election-retry-period': '2s',
+    'leader-election-lease-duration': '20s',
+    'leader-election-renew-deadline': '15s',
+    'leader-election-retry-period': '3s',
   });
   putBack.push(() => bed.certManager.restart());
-  await ask(site, { ...(await signsAtOnce(site)), duration: '14s', renewBefore: '6s' });
+  // Long enough that it is frozen before it begins to renew: what it has begun would be another silence.
+  await ask(site, { ...(await signsAtOnce(site)), duration: '40s', renewBefore: '15s' });
   await issued(site);
   await bed.signal('cert-manager', 'SIGSTOP');
   const since = async () => {
@@ -74,7 +75,7 @@ test('cert-manager-controller-down: it hangs, its Deployment says nothing, and i
     );
     return Date.now() - Date.parse(spec.renewTime);
   };
-  await until('the Lease to run out', async () => ((await since()) > 19_000 ? true : undefined), 60);
+  await until('the Lease to run out', async () => ((await since()) > 31_000 ? true : undefined), 60);
   const { report, code } = await namesExactly(site, ['cert-manager-controller-down']);
   expect(code).toBe(3);
   expect(report.findings).toMatchObject([
@@ -160,7 +161,8 @@ const webhookOf = ({ namespace }: Site) => ({
 
 test('renewal-overdue: Ready stays True after the end of the certificate', async () => {
   const site = await newSite('overdue');
-  await ask(site, { ...(await signsAtOnce(site)), duration: '14s', renewBefore: '6s' });
+  // Long enough that it is frozen before it begins to renew: what it has begun would be another silence.
+  await ask(site, { ...(await signsAtOnce(site)), duration: '40s', renewBefore: '15s' });
   await issued(site);
   await stop();
   const { report } = await namesExactly(site, ['renewal-overdue']);
