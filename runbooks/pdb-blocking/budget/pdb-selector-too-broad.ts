@@ -68,7 +68,7 @@ function workloadOf(pod: KubernetesObject): string {
   const hash = pod.metadata.labels?.['pod-template-hash'];
   return hash !== undefined && owner?.kind === 'ReplicaSet'
     ? owner.name.replace(`-${hash}`, '')
-    : `${owner?.kind} ${owner?.name}`;
+    : [owner?.kind, owner?.name].filter((word) => word).join(' ') || 'another workload';
 }
 
 function narrowed(view: PdbView, budget: KubernetesObject, deployment: KubernetesObject): Remedy {
