@@ -2,8 +2,7 @@ import { textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../../src/core/kubernetes/object.ts';
 import type { Look } from '../../src/core/look.ts';
-import type { Sight } from '../../src/core/sight.ts';
-import { CouldNotLook } from '../../src/core/sight.ts';
+import { attempt, type Sight } from '../../src/core/sight.ts';
 import { hostsOf, issuerRefOf, secretNameOf, solverLabels } from './chain.ts';
 import { challengeLooks } from './challenge/challenge-looks.ts';
 import { directoryInDoubt } from './order/untaken.ts';
@@ -45,13 +44,15 @@ export function nameLooks(sight: Sight): readonly Look[] {
       { at: 'get', kind: kinds.Secret, namespace, name: secretNameOf(certificate) },
       { at: 'get', kind: kinds.Namespace, name: ingressNamespace },
       ...others,
-      ...attempt(() => challengeLooks(view)),
+      ...(attempt(() => challengeLooks(view)) ?? []),
       ...namesToAsk(certificate).map((name) => ({ at: 'dns', name }) as const),
       // Whose CAA records count: a wildcard's are those of its parent.
       ...(unfinished ? hostsOf(certificate).slice(0, mostHosts) : [])
         .flatMap((host) => [host.replace(/^\*\./, ''), ...namesAbove(host)])
         .map((name) => ({ at: 'dns', name }) as const),
-      ...attempt(() => [directoryInDoubt(view)]).flatMap((it) => (it ? [{ at: 'dns', name: it.host } as const] : [])),
+      ...(attempt(() => [directoryInDoubt(view)]) ?? []).flatMap((it) =>
+        it ? [{ at: 'dns', name: it.host } as const] : [],
+      ),
       ...loadBalancers(sight).flatMap(({ hostname }) => (hostname ? [{ at: 'dns', name: hostname } as const] : [])),
     ];
   });
@@ -65,8 +66,8 @@ export function addressLooks(sight: Sight): readonly Look[] {
       const answer = sight.try({ at: 'dns', name: host });
       return answer.ok ? addressesIn(answer.value) : [];
     };
-    const hosts = attempt(doubtfulHosts);
-    const [directory] = attempt(() => [directoryInDoubt(view)]);
+    const hosts = attempt(doubtfulHosts) ?? [];
+    const directory = attempt(() => directoryInDoubt(view));
     return [
       ...(directory
         ? addressesOf(directory.host)
@@ -74,7 +75,7 @@ export function addressLooks(sight: Sight): readonly Look[] {
             .map((address) => ({ at: 'http', url: directory.url, address }) as const)
         : []),
       ...hosts.flatMap((host) => addressesOf(host).map((address) => ({ at: 'tcp', address, port: 80 }) as const)),
-      ...attempt(httpChallenges).flatMap((challenge) =>
+      ...(attempt(httpChallenges) ?? []).flatMap((challenge) =>
         addressesOf(textAt(challenge, 'spec.dnsName') ?? '').map(
           (address) => ({ at: 'http', url: challengeUrl(challenge), address }) as const,
         ),
@@ -98,15 +99,6 @@ type ViewOfOne = CertView & { readonly certificate: NonNullable<CertView['certif
 
 /** Where the Certificate may not be read or is not there, there is nothing further to look at. */
 function withCertificate(sight: Sight, looks: (view: ViewOfOne) => readonly Look[]): readonly Look[] {
-  const view = attempt(() => [certViewOf(sight)])[0];
+  const view = attempt(() => certViewOf(sight));
   return view?.certificate ? looks({ ...view, certificate: view.certificate }) : [];
-}
-
-function attempt<T>(read: () => readonly T[]): readonly T[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return [];
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import type { Look } from '../../src/core/look.ts';
-import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { attempt, type Sight } from '../../src/core/sight.ts';
 import { cordonedNames, evictionOf, evictionsToTry, type PdbView, pdbViewOf } from './view.ts';
 
 /** First round: the workload, the budgets, and what may stand in the way of more pods. */
@@ -24,25 +24,18 @@ export function workloadLooks({ target }: Sight): readonly Look[] {
 
 /** Second: evictions, tried and not done. During a rollout they say nothing, unless a node is being drained too. */
 export function evictionLooks(sight: Sight): readonly Look[] {
-  return attempt(() => {
-    const view = pdbViewOf(sight);
-    const cordoned = cordonedNames(sight);
-    if (!asksForEvictions(view)) return [];
-    return evictionsToTry(view.living(), cordoned).map(evictionOf);
-  });
+  return (
+    attempt(() => {
+      const view = pdbViewOf(sight);
+      const cordoned = cordonedNames(sight);
+      if (!asksForEvictions(view)) return [];
+      return evictionsToTry(view.living(), cordoned).map(evictionOf);
+    }) ?? []
+  );
 }
 
 /** Whether evictions are what this is about: always, but in a rollout while no node is seen to be drained. */
 export function asksForEvictions(view: PdbView): boolean {
   if (!view.deployment) return false;
-  return !view.isRollingOut || attempt(view.drained).length > 0;
-}
-
-function attempt<T>(read: () => readonly T[]): readonly T[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return [];
-    throw error;
-  }
+  return !view.isRollingOut || (attempt(view.drained) ?? []).length > 0;
 }

@@ -6,7 +6,7 @@ import type { Look } from '../../src/core/look.ts';
 import { addressOf, jobPrefixOf, userOf } from '../../src/core/prometheus/address.ts';
 import { referencesOf } from '../../src/core/prometheus/references.ts';
 import { searchedNamespaces } from '../../src/core/prometheus/selection.ts';
-import { CouldNotLook, type Sight } from '../../src/core/sight.ts';
+import { attempt, type Sight } from '../../src/core/sight.ts';
 import { operatorLogLooks, operatorPodLooks } from './operator/operator-log.ts';
 import { poolLooks } from './pools.ts';
 import { targetLooks } from './target/looks.ts';
@@ -40,13 +40,13 @@ export function firstLooks({ target }: Sight): readonly Look[] {
 
 /** Second: what the operator wrote and what Prometheus made of it, and the other namespaces that are searched. */
 export function prometheusLooks(sight: Sight): readonly Look[] {
-  const [seen] = attempt(() => [promViewOf(sight)]);
+  const seen = attempt(() => promViewOf(sight));
   // Nothing of its own: what else could cover the service.
   if (seen?.isKindServed && !seen.monitor)
     return [kinds.ServiceMonitor, kinds.PodMonitor, kinds.ScrapeConfig].map((kind) => ({ at: 'list', kind }) as const);
   return withMonitor(sight, (view, monitor) => {
-    const meant = attempt(() => [view.meant()])[0];
-    const others = attempt(view.prometheuses).filter((one) => one !== meant);
+    const meant = attempt(() => view.meant());
+    const others = (attempt(view.prometheuses) ?? []).filter((one) => one !== meant);
     const pools = (prometheus: KubernetesObject) => poolLooks(prometheus, { monitor, endpoints: view.endpoints });
     const address = meant && addressOf(meant);
     return [
@@ -65,7 +65,7 @@ export function prometheusLooks(sight: Sight): readonly Look[] {
       ...(meant ? pools(meant) : []),
       ...others.slice(0, meant ? mostPrometheuses - 1 : mostPrometheuses).flatMap(pools),
       ...searchedLooks(view, monitor, meant),
-      ...attempt(() => operatorPodLooks(view)),
+      ...(attempt(() => operatorPodLooks(view)) ?? []),
     ];
   });
 }
@@ -88,19 +88,21 @@ function searchedLooks(
 /** Third: what stands behind the targets; and where there are none, what Prometheus may see, and its pods. */
 export function doubtLooks(sight: Sight): readonly Look[] {
   return withMonitor(sight, (view, monitor) => {
-    const meant = attempt(() => [view.meant()])[0];
-    const atTargets = attempt(() => targetLooks(view));
+    const meant = attempt(() => view.meant());
+    const atTargets = attempt(() => targetLooks(view)) ?? [];
     if (!meant || view.isDiscovered()) return atTargets;
     // Left out of the configuration: it may name a Secret that is not there. Only whether it is counts.
-    const references = attempt(() => (view.config() === 'absent' ? referencesOf(monitor) : []));
+    const references = attempt(() => (view.config() === 'absent' ? referencesOf(monitor) : [])) ?? [];
     return [
       ...atTargets,
       ...references
         .slice(0, mostReferences)
         .map(({ kind, name }) => ({ at: 'get', kind: kinds[kind], namespace: view.namespace, name }) as const),
-      ...attempt(() => operatorLogLooks(view)),
+      ...(attempt(() => operatorLogLooks(view)) ?? []),
       ...rightsOf(meant, searchedFirst(view, monitor, meant)),
-      ...(attempt(() => selectedAnywhere(view)).length === 0 ? [{ at: 'list', kind: kinds.Service } as const] : []),
+      ...((attempt(() => selectedAnywhere(view)) ?? []).length === 0
+        ? [{ at: 'list', kind: kinds.Service } as const]
+        : []),
       {
         at: 'list',
         kind: kinds.Pod,
@@ -140,15 +142,6 @@ function withMonitor(
   sight: Sight,
   looks: (view: PromView, monitor: KubernetesObject) => readonly Look[],
 ): readonly Look[] {
-  const view = attempt(() => [promViewOf(sight)])[0];
+  const view = attempt(() => promViewOf(sight));
   return view?.monitor ? looks(view, view.monitor) : [];
-}
-
-function attempt<T>(read: () => readonly T[]): readonly T[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return [];
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import type { State } from '../../src/core/diagnosis.ts';
 import { numberAt } from '../../src/core/kubernetes/field.ts';
 import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
-import { CouldNotLook } from '../../src/core/sight.ts';
+import { attempt, CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { seenTargets } from './target/seen-targets.ts';
 import type { Endpoint, PromView } from './view.ts';
@@ -27,7 +27,11 @@ export function stateOf(view: PromView): State {
   const waits = states.find(({ is }) => is === 'not yet');
   if (!broken && !waits && states.length > 0) return { is: 'healthy' };
   const said = (broken ?? waits)?.says ?? 'it names no endpoints';
-  const since = lastTouched([monitor, ...attempt(() => view.surroundings().services), ...attempt(view.takers)]);
+  const since = lastTouched([
+    monitor,
+    ...(attempt(() => view.surroundings().services) ?? []),
+    ...(attempt(view.takers) ?? []),
+  ]);
   if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
     return {
       is: 'waiting',
@@ -69,15 +73,6 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   if (fresh.length === pool.targets.length)
     return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
   return { is: 'up', says: '' };
-}
-
-function attempt(read: () => readonly KubernetesObject[]): readonly KubernetesObject[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return [];
-    throw error;
-  }
 }
 
 /** Each shard has its part of the targets, and the Service leads to any of them. */

@@ -22,6 +22,16 @@ export class CouldNotLook extends Error {
   }
 }
 
+/** What is not needed where it may not be read. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CouldNotLook) return undefined;
+    throw error;
+  }
+}
+
 /** What detectors see: the snapshot, typed. */
 export type Sight = {
   readonly now: Date;

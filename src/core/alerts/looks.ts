@@ -3,8 +3,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Look } from '../look.ts';
 import { addressOf, alertmanagersTold } from '../prometheus/address.ts';
 import { takersOf } from '../prometheus/alerting.ts';
-import type { Sight } from '../sight.ts';
-import { CouldNotLook } from '../sight.ts';
+import { attempt, type Sight } from '../sight.ts';
 
 /** More than these are not asked. */
 const mostAsked = 3;
@@ -17,7 +16,7 @@ export const alertRounds = (namespace: string): readonly ((sight: Sight) => read
     { at: 'get', kind: kinds.Namespace, name: namespace },
   ],
   (sight) => {
-    const taking = attempt(() => takersIn(sight, namespace)).slice(0, mostAsked);
+    const taking = (attempt(() => takersIn(sight, namespace)) ?? []).slice(0, mostAsked);
     return [
       ...taking.map((one) => ({ at: 'alertmanagers', prometheus: addressOf(one) }) as const),
       ...taking
@@ -49,12 +48,3 @@ export const namespaceLabels = (sight: Sight, namespace: string): Readonly<Recor
   'kubernetes.io/metadata.name': namespace,
   ...sight.get(kinds.Namespace, namespace)?.metadata.labels,
 });
-
-function attempt<T>(read: () => readonly T[]): readonly T[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return [];
-    throw error;
-  }
-}

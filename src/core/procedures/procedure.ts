@@ -2,9 +2,9 @@ import type { Diagnosis } from '../diagnosis.ts';
 import { kinds } from '../kubernetes/kinds.ts';
 import type { Look } from '../look.ts';
 import type { Findings } from '../report/test-report.ts';
-import type { Sight } from '../sight.ts';
+import { attempt, type Sight } from '../sight.ts';
 import type { PointSight, Subject } from '../verify/point.ts';
-import { attempt, pointSightOf } from '../verify/point-sight.ts';
+import { pointSightOf } from '../verify/point-sight.ts';
 
 /** A testing procedure: what it looks at after its runbook's own rounds, and what it makes of that. No I/O. */
 export type Procedure = {

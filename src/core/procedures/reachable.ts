@@ -1,7 +1,5 @@
-import type { Sight } from '../sight.ts';
-import { CouldNotLook } from '../sight.ts';
+import { attempt, CouldNotLook, type Sight } from '../sight.ts';
 import type { Subject } from '../verify/point.ts';
-import { attempt } from '../verify/point-sight.ts';
 import { isServing } from '../verify/points/certificate.ts';
 import { type Check, checkOf, failed, passed } from './check.ts';
 import { addressesOf, hostOf, sightIn } from './procedure.ts';

@@ -4,10 +4,9 @@ import { isOwnedBy, type KubernetesObject } from '../kubernetes/object.ts';
 import type { PrometheusAddress } from '../look.ts';
 import type { ScrapeTarget } from '../look-answers.ts';
 import { jobPrefixOf } from '../prometheus/address.ts';
-import type { Sight } from '../sight.ts';
+import { attempt, type Sight } from '../sight.ts';
 import { ownNames } from '../verify/names.ts';
 import type { Subject } from '../verify/point.ts';
-import { attempt } from '../verify/point-sight.ts';
 import { countQuery, metrics, quoted, type Where } from './metric-list.ts';
 
 /** How the scrapes of our own targets go: what Prometheus is asked of them, and what its answers come to. */

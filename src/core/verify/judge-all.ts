@@ -3,12 +3,12 @@ import { coverageOf } from '../decide.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 import { type Kind, kinds, ref, resourceName } from '../kubernetes/kinds.ts';
 import { worstOutcome } from '../report/worst-outcome.ts';
-import { sightOf } from '../sight.ts';
+import { attempt, sightOf } from '../sight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { judgePoint } from './judge-point.ts';
 import { ownNames } from './names.ts';
 import type { Point, PointState, Subject } from './point.ts';
-import { attempt, type Diagnoses, pointSightOf } from './point-sight.ts';
+import { type Diagnoses, pointSightOf } from './point-sight.ts';
 import { asksForAlerts } from './points.ts';
 import type { Verification } from './verification.ts';
 

@@ -1,8 +1,8 @@
 import type { Blind, Diagnosis, Finding, NotLooked } from '../diagnosis.ts';
-import { CouldNotLook } from '../sight.ts';
+import { attempt, CouldNotLook } from '../sight.ts';
 import { dependencies } from './dependencies.ts';
 import type { Judgement, Point, PointSight, PointState } from './point.ts';
-import { attempt, type Diagnoses } from './point-sight.ts';
+import type { Diagnoses } from './point-sight.ts';
 import type { PointResult } from './verification.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { textAt } from '../kubernetes/field.ts';
 import { kinds } from '../kubernetes/kinds.ts';
 import type { Look } from '../look.ts';
-import type { Sight } from '../sight.ts';
+import { attempt, type Sight } from '../sight.ts';
 import type { PointSight, Subject } from './point.ts';
-import { attempt, pointSightOf } from './point-sight.ts';
+import { pointSightOf } from './point-sight.ts';
 import { addressOf, pathOf } from './points/outside.ts';
 
 /** What no runbook looks at, or looks at only where something is stuck: the points' own rounds. */

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../diagnosis.ts';
 import { listAt, textAt, textsAt } from '../kubernetes/field.ts';
 import { type Kind, kinds } from '../kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject } from '../kubernetes/object.ts';
-import { CouldNotLook, type Sight } from '../sight.ts';
+import { attempt, CouldNotLook, type Sight } from '../sight.ts';
 import { ownNames } from './names.ts';
 import type { PointSight, RunbookName, Subject } from './point.ts';
 
@@ -57,14 +57,4 @@ function hostOfIngress(sight: Sight, namespace: string): string | undefined {
   const ours = hosts(rules.filter(leads)).filter((host) => !host.startsWith('*.'));
   const all = hosts(rules);
   return ours[0] ?? (all.length === 1 ? all[0] : undefined);
-}
-
-/** What is not needed where it may not be read. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CouldNotLook) return undefined;
-    throw error;
-  }
 }

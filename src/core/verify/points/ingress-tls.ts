@@ -1,8 +1,8 @@
 import { listAt, textAt, textsAt } from '../../kubernetes/field.ts';
 import { kinds, ref } from '../../kubernetes/kinds.ts';
 import { refTo } from '../../kubernetes/object.ts';
+import { attempt } from '../../sight.ts';
 import type { Point } from '../point.ts';
-import { attempt } from '../point-sight.ts';
 
 export const ingressTls: Point = {
   id: 'ingress-tls',

@@ -2,8 +2,9 @@ import { condition, textAt } from '../../kubernetes/field.ts';
 import { kinds, ref } from '../../kubernetes/kinds.ts';
 import { refTo } from '../../kubernetes/object.ts';
 import { environmentNames, issuerNames } from '../../setup/settings.ts';
+import { attempt } from '../../sight.ts';
 import type { Judgement, Point, PointSight } from '../point.ts';
-import { attempt, servedList } from '../point-sight.ts';
+import { servedList } from '../point-sight.ts';
 import { issuerCauses } from './issuing.ts';
 
 const ours = environmentNames.map((name) => issuerNames[name]);

@@ -1,9 +1,8 @@
 import { listAt, textAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
-import { CouldNotLook } from '../../sight.ts';
+import { attempt, CouldNotLook } from '../../sight.ts';
 import { ownNames } from '../names.ts';
 import type { Judgement, PointSight } from '../point.ts';
-import { attempt } from '../point-sight.ts';
 import { isServing } from './certificate.ts';
 
 /** How a client asks for the service: the host, where it leads, and a path that the Ingress leads to the service. */
