@@ -1,7 +1,7 @@
 import type { State } from '../../src/core/diagnosis.ts';
 import { numberAt } from '../../src/core/kubernetes/field.ts';
 import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
-import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
+import { refTo } from '../../src/core/kubernetes/object.ts';
 import { attempt, CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { seenTargets } from './target/seen-targets.ts';
