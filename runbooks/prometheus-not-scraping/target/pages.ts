@@ -37,11 +37,15 @@ export function otherPages(scraped: SeenTarget): readonly PageLook[] {
   return [...paths, ...ports];
 }
 
-/** What to ask, for one target of each endpoint and kind of failure: the rest of them would say the same. */
+/** Targets of one kind would all say the same: of one endpoint, failing alike, of pods of one template. */
+export const kindOf = ({ place, failure, pod }: SeenTarget): string =>
+  JSON.stringify([place, failure ?? null, pod?.metadata.labels?.['pod-template-hash'] ?? null]);
+
+/** What to ask, for one target of each kind. */
 export function pageLooks(view: PromView): readonly PageLook[] {
   const seen = new Set<string>();
   return seenTargets(view).flatMap((scraped) => {
-    const kind = `${scraped.place} ${JSON.stringify(scraped.failure ?? null)}`;
+    const kind = kindOf(scraped);
     if (seen.has(kind)) return [];
     seen.add(kind);
     return pagesFor(scraped);

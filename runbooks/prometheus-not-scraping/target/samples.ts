@@ -26,14 +26,14 @@ const lookFor = (view: PromView, metric: string, namespace: string): QueryLook =
   query: `${metric}{namespace="${namespace}"}`,
 });
 
-/** Two monitors of one Service write the same series: then the newer sample stands there, whoever wrote it. */
+/** Targets of equal labels write the same series: then the newer sample stands there, whoever wrote it. */
 export function samplesOf(
   view: PromView,
 ): (target: SeenTarget) => { readonly scraped: number; readonly kept: number } | undefined {
   const value = (metric: string, { target: { labels } }: SeenTarget): number | undefined =>
     view.sight
       .must(lookFor(view, metric, labels['namespace'] ?? view.namespace))
-      .find((sample) => ['instance', 'job', 'pod'].every((name) => sample.labels[name] === labels[name]))?.value;
+      .find((sample) => Object.entries(labels).every(([name, value]) => sample.labels[name] === value))?.value;
   if (prometheusOf(view).kind === 'PrometheusAgent') return (target) => byPage(view, target);
   return (target) => {
     const [scraped, kept] = [value(metrics.scraped, target), value(metrics.kept, target)];

@@ -178,9 +178,9 @@ const pods = (labels: Readonly<Record<string, string>>): fc.Arbitrary<readonly N
   );
 const someCase: fc.Arbitrary<Case> = frontLabels.chain((labels) =>
   fc.record({
-    home: fc.array(policy(selector), { minLength: 1, maxLength: 2 }),
+    home: fc.array(policy(selector), { maxLength: 2 }),
     // By what besides its name the Certificate's namespace is chosen is not looked at.
-    front: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(policy(byName), { maxLength: 2 })),
+    front: fc.array(policy(byName), { maxLength: 2 }),
     frontLabels: fc.constant(labels),
     pods: pods(labels),
     portName: fc.constantFrom('http', 'web', undefined),
@@ -200,10 +200,10 @@ property.prop([someCase], { numRuns: 500 })(
 
 test('the cases above are of all kinds', () => {
   const counts = { open: 0, in: 0, out: 0, onHost: 0 };
-  for (const given of fc.sample(someCase, 600)) {
+  for (const given of fc.sample(someCase, { numRuns: 600, seed: 1 })) {
     const { isLetIn, isLetOut } = naively(given);
     counts[isLetIn ? (isLetOut ? 'open' : 'out') : 'in'] += 1;
     if (!isLetIn && given.pods.every(({ onHost }) => onHost)) counts.onHost += 1;
   }
-  for (const count of Object.values(counts)) expect(count, JSON.stringify(counts)).toBeGreaterThan(10);
+  for (const count of Object.values(counts)) expect(count, JSON.stringify(counts)).toBeGreaterThan(30);
 });
