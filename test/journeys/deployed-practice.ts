@@ -3,11 +3,20 @@ import { join } from 'node:path';
 import { run } from './built-command.ts';
 import { verifiedPractice } from './verified-practice.ts';
 
-/** A sound staging that this tool itself set up, by the built command: a profile, a tree, and a set that was applied. */
-export async function deployedPractice(home: string) {
+/**
+ * A sound staging that this tool itself set up, by the built command: a profile, a tree, and a set that was applied. `differs` is what
+ * its environment has besides, then and later.
+ */
+export async function deployedPractice(home: string, differs: NodeJS.ProcessEnv = {}) {
   const place = await verifiedPractice();
   const { contextName } = place.practice;
-  const env = { ...place.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') };
+  const env = {
+    ...place.env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_STATE_HOME: join(home, 'state'),
+    ...differs,
+  };
   mkdirSync(home, { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(join(home, name), text);
   write(
@@ -35,6 +44,8 @@ environments:
   return {
     ...place,
     env,
+    /** What set-up said. */
+    done,
     /** What the tree says then, without bringing it in. */
     imageInTree: (tag: string) => setUp(tag),
   };
