@@ -19,15 +19,13 @@ afterEach(async () => {
 });
 
 const minute = 60_000;
-const hours = 60 * minute;
+const threeHours = 180 * minute + minute / 3;
 /** The practice cluster let that pass to become sound. */
 const passed = 10 * minute;
 
 test.each([
-  { words: '3 h behind', by: -3 * hours - minute / 3 },
-  { words: '3 h ahead of', by: 3 * hours + minute / 3 },
-  // By it the certificate would be overdue for its renewal.
-  { words: '80 days ahead of', by: 80 * 24 * hours + hours },
+  { words: '3 h behind', by: -threeHours },
+  { words: '3 h ahead of', by: threeHours },
 ])(
   'a clock that is $words: set up, deployed, rolled back and taken back all the same',
   { timeout: 180_000 },
