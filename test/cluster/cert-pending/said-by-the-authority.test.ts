@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
-import { keptWords } from './kept-words.ts';
+import { keptWords } from '../kept-words.ts';
 import { ask, newSite, type Site } from './site.ts';
 
 /**

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
+import { keptWords } from '../kept-words.ts';
 import { podSpec } from '../sample-objects.ts';
-import { keptWords } from './kept-words.ts';
 
 /** The words that the real API server and the real cert-manager have for what no typed field tells. */
 const bed = currentBed();

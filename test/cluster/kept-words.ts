@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 
 /**
- * What real controllers said while a test file ran. With `KEEP_WORDS`, a file, it is added there: that file is
- * test/runbooks/cert-pending/said-on-the-bed.json, by which the patterns of the runbook are held.
+ * What real controllers said while a test file ran. With `KEEP_WORDS`, a file, it is added there: such a file is
+ * test/runbooks/RUNBOOK/said-on-the-bed.json, by which the patterns of the runbook are held.
  */
 export function keptWords(): Record<string, string> {
   const said: Record<string, string> = {};
