@@ -213,6 +213,7 @@ async function untilReplaced(
   const { plan, clock, look, namespace } = draining;
   const { name, uid = '' } = pod.metadata;
   const isOurs = pod.metadata.namespace === namespace && pod.metadata.labels?.['app'] === 'auth-service';
+  let unseen = '';
   for (;;) {
     await clock.sleep(lookAgainMs, signal);
     const harm = watch.harm();
@@ -222,9 +223,10 @@ async function untilReplaced(
     } else {
       const live = await look({ at: 'get', kind: kinds.Pod, namespace: pod.metadata.namespace ?? '', name }, signal);
       if (live.ok ? live.value.metadata.uid !== uid : live.why === 'not-found') return undefined;
+      unseen = live.ok ? '' : ` (it could not be looked at: ${live.detail})`;
     }
     if (clock.now().getTime() >= deadline)
-      return `${longName(pod)} was evicted and ${isOurs ? 'not replaced' : 'has not ended'} in time`;
+      return `${longName(pod)} was evicted and ${isOurs ? 'not replaced' : 'has not ended'} in time${unseen}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fetched } from '../fetched.ts';
+import type { Fetched, Unread } from '../fetched.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { EvictionAnswer } from '../look-answers.ts';
 import { type DrainPlan, longName, onlyOurs } from './drain-plan.ts';
@@ -13,16 +13,16 @@ export type Hindrance = {
 
 /** What an eviction that was tried says of the real one; undefined where nothing stands in its way. */
 export function hindranceOf(pod: KubernetesObject, tried: Fetched<EvictionAnswer>): Hindrance | undefined {
-  if (!tried.ok) {
-    // Gone by itself: there is nothing left to evict.
-    if (tried.why === 'not-found') return undefined;
-    return { pod, because: tried.detail, ...(tried.needs === undefined ? {} : { needs: tried.needs }) };
-  }
+  if (!tried.ok) return notSeen(pod, tried);
   const { code, causes, message } = tried.value;
   if (code < 300) return undefined;
   const budget = causes.find(({ reason }) => reason === 'DisruptionBudget');
   return { pod, because: budget ? `held by its budget: ${budget.message}` : message };
 }
+
+/** Where it cannot be looked at, a drain would be blind; one that is gone by itself is in nobody's way. */
+export const notSeen = (pod: KubernetesObject, { why, detail, needs }: Unread): Hindrance | undefined =>
+  why === 'not-found' ? undefined : { pod, because: detail, ...(needs === undefined ? {} : { needs }) };
 
 const mostTold = 10;
 

@@ -50,6 +50,10 @@ test('a dry run lists everybody it would touch, tries each eviction in every nam
   const listed = (word: string) =>
     [...said.stderr.matchAll(new RegExp(`^  ${word} (\\S+?)(?:,|$| \\()`, 'gm'))].map(([, name]) => name).toSorted();
   expect(listed('evict')).toEqual(namesOf(there.filter((pod) => !stays(pod))));
+  const byKubectl = await bed.kubectl(`drain ${node} --dry-run=client --ignore-daemonsets --delete-emptydir-data`);
+  expect([...byKubectl.matchAll(/^evicting pod (\S+)/gm)].map(([, name]) => name).toSorted(), byKubectl).toEqual(
+    listed('evict'),
+  );
   expect(listed('leave')).toEqual(namesOf(there.filter(stays)));
   expect(said.stderr).toMatch(new RegExp(`evict ${neighbours.data}/db-\\S+ \\(its emptyDir goes with it\\)`));
   expect(said.stderr).toMatch(new RegExp(`leave ${neighbours.logging}/shipper-\\S+, of a DaemonSet`));
