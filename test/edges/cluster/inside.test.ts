@@ -1,27 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { InsideLook } from '../../../src/core/look.ts';
+import { asked, prometheus } from './asked-inside.ts';
 import { connectWith, refusal, type Says, serveApi } from './local-api.ts';
 
-const signal = AbortSignal.timeout(120_000);
-const prometheus = {
-  namespace: 'monitoring',
-  name: 'k8s',
-  service: 'prometheus-operated',
-  port: 'web',
-  scheme: 'http',
-  prefix: '/prometheus',
-} as const;
 const pool = 'serviceMonitor/orion-staging/auth-service-monitor/0';
 const poolLook = { at: 'scrape-pool', prometheus, pool } as const;
-const jobsLook = {
-  at: 'scrape-jobs',
-  namespace: 'monitoring',
-  prometheus: 'k8s',
-  prefix: 'serviceMonitor/orion-staging/auth-service-monitor/',
-} as const;
 const pageLook = {
   at: 'metrics-page',
   namespace: 'orion-staging',
@@ -30,12 +14,6 @@ const pageLook = {
   port: 3001,
   path: '/metrics',
 } as const;
-
-async function asked(look: InsideLook, says: Says, options: Parameters<typeof connectWith>[1] = {}) {
-  await using api = await serveApi([says]);
-  const { reader } = await connectWith({ server: api.server }, options);
-  return { answer: await reader.look(look, signal), got: api.got };
-}
 
 const targets = {
   status: 'success',
@@ -133,41 +111,6 @@ describe("Prometheus' own word", () => {
       expect(String(failed)).not.toContain('me:secret');
     },
   );
-});
-
-describe('the generated configuration', () => {
-  const secret = (text: string): Says => ({
-    json: {
-      kind: 'Secret',
-      apiVersion: 'v1',
-      metadata: { name: 'prometheus-k8s' },
-      data: { 'prometheus.yaml.gz': gzipSync(text).toString('base64') },
-    },
-  });
-  const configuration = [
-    'scrape_configs:',
-    '- job_name: serviceMonitor/orion-staging/auth-service-monitor/0',
-    '  basic_auth: {username: u, password: planted}',
-    '- job_name: "serviceMonitor/orion-staging/auth-service-monitor/1"',
-    '- job_name: serviceMonitor/orion-staging/auth-service-monitor-2/0',
-    '',
-  ].join('\n');
-
-  test('gives a number and nothing else: the passwords of others stay in it', async () => {
-    const { answer, got } = await asked(jobsLook, secret(configuration));
-    expect(answer).toEqual({ ok: true, value: 2 });
-    expect(got).toMatchObject([{ path: '/api/v1/namespaces/monitoring/secrets/prometheus-k8s' }]);
-  });
-
-  test.each<[string, Says]>([
-    ['no such key', { json: { kind: 'Secret', apiVersion: 'v1', metadata: {}, data: {} } }],
-    [
-      'no gzip',
-      { json: { kind: 'Secret', apiVersion: 'v1', metadata: {}, data: { 'prometheus.yaml.gz': 'cGxhbnRlZA==' } } },
-    ],
-  ])('%s: unreadable, and not "no job"', async (_, says) => {
-    expect((await asked(jobsLook, says)).answer).toMatchObject({ ok: false, why: 'unreadable' });
-  });
 });
 
 describe('a page of a pod', () => {
@@ -290,72 +233,4 @@ test('all pools of one monitor come by one request, and those of others are left
   });
   expect(Object.keys(answer.ok ? answer.value : {})).toHaveLength(2);
   expect(got).toHaveLength(1);
-});
-
-describe("An Alertmanager's own word", () => {
-  const alertmanager = { namespace: 'monitoring', service: 'am', port: 'web', scheme: 'http', prefix: '/am' } as const;
-  const look = { at: 'alert-routes', alertmanager } as const;
-  const original = `route: {receiver: "null", routes: [{receiver: team, matchers: ['a="b"']}]}
-receivers: [{name: "null"}, {name: team, slack_configs: [{api_url: https://hooks.example/s3cret}]}]
-`;
-
-  test('its routes and nothing else, through the service proxy', async () => {
-    const { answer, got } = await asked(look, { json: { config: { original }, cluster: { name: 'x' } } });
-    expect(answer).toEqual({
-      ok: true,
-      value: {
-        receivers: [
-          { name: 'null', ways: 0 },
-          { name: 'team', ways: 1 },
-        ],
-        route: expect.objectContaining({ receiver: 'null' }),
-      },
-    });
-    expect(JSON.stringify(answer)).not.toMatch(/s3cret|hooks/);
-    expect(got.map(({ path }) => path)).toEqual([
-      '/api/v1/namespaces/monitoring/services/http:am:web/proxy/am/api/v2/status',
-    ]);
-  });
-
-  test('what cannot be read is not quoted', async () => {
-    for (const text of ['route: {receiver: team, matchers: [s3cret]}', 's3cret: {']) {
-      const { answer } = await asked(look, { json: { config: { original: text } } });
-      expect(answer).toMatchObject({ ok: false, why: 'unreadable' });
-      expect(JSON.stringify(answer)).not.toMatch(/s3cret|hooks/);
-    }
-  });
-
-  test.each([
-    { ...alertmanager, prefix: '/../../../x' },
-    { ...alertmanager, service: '../../../secrets/x', port: '..' },
-    { ...alertmanager, service: 'a/b?c#d' },
-    { ...alertmanager, namespace: '../kube-system' },
-  ])('no name leads elsewhere: %o', async (address) => {
-    const { got } = await asked({ at: 'alert-routes', alertmanager: address }, { json: {} });
-    expect(got[0]?.path).toMatch(
-      /^\/api\/v1\/namespaces\/[^/]+\/services\/http:[^/]+\/proxy\/(am|x)?\/?api\/v2\/status$/,
-    );
-    expect(decodeURIComponent(got[0]?.path ?? '').split('/services/')[0]).toBe(
-      `/api/v1/namespaces/${address.namespace}`,
-    );
-  });
-
-  test('without the right to it, the right is named', async () => {
-    const { answer } = await asked(look, refusal(403, 'Forbidden', 'no'));
-    expect(answer).toMatchObject({
-      ok: false,
-      why: 'forbidden',
-      needs: 'get services/proxy http:am:web in monitoring',
-    });
-  });
-
-  test('those that Prometheus sends to, without users and queries', async () => {
-    const url = 'http://user:s3cret@10.0.0.1:9093/api/v2/alerts?token=s3cret';
-    const { answer, got } = await asked(
-      { at: 'alertmanagers', prometheus },
-      { json: { status: 'success', data: { activeAlertmanagers: [{ url }], droppedAlertmanagers: [] } } },
-    );
-    expect(answer).toEqual({ ok: true, value: ['http://10.0.0.1:9093/api/v2/alerts'] });
-    expect(got[0]?.path).toMatch(/\/proxy\/prometheus\/api\/v1\/alertmanagers$/);
-  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readMemory } from '../../../src/core/deploy/memory.ts';
 import { ExpectedStop } from '../../../src/core/failure.ts';
-import { fakeCluster, fakeMachine, pipeline } from './world.ts';
+import { fakeCluster } from './fake-cluster.ts';
+import { fakeMachine, pipeline } from './world.ts';
 
 const stopOf = async (run: Promise<unknown>): Promise<ExpectedStop> => {
   const error = await run.then(
