@@ -27,13 +27,30 @@ const start = (...words: readonly string[]) =>
 /** The practice cluster is ten minutes ahead already. */
 const off = 'The clock of this machine is 3 h 10 min behind';
 
-test('set-up says it beside the next question', { timeout: 90_000 }, async () => {
+test('set-up says it beside the next question, and comes to its good end', { timeout: 180_000 }, async () => {
   const terminal = start('setup', '--profile', 'another', '--env', 'staging');
   await terminal.shows('Which cluster is staging on?', 30_000);
   expect(terminal.screen()).not.toContain(off);
   terminal.type(press.enter);
   const next = await terminal.shows(off, 30_000);
   expect(clockLines(next)).toHaveLength(1);
+  const answers = [
+    './k8s',
+    'ghcr.io/example/auth-service:1.4.2',
+    '',
+    '',
+    '',
+    '',
+    'example.org',
+    'orion-web',
+    '',
+    '',
+    '',
+  ];
+  terminal.type(answers.map((one) => `${one}${press.enter}`).join(''));
+  await terminal.shows('It should work here', 60_000);
+  terminal.type(press.enter);
+  await terminal.shows('Set up and verified: staging.', 60_000);
 });
 
 test('diff says it above what it shows, and keeps it when it is left', { timeout: 90_000 }, async () => {
