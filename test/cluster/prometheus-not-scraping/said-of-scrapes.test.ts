@@ -193,3 +193,20 @@ test.each(rows)('$name', async ({ name, words }) => {
   });
   expect(said[name]).toMatch(words);
 });
+
+test('the operator, of a ConfigMap that is not there', async () => {
+  const missing = { configMap: { name: 'nowhere', key: 'ca.crt' } };
+  const namespace = await monitored('said-missing', { port: 3001, endpoint: secure({ ca: missing }) });
+  said['no ConfigMap'] = await until('the words of the operator', async () => {
+    const { items } = await bed.api.get(`/api/v1/namespaces/${namespace}/events`);
+    return (items as readonly Json[]).map(({ message }) => message).find((text) => /"nowhere" not found/.test(text));
+  });
+  expect(said['no ConfigMap']).toMatch(/configmaps "nowhere" not found/);
+});
+
+test('a server in Go that is spoken to in plain HTTP', async () => {
+  const answer = await fetch(bed.server.replace('https:', 'http:'));
+  expect(answer.status).toBe(400);
+  said['a server of TLS'] = await answer.text();
+  expect(said['a server of TLS']).toBe('Client sent an HTTP request to an HTTPS server.\n');
+});
