@@ -53,6 +53,7 @@ prints the Roles that COMMAND needs, and no more, as YAML for kubectl apply -f -
   orion-setup prerequisites --rbac runbook cert-pending -n orion-staging --fix
   orion-setup prerequisites --rbac setup staging
   orion-setup prerequisites --rbac deploy staging --prune
+  orion-setup prerequisites --rbac test pdb staging --real --whole-node
 
 There are two sets: "look" is what the command looks at, "fix" what it needs besides to change things and to take them back. Who has
 the first sees all that can be seen; without one of its rules a report is incomplete, and names the rule that is missing. A command
@@ -62,7 +63,8 @@ COMMAND: of every one. A Role needs its namespace: make it first where it is not
 Whatever can be asked for by name is asked for by name: of Secrets only the certificate's (its values are never kept). Names that are
 not known beforehand are not limited. The rights are for the service's own objects; for others put their names in. Where a cluster
 can be reached, its Prometheus is looked up; else the usual names stand for it (kube-prometheus-stack in monitoring). -o json prints
-the same as one List. Trying whether a pod may be evicted needs the right to evict it: RBAC knows no right to only try.
+the same as one List. A whole node may have anybody's pods on it: --whole-node asks for seeing and evicting pods in every namespace.
+Trying whether a pod may be evicted needs the right to evict it: RBAC knows no right to only try.
 
 Nothing is bound: above each Role stands the command that gives it to somebody. Installing components (--install) makes CRDs and
 ClusterRoles, for which no small Role will do: that is a cluster administrator's.

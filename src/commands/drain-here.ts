@@ -13,8 +13,9 @@ import { dnsLooks, hostLooks, hostOf } from '../core/procedures/procedure.ts';
 import type { Findings } from '../core/report/test-report.ts';
 import { sightOf } from '../core/sight.ts';
 import { gather } from '../engine/diagnose.ts';
-import { drain, tryDrain } from '../engine/drain.ts';
+import { drain } from '../engine/drain.ts';
 import { type Probing, whatAnswers } from '../engine/drain-watch.ts';
+import { tryDrain } from '../engine/try-drain.ts';
 import { openChangeLog } from './change-log.ts';
 import type { TestFace } from './test-face.ts';
 import type { TestGround } from './test-ground.ts';
@@ -40,8 +41,9 @@ export async function drainHere(
   const timeoutMs = options.timeout === undefined ? usualTimeoutMs : parseDuration(options.timeout, '--timeout');
   const plan = await planned(ground, invocation, io);
   const probing = await probingOf(ground, io);
-  await tryDrain({ plan, writer: cluster.writer }, io.signal);
+  // Shown first: whoever is refused sees whom it would have touched.
   face.proposed(plan, probing.unprobed);
+  await tryDrain({ plan, look, writer: cluster.writer }, io.signal);
   if (isDryRun) return tried;
   await consent(ground, plan, invocation, io, face);
 

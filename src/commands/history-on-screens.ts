@@ -22,7 +22,7 @@ export async function historyOnScreens(id: string | undefined, invocation: Invoc
     if (left.to === 'interrupted') throw new ExpectedStop('interrupted', 'Left. Nothing was changed.');
     opens = left.open;
     try {
-      await undoOnScreens(left.to.undo, invocation, io);
+      await undoOnScreens({ words: [left.to.undo], options: invocation.options }, io);
     } catch (error) {
       // Its own screen has said it.
       if (!(error instanceof ExpectedStop) || error.reason === 'interrupted') throw error;

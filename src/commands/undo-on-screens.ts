@@ -8,8 +8,7 @@ import { undoHere } from './undo.ts';
 import { type UndoFace, undoByLine } from './undo-face.ts';
 
 /** A change taken back on screens: the three versions where somebody changed it since, then a word, then what became of it. */
-export async function undoOnScreens(id: string, { options }: Invocation, io: Io): Promise<number> {
-  const invocation: Invocation = { words: [id], options };
+export async function undoOnScreens(invocation: Invocation, io: Io): Promise<number> {
   const { code } = await onActScreens<UndoContent, UndoTold>(
     undoAct,
     drawUndo,

@@ -8,7 +8,6 @@ import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { overTheirs, refusedBack, waysBack } from '../engine/undo.ts';
 import { journalsOf } from './change-log.ts';
@@ -17,11 +16,16 @@ import { insistOnPin, type Place, placeOf } from './place.ts';
 import { closeUndone, settleDoubts } from './settle-undo.ts';
 import { type TakeBackPlace, takeBackAll } from './take-back-all.ts';
 import { type UndoFace, undoAsDocument, undoByLine } from './undo-face.ts';
+import { wantsScreens } from './wants-screens.ts';
 
 export type UndoPlace = Omit<TakeBackPlace, 'reader'> & { readonly reader: ClusterReader; readonly place: Place };
 
 /** `orion-setup undo [ID]`: puts back what a change set did, where its objects are still as it left them. */
-export const run = (invocation: Invocation, io: Io): Promise<number> => undoHere(invocation, io);
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  if (!wantsScreens(invocation, io)) return await undoHere(invocation, io);
+  const { undoOnScreens } = await import('./undo-on-screens.ts');
+  return await undoOnScreens(invocation, io);
+}
 
 /** On the cluster that the profile or the command line names. */
 export async function undoHere(invocation: Invocation, io: Io, face?: UndoFace): Promise<number> {
@@ -31,7 +35,7 @@ export async function undoHere(invocation: Invocation, io: Io, face?: UndoFace):
     const identity = await cluster.identity();
     face?.entered(place, identity.context);
     insistOnPin(place, identity);
-    const here = { ...cluster, identity, journals: journalsOf(io), clock: systemClock, place };
+    const here = { ...cluster, identity, journals: journalsOf(io), place };
     return await undo(here, invocation, io, face);
   } finally {
     cluster.close();

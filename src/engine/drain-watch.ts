@@ -32,7 +32,7 @@ export type Watched = {
 
 const probeEveryMs = 200;
 const countEveryMs = 300;
-/** Probes in a row that go unanswered, and counts that fail, before they are called harm. */
+/** Probes in a row that go unanswered at one address, and counts that fail, before they are called harm. */
 const mostUnanswered = 3;
 const mostUncounted = 5;
 const mostFailuresTold = 10;
@@ -84,7 +84,9 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
   const failures: string[] = [];
-  let [sent, answered, unanswered, uncounted] = [0, 0, 0, 0];
+  let [sent, answered, uncounted] = [0, 0, 0];
+  // Each address for itself: what answers by IPv4 must not hide what is silent by IPv6.
+  const unanswered = new Map<string, number>();
   let ready = { now: readyBefore, lowest: readyBefore };
   let uids: ReadonlySet<string> = new Set();
   let harm: string | undefined;
@@ -109,15 +111,16 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
     const isGood = answer.ok && isAnswered(answer.value);
     if (isGood) {
       answered += 1;
-      unanswered = 0;
+      unanswered.delete(address);
       told();
       return;
     }
-    unanswered += 1;
+    const inARow = (unanswered.get(address) ?? 0) + 1;
+    unanswered.set(address, inARow);
     told();
     if (failures.length < mostFailuresTold)
       failures.push(`${at.toISOString()} ${address}: ${answer.ok ? saidBy(answer.value) : answer.detail}`);
-    if (unanswered >= mostUnanswered) harm ??= `${unanswered} HTTPS probes in a row went unanswered`;
+    if (inARow >= mostUnanswered) harm ??= `${inARow} HTTPS probes in a row went unanswered at ${address}`;
   };
   const countOnce = async (): Promise<void> => {
     const pods = await look({ at: 'list', kind: kinds.Pod, namespace }, until);

@@ -1,5 +1,4 @@
 import type { Change } from '../core/change.ts';
-import { ExpectedStop } from '../core/failure.ts';
 import { kinds } from '../core/kubernetes/kinds.ts';
 import type { KubernetesObject } from '../core/kubernetes/object.ts';
 import type { Looker } from '../core/look.ts';
@@ -152,7 +151,8 @@ async function journalled(
 
 const nodeLook = ({ plan }: Draining) => ({ at: 'get', kind: kinds.Node, name: plan.node.metadata.name }) as const;
 const isUnsure = (sent: Sent): boolean => !sent.ok && (sent.why === 'timed-out' || sent.why === 'unreachable');
-const isRace = (sent: Sent): boolean => !sent.ok && (sent.why === 'changed-since' || sent.why === 'conflict');
+/** Somebody else's write came in between: to be looked at again. */
+export const isRace = (sent: Sent): boolean => !sent.ok && (sent.why === 'changed-since' || sent.why === 'conflict');
 
 /** A kubelet writes its node's status now and then: then the node is looked at again. */
 async function cordonNode(draining: Draining, state: State, signal: AbortSignal): Promise<string | undefined> {
@@ -213,6 +213,7 @@ async function untilReplaced(
   const { plan, clock, look, namespace } = draining;
   const { name, uid = '' } = pod.metadata;
   const isOurs = pod.metadata.namespace === namespace && pod.metadata.labels?.['app'] === 'auth-service';
+  let unseen = '';
   for (;;) {
     await clock.sleep(lookAgainMs, signal);
     const harm = watch.harm();
@@ -222,8 +223,10 @@ async function untilReplaced(
     } else {
       const live = await look({ at: 'get', kind: kinds.Pod, namespace: pod.metadata.namespace ?? '', name }, signal);
       if (live.ok ? live.value.metadata.uid !== uid : live.why === 'not-found') return undefined;
+      unseen = live.ok ? '' : ` (it could not be looked at: ${live.detail})`;
     }
-    if (clock.now().getTime() >= deadline) return `${longName(pod)} was evicted and not replaced in time`;
+    if (clock.now().getTime() >= deadline)
+      return `${longName(pod)} was evicted and ${isOurs ? 'not replaced' : 'has not ended'} in time${unseen}`;
   }
 }
 
@@ -262,18 +265,4 @@ function backOf(node: KubernetesObject): Change {
     resourceVersion,
     edits: [{ pointer: '/spec/unschedulable', from: true, to: undefined }],
   };
-}
-
-/** Nothing is begun where the server would refuse it. */
-export async function tryDrain(
-  { plan, writer }: Pick<Draining, 'plan' | 'writer'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const sent = await writer.send(cordon(plan.node), { dryRun: true }, signal);
-  if (sent.ok || isRace(sent)) return;
-  throw new ExpectedStop(
-    'refused',
-    `${plan.node.metadata.name} may not be cordoned: ${sent.detail} Nothing was changed.`,
-    [...(sent.needs === undefined ? [] : [`The right that is missing: ${sent.needs}`])],
-  );
 }

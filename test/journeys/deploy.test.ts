@@ -18,6 +18,7 @@ import { connect } from '../../src/edges/cluster/connect.ts';
 import { type Practice, startPractice } from '../../src/practice/practice.ts';
 import { couldChange } from '../../src/practice/server.ts';
 import { hearing } from './hearing.ts';
+import { planted, writeAnswers } from './written-answers.ts';
 
 /** What comes after set-up, against the practice cluster by the real edge: diff, deploy, the gate, rollback, rotation. */
 
@@ -29,15 +30,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orion-setup-test-'));
   practice = await startPractice({ scenario: 'empty', speed: 600, dir: folder });
   await mkdir(join(folder, 'home'));
-  for (const name of ['staging', 'production'] as const)
-    await writeFile(
-      join(folder, `${name}.env`),
-      `database-url=postgres://u:pLanted-${name}@db.data.svc:5432/auth\nredis-url=redis://:pLanted@cache.data.svc:6379\njwt-secret=pLanted7${name}K9qW3zX5vB2nM8rT4yU6iO\n`,
-    );
-  await writeAnswers('1.4.2');
+  writeAnswers(folder, practice.contextName, '1.4.2');
   world = {
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
-    connect: () => connect({ kubeconfig: practice.kubeconfig, env: {} }),
+    connect: async () => ({ ...(await connect({ kubeconfig: practice.kubeconfig, env: {} })), clock: practice.clock }),
     outside: practice.probes,
     clock: practice.clock,
     shell: { run: async () => ({ ok: false, why: 'not-installed', exitCode: null, stdout: '', stderr: '' }) as const },
@@ -50,21 +46,6 @@ afterAll(async () => {
   await practice?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-const writeAnswers = (tag: string) =>
-  writeFile(
-    join(folder, 'answers.yaml'),
-    `apiVersion: orion-setup/v1
-kind: Answers
-domain: example.org
-tree: ./k8s
-image: ghcr.io/example/auth-service:${tag}
-allowFromNamespaces: [orion-web]
-environments:
-  staging: {context: ${practice.contextName}, secretsFile: staging.env}
-  production: {context: ${practice.contextName}, secretsFile: production.env}
-`,
-  );
 
 type By = (invocation: Invocation, io: Io, world: SetupWorld) => Promise<number>;
 
@@ -112,12 +93,12 @@ describe('day two, against the practice cluster', () => {
     const kinds = parseAllDocuments(ran.out).map((one) => one.toJS().kind);
     expect(kinds).toContain('Deployment');
     expect(kinds).not.toContain('Secret');
-    expect(ran.out + ran.err).not.toMatch(/pLanted/);
+    expect(ran.out + ran.err).not.toMatch(planted);
     expect(ran.err).toContain('Secret/auth-service-secrets-');
   });
 
   it('the same image again by set-up: a new tag differs, without consent nothing is sent', async () => {
-    await writeAnswers('1.5.0');
+    writeAnswers(folder, practice.contextName, '1.5.0');
     // Set-up's own way of taking another image: it writes the tree, and would apply it with consent.
     const asked = await run(setUpBy, [], { env: 'staging', ...json });
     expect(asked.code).toBe(6);

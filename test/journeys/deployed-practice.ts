@@ -1,41 +1,43 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './built-command.ts';
 import { verifiedPractice } from './verified-practice.ts';
+import { writeAnswers } from './written-answers.ts';
 
-/** A sound staging that this tool itself set up, by the built command: a profile, a tree, and a set that was applied. */
-export async function deployedPractice(home: string) {
+/**
+ * Both environments as this tool itself set them up, by the built command: a profile, a tree, and a set that was applied to each. `differs`
+ * is what its own environment has besides, then and later.
+ */
+export async function deployedPractice(home: string, differs: NodeJS.ProcessEnv = {}) {
   const place = await verifiedPractice();
   const { contextName } = place.practice;
-  const env = { ...place.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') };
-  mkdirSync(home, { recursive: true });
-  const write = (name: string, text: string): void => writeFileSync(join(home, name), text);
-  write(
-    'staging.env',
-    'database-url=postgres://u:p@db.data.svc:5432/auth\nredis-url=redis://:p@cache.data.svc:6379\njwt-secret=staging7K9qW3zX5vB2nM8rT4yU6iO1pA\n',
-  );
-  const setUp = async (tag: string, ...more: readonly string[]) => {
-    write(
-      'answers.yaml',
-      `apiVersion: orion-setup/v1
-kind: Answers
-domain: example.org
-tree: ./k8s
-image: ghcr.io/example/auth-service:${tag}
-allowFromNamespaces: [orion-web]
-environments:
-  staging: {context: ${contextName}, secretsFile: staging.env}
-`,
-    );
-    const answers = ['--answers', join(home, 'answers.yaml')];
-    return await run(['setup', '--env', 'staging', ...answers, '--no-input', ...place.args, ...more], { env });
+  const env = {
+    ...place.env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_STATE_HOME: join(home, 'state'),
+    ...differs,
   };
-  const done = await setUp('1.4.2', '--yes');
-  if (done.code !== 0) throw new Error(`Staging was not set up: ${done.stdout}${done.stderr}`);
+  mkdirSync(home, { recursive: true });
+  const setUp = async (environment: 'staging' | 'production', tag: string, ...more: readonly string[]) => {
+    writeAnswers(home, contextName, tag);
+    const answers = ['--answers', join(home, 'answers.yaml')];
+    return await run(['setup', '--env', environment, ...answers, '--no-input', ...place.args, ...more], { env });
+  };
+  const consents = { staging: ['--yes'], production: ['--yes', '--confirm', 'orion-prod'] } as const;
+  const setUpWholly = async (environment: 'staging' | 'production') => {
+    const done = await setUp(environment, '1.4.2', ...consents[environment]);
+    if (done.code !== 0) throw new Error(`${environment} was not set up: ${done.stdout}${done.stderr}`);
+    return done;
+  };
+  const done = await setUpWholly('staging');
+  await setUpWholly('production');
   return {
     ...place,
     env,
+    /** What set-up of staging said. */
+    done,
     /** What the tree says then, without bringing it in. */
-    imageInTree: (tag: string) => setUp(tag),
+    imageInTree: (tag: string, environment: 'staging' | 'production' = 'staging') => setUp(environment, tag),
   };
 }

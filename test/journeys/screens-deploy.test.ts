@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { press } from '../terminal/terminal.ts';
+import { run } from './built-command.ts';
 import { deployedPractice } from './deployed-practice.ts';
 import { terminals } from './terminal-command.ts';
 
@@ -70,6 +71,32 @@ test('a new image: shown, asked for, waited for and verified; then back to the s
   await back.shows('Done and verified.', 90_000);
   back.type(press.escape);
   expect(await back.ended).toBe(0);
+});
+
+test('production: not before staging; over the gate only with its namespace typed, and the reason is kept', {
+  timeout: 180_000,
+}, async () => {
+  await place.imageInTree('1.6.0', 'production');
+  const refused = start('deploy', 'production');
+  const gate = await refused.shows('Production comes after staging', 30_000);
+  expect(gate).toContain('PRODUCTION');
+  expect(gate).toContain('--override-gate REASON');
+  refused.type(press.escape);
+  expect(await refused.ended).toBe(6);
+
+  const terminal = start('deploy', 'production', '--override-gate', 'the hole is being used');
+  await terminal.shows('orion-prod', 30_000);
+  await terminal.shows('Type', 30_000);
+  terminal.type(`orion-staging${press.enter}`);
+  await terminal.shows('is not', 10_000);
+  expect(terminal.screen()).not.toContain('Applied');
+  terminal.type(`${press.ctrlU}orion-prod${press.enter}`);
+  const done = await terminal.shows('Done and verified.', 90_000);
+  expect(done).toContain('Applied Deployment/orion-prod/auth-service');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  const history = await run(['history', '-o', 'json'], { env: place.env });
+  expect(history.stdout).toContain('the hole is being used');
 });
 
 test('Ctrl-C while it is waited for: it stops, and says what was sent', { timeout: 120_000 }, async () => {

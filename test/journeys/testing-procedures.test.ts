@@ -118,6 +118,25 @@ test('clients that are not answered any more stop it at once, and the node is pu
   expect(await cordoned()).toBe(0);
 });
 
+test('clients who are not answered by IPv6 any more stop it, although those by IPv4 are', async () => {
+  const look: OpenPractice['look'] = async (asked, signal) => {
+    const answer = await opened.look(asked, signal);
+    if (asked.at === 'dns' && answer.ok)
+      return { ok: true, value: { ...(answer.value as object), a: ['203.0.113.9'], aaaa: ['2001:db8::5'] } } as never;
+    const isSix = asked.at === 'http' && asked.address === '2001:db8::5';
+    if (!isSix) return answer;
+    if ((await cordoned()) > 0)
+      return { ok: true, value: { outcome: 'failed', why: 'refused', detail: 'connection refused' } } as never;
+    return await opened.look({ ...asked, address: '203.0.113.9' } as never, signal);
+  };
+  const { code, report } = await tested('pdb', { real: true, yes: true, confirm: [namespace] }, look);
+  expect(code).toBe(3);
+  expect(report.drain?.stopped).toContain('HTTPS probes in a row went unanswered at 2001:db8::5');
+  expect(report.drain?.probes.failures.every((line) => line.includes('2001:db8::5: connection refused'))).toBe(true);
+  expect(report.drain?.uncordoned).toBe(true);
+  expect(await cordoned()).toBe(0);
+});
+
 describe('the built command', () => {
   test('without a name: 2, with the names', async () => {
     const { code, stderr } = await run(['test']);

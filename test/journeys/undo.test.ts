@@ -14,7 +14,7 @@ const used = terminals();
 afterEach(used.leave);
 afterAll(used.forget);
 
-test('undo on a terminal asks for consent by line; a no leaves the change, the words take it back', {
+test('undo on a terminal asks for consent, by line and on a screen; a no leaves the change, the words take it back', {
   timeout: 120_000,
 }, async () => {
   const home = used.home();
@@ -26,19 +26,29 @@ test('undo on a terminal asks for consent by line; a no leaves the change, the w
   const fixed = start('runbook', 'pdb-blocking', '-n', 'orion-staging', '--plain', '--fix', ...consent);
   expect(await fixed.ended, fixed.screen()).toBe(0);
 
-  const refused = start('undo');
+  const refused = start('undo', '--plain');
   await refused.shows('Type orion-staging to do it');
   refused.type(press.enter);
   expect(await refused.ended).toBe(7);
   expect(refused.screen()).toContain('Nothing was changed.');
 
+  const left = start('undo');
+  await left.shows('Type orion-staging practice to do it');
+  left.type(press.escape);
+  expect(await left.ended).toBe(7);
+  expect(left.isOnOtherScreen()).toBe(false);
+  expect(left.screen()).toContain('Nothing was changed.');
+
   const undone = start('undo');
-  await undone.shows('Type orion-staging to do it');
-  undone.type(`orion-staging${press.enter}`);
-  await undone.shows('Type practice to do it');
-  undone.type(`practice${press.enter}`);
+  await undone.shows('Type orion-staging practice to do it');
+  undone.type(`orion-staging practice${press.enter}`);
+  await undone.shows('Taken back.');
+  undone.type(press.escape);
   expect(await undone.ended, undone.screen()).toBe(0);
   expect(undone.screen()).toContain('Taken back: ');
+
+  const again = start('undo', '--plain');
+  expect(await again.ended).toBe(2);
 });
 
 test('what somebody changed since: without a terminal the three versions and a refusal, with one a word of its own', {
@@ -106,13 +116,13 @@ test('what somebody changed since: without a terminal the three versions and a r
   ]);
   expect(await selector()).toEqual(theirs);
 
-  const no = start('undo');
+  const no = start('undo', '--plain');
   await no.shows('what somebody else wrote is lost');
   no.type(press.enter);
   expect(await no.ended).toBe(7);
   expect(await selector()).toEqual(theirs);
 
-  const yes = start('undo');
+  const yes = start('undo', '--plain');
   await yes.shows('Type orion-staging to do it');
   yes.type(`orion-staging${press.enter}`);
   // Without a profile the namespace counts as production, and the context is asked for too.

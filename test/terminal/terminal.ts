@@ -40,6 +40,7 @@ export const press = {
   down: '\u{1b}[B',
   pageDown: '\u{1b}[6~',
   ctrlC: '\u{3}',
+  ctrlU: '\u{15}',
   tab: '\t',
 } as const;
 

@@ -1,4 +1,4 @@
-import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { canonical, isPrivate, withPort } from '../../../src/core/addresses.ts';
 import { byHand } from '../../../src/core/by-hand.ts';
 import { certificateFacts } from '../../../src/core/certificate.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
@@ -51,7 +51,7 @@ export const ingressServesDefaultCert: Cause<CertView> = {
       confidence: fault?.is === 'no-ingress' || place === 'untold' ? 'likely' : 'confirmed',
       evidence: [
         {
-          from: `TLS ${host} at ${served.address}:443`,
+          from: `TLS ${host} at ${withPort(served.address, 443)}`,
           saw: `${served.answer.subject}, serial ${served.answer.serial}`,
           wanted: storedIn(view, certificate),
         },

@@ -1,4 +1,4 @@
-import { canonical, isPrivate } from '../../../src/core/addresses.ts';
+import { canonical, isPrivate, withPort } from '../../../src/core/addresses.ts';
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw } from '../../../src/core/evidence.ts';
@@ -46,7 +46,11 @@ export const port80Blocked: Cause<CertView> = {
           : `${first.address} does not answer on port 80: it is filtered on the way. HTTP-01 is only ever checked on port 80.`,
       confidence: known ? 'confirmed' : 'likely',
       evidence: [
-        ...closed.map(({ address, answer }) => ({ from: `TCP ${address}:80 from here`, saw: answer, wanted: 'open' })),
+        ...closed.map(({ address, answer }) => ({
+          from: `TCP ${withPort(address, 80)} from here`,
+          saw: answer,
+          wanted: 'open',
+        })),
         ...(challenge && reason ? [{ from: nameOfObject(challenge), path: 'status.reason', saw: quote(reason) }] : []),
         ...serviceEvidence(view),
       ],

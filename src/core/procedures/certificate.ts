@@ -1,3 +1,4 @@
+import { withPort } from '../addresses.ts';
 import { type ChainLink, chainLinks, isCertificateFor, isSameSerial, isStagingIssuer } from '../certificate.ts';
 import { utc } from '../durations.ts';
 import { condition, textAt, textMapAt } from '../kubernetes/field.ts';
@@ -204,7 +205,7 @@ const shownLinks = (links: readonly ChainLink[]): Shown['chain'] =>
   links.map(({ names, ...link }) => ({ ...link, names: [...names] }));
 
 const ofServed = (address: string, { chain: links = [], notAfter, distrust }: TlsAnswer, now: Date): Shown => ({
-  where: `${address}:443`,
+  where: withPort(address, 443),
   daysLeft: daysLeft({ notAfter }, now),
   keyFits: true,
   distrust: distrust ?? null,

@@ -64,12 +64,20 @@ export function drainPlan({ nodes, pods, budgets, everybody }: Around, named: st
     return no(`${ready} pods are ready and ${wanted} must stay: none may go`, ['orion-setup runbook pdb-blocking']);
   const ours = own.filter((pod) => nodeNameOf(pod) === name && covers(budget, pod));
   const base = { is: 'plan', node, readyBefore: ready, wanted } as const;
-  if (!everybody) return { ...base, scope: 'own-pods', evict: ours, stays: [] };
+  if (!everybody) return lostIn(ours) ?? { ...base, scope: 'own-pods', evict: ours, stays: [] };
   return withOthers(
     base,
     ours,
     everybody.filter((pod) => nodeNameOf(pod) === name),
   );
+}
+
+/** As `kubectl drain` without --force: what would be lost for good is nobody's to give for a trial. */
+function lostIn(pods: readonly KubernetesObject[]): NoDrain | undefined {
+  const lost = pods.filter((pod) => controllerOf(pod) === undefined);
+  if (lost.length === 0) return undefined;
+  const names = lost.map((pod) => `${longName(pod)}${hasLocalData(pod) ? ' with its emptyDir' : ''}`).join(', ');
+  return no(`${names} would be lost: no controller makes ${lost.length === 1 ? 'it' : 'them'} again`);
 }
 
 /** As `kubectl drain` goes about it: DaemonSets' pods and static ones stay, what nobody would make again stops it. */
@@ -82,18 +90,19 @@ function withOthers(
   const judged = there
     .filter((pod) => !isOurs(pod) && !['Succeeded', 'Failed'].includes(textAt(pod, 'status.phase') ?? ''))
     .map((pod) => ({ pod, because: whyItStays(pod) }));
-  const orphans = judged.filter(({ because, pod }) => because === undefined && controllerOf(pod) === undefined);
-  if (orphans.length > 0)
-    return no(`nobody would make these pods again: ${orphans.map(({ pod }) => longName(pod)).join(', ')}`, [
-      'Leave out --whole-node to evict only the pods of the service.',
-    ]);
+  const evict = [...ours, ...judged.filter(({ because }) => because === undefined).map(({ pod }) => pod)];
+  const lost = lostIn(evict);
+  if (lost) return { ...lost, next: lostIn(ours) ? [] : [onlyOurs] };
   return {
     ...base,
     scope: 'whole-node',
-    evict: [...ours, ...judged.filter(({ because }) => because === undefined).map(({ pod }) => pod)],
+    evict,
     stays: judged.flatMap(({ pod, because }) => (because === undefined ? [] : [{ pod, because }])),
   };
 }
+
+/** What to do where others of the node stand in the way. */
+export const onlyOurs = 'Leave out --whole-node to evict only the pods of the service.';
 
 const controllerOf = ({ metadata }: KubernetesObject) =>
   metadata.ownerReferences?.find(({ controller }) => controller === true);
@@ -106,7 +115,7 @@ function whyItStays(pod: KubernetesObject): string | undefined {
 
 export const longName = ({ metadata }: KubernetesObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** What is lost with it. */
+/** What is lost with the pod. */
 export const hasLocalData = (pod: KubernetesObject): boolean =>
   listAt(pod, 'spec.volumes').some((volume) => at(volume, 'emptyDir') !== undefined);
 

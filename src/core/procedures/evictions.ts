@@ -13,7 +13,8 @@ import { byRunbook } from './by-runbook.ts';
 import { type Check, checkOf, failed, noted, passed } from './check.ts';
 import type { Procedure } from './procedure.ts';
 
-const evictionLook = ({ metadata }: KubernetesObject) =>
+/** Whether this very pod may be evicted now. */
+export const evictionLook = ({ metadata }: KubernetesObject) =>
   ({ at: 'evict', namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }) as const;
 
 const isAlive = (pod: KubernetesObject): boolean =>

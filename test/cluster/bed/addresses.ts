@@ -11,6 +11,8 @@ export const addresses = {
   operations: '127.77.0.20',
   /** The ingress stand-in: a documentation address, so that nothing takes it for a private one. */
   loadBalancer: '203.0.113.9',
+  /** The same for clients that speak IPv6; no Ingress says so, a name leads to it where a test sets one. */
+  loadBalancer6: '2001:db8::5',
   /** Nothing listens here: connections are refused. */
   wrongTargets: ['203.0.113.10', '198.51.100.7', '2001:db8::9'],
   /** Nobody answers here: connections time out, as behind a firewall. */

@@ -12,7 +12,7 @@ const ip = (line: string): void => command(`ip ${line}`);
 /** Gives the namespace its addresses, and the processes in it the bed's own resolver. */
 export function configureNetwork(folder: string): void {
   ip('link set lo up');
-  const single = [addresses.loadBalancer, ...addresses.wrongTargets].map((a) =>
+  const single = [addresses.loadBalancer, addresses.loadBalancer6, ...addresses.wrongTargets].map((a) =>
     a.includes(':') ? `${a}/128` : `${a}/32`,
   );
   for (const address of [networks.pods, networks.nodes, ...single]) ip(`addr add ${address} dev lo`);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AcmeAuthority, startAcmeAuthority } from './acme-authority.ts';
 import { addresses, resolverOption } from './addresses.ts';
-import { type Alertmanager, prepareAlertmanager } from './alertmanager.ts';
+import { prepareAlertmanager } from './alertmanager.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { newAuthority } from './authority.ts';
 import {
@@ -18,11 +18,12 @@ import { type Ingress, startIngress } from './ingress/server.ts';
 import { installPlatform, platformReady } from './installations.ts';
 import { startKubelets } from './kubelets.ts';
 import { type MetricsApi, startMetricsApi } from './metrics-api.ts';
+import type { MountedPart } from './mounted-part.ts';
 import { configureNetwork } from './network.ts';
 import { createNodes } from './nodes.ts';
 import type { Ground, Part } from './part.ts';
 import { type PodServers, startPodServers } from './pod-servers.ts';
-import { type Prometheus, preparePrometheus } from './prometheus.ts';
+import { preparePrometheus } from './prometheus.ts';
 
 export type Standing = {
   readonly description: BedDescription;
@@ -31,8 +32,8 @@ export type Standing = {
   readonly ingress: Ingress;
   readonly pods: PodServers;
   readonly acme: Readonly<Record<'staging' | 'production', AcmeAuthority>>;
-  readonly prometheus: Prometheus;
-  readonly alertmanager: Alertmanager;
+  readonly prometheus: MountedPart;
+  readonly alertmanager: MountedPart;
   readonly metrics: MetricsApi;
   readonly parts: ReadonlyMap<string, Part>;
   /** Ends cert-manager and starts it anew, with these flags more. */

@@ -1,12 +1,12 @@
 /**
  * Loaded into the built command before it starts (NODE_OPTIONS=--import): ends the process as kill -9 does, at a record of its journal.
- * ORION_KILL is "WHEN RECORD [KIND]": `after intent Deployment` (on disk, nothing sent yet), `before sent Deployment` (sent, nothing
- * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent.
+ * ORION_KILL is "WHEN RECORD [KIND [NAMESPACE]]": `after intent Deployment` (on disk, nothing sent yet), `before sent Deployment` (sent, nothing
+ * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent, NAMESPACE its own.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-const [when, record, kind] = (process.env['ORION_KILL'] ?? '').split(' ');
+const [when, record, kind, namespace] = (process.env['ORION_KILL'] ?? '').split(' ');
 
 const die = () => process.kill(process.pid, 'SIGKILL');
 
@@ -15,14 +15,28 @@ const handles: FileHandle = Object.getPrototypeOf(any);
 await any.close();
 
 const { writeFile, sync } = handles;
-let lastKind: string | undefined;
+let last: { readonly kind?: string; readonly namespace?: string } = {};
 let isDue = false;
+
+const lastOf = ({ object, ref }: { readonly object?: Written; readonly ref?: Written }) => ({
+  ...(object ?? ref),
+  ...object?.metadata,
+});
+type Written = {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly metadata?: { readonly namespace?: string };
+};
 
 function isMet(line: string): boolean {
   const written = JSON.parse(line);
-  if (written.record === 'begun') lastKind = undefined;
-  if (written.record === 'intent') lastKind = (written.change.object ?? written.change.ref).kind;
-  return written.record === record && (kind === undefined || kind === lastKind);
+  if (written.record === 'begun') last = {};
+  if (written.record === 'intent') last = lastOf(written.change);
+  return (
+    written.record === record &&
+    (kind === undefined || kind === last.kind) &&
+    (namespace === undefined || namespace === last.namespace)
+  );
 }
 
 handles.writeFile = async function (this: FileHandle, data, ...rest) {

@@ -66,6 +66,12 @@ describe('nothing is begun', () => {
       undefined,
       'none may go',
     ],
+    [
+      'where one of ours would be made again by nobody',
+      { pods: [...sound.pods.slice(0, 2), pod('three', 'b', { ownerReferences: [] })] },
+      'b',
+      'orion-staging/three would be lost',
+    ],
     ['where the controller has not counted', { budgets: [budget({})] }, undefined, 'none may go'],
   ])('%s', (_, around, named, because) => {
     expect(whyNot(around, named)).toContain(because);
@@ -93,10 +99,17 @@ describe('the whole node', () => {
     ]);
   });
 
-  test('is refused where a pod would be made again by nobody', () => {
-    const orphan = pod('debug', 'b', { ownerReferences: [] }, 'data');
-    expect(whyNot({ everybody: [...sound.pods, orphan] }, 'b')).toContain(
-      'nobody would make these pods again: data/debug',
+  test('is refused where a pod would be made again by nobody: it is named, with the data that goes with it', () => {
+    const bare = pod('debug', 'b', { ownerReferences: [] }, 'data');
+    const full = { ...bare, spec: { nodeName: 'b', volumes: [{ name: 'tmp', emptyDir: {} }] } };
+    expect(whyNot({ everybody: [...sound.pods, bare] }, 'b')).toBe(
+      'data/debug would be lost: no controller makes it again',
     );
+    expect(whyNot({ everybody: [...sound.pods, full] }, 'b')).toContain('data/debug with its emptyDir would be lost');
+  });
+
+  test('has ended pods on it, which nobody needs to evict', () => {
+    const job = { ...pod('job', 'b', { ownerReferences: [] }, 'data'), status: { phase: 'Succeeded' } };
+    expect(whyNot({ everybody: [...sound.pods, job] }, 'b')).toBe('drains b');
   });
 });

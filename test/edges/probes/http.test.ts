@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConnectTo } from '../../../src/core/addresses.ts';
 import { makeProbes } from '../../../src/edges/probes/make-probes.ts';
@@ -266,4 +267,18 @@ test('of the headers only those that tell a browser how to behave are kept', asy
   expect(await probing(server)()).toMatchObject({
     value: { headers: { 'strict-transport-security': 'max-age=31536000', 'x-frame-options': 'DENY' } },
   });
+});
+
+test('an IPv6 address in a URL is called as it stands there, by TLS without a server name', async () => {
+  const seen: (string | undefined)[] = [];
+  const certificate = authority.issue({ commonName: 'x.example', names: ['x.example'] });
+  await using plain = await serveHttp((request, response) => response.end(String(seen.push(request.headers.host))));
+  await using secured = await serveHttps(certificate, (request, response) => {
+    seen.push(request.headers.host, String((request.socket as TLSSocket).servername));
+    response.end();
+  });
+  const get = probing(plain, secured);
+  expect(await get('http://[2001:db8::7]/health')).toMatchObject({ value: { status: 200 } });
+  expect(await get('https://[2001:db8::7]/health')).toMatchObject({ value: { status: 200 } });
+  expect(seen).toEqual(['[2001:db8::7]', '[2001:db8::7]', 'false']);
 });

@@ -1,3 +1,4 @@
+import { withPort } from '../../addresses.ts';
 import { isSameSerial, isStagingIssuer } from '../../certificate.ts';
 import { textAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
@@ -25,7 +26,11 @@ export const https: Point = {
     const handshake = sight.sight.try({ at: 'tls', host, address, port: 443 });
     if (!handshake.ok) {
       if (handshake.why === 'unreadable' || (handshake.why === 'unreachable' && /refused/.test(handshake.detail)))
-        return { state: 'failed', saw: `no TLS at ${address}:443: ${handshake.detail}`, comesWith: 'issuing' };
+        return {
+          state: 'failed',
+          saw: `no TLS at ${withPort(address, 443)}: ${handshake.detail}`,
+          comesWith: 'issuing',
+        };
       throw new CouldNotLook(nameOf({ at: 'tls', host, address, port: 443 }), handshake);
     }
     const served = handshake.value;

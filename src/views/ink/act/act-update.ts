@@ -1,5 +1,5 @@
 import { chosen, firstChoice } from '../parts/choice.ts';
-import { atTop, following, measured } from '../parts/scroll.ts';
+import { atTop, following, laidOut } from '../parts/scroll.ts';
 import { emptyField, inserted } from '../parts/text-field.ts';
 import { wordsOf } from '../parts/typed-consent.ts';
 import type { Input } from '../terminal/program.ts';
@@ -41,10 +41,8 @@ export function updateAct<Content, Told>(
       const isTyping = state.phase === 'asking' && !state.help && wordsOf(state.asking.wanted) !== undefined;
       return { state: isTyping ? { ...state, field: inserted(state.field, event.text), problem: '' } : state };
     }
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return { state: scroll === state.scroll ? state : { ...state, scroll } };
-    }
+    case 'measured':
+      return { state: laidOut(state, event.measured) };
     case 'entered':
       return { state: { ...state, place: event.place } };
     case 'looked':

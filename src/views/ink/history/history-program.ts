@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../../core/report/history-report.ts';
 import { type ActiveKey, pressed } from '../keys.ts';
 import { type Choice, chooseBy, chosen, firstChoice } from '../parts/choice.ts';
-import { atTop, following, measured, type Scroll, scrolledBy } from '../parts/scroll.ts';
+import { atTop, following, laidOut, type Scroll, scrolledBy } from '../parts/scroll.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Input, Program, Step } from '../terminal/program.ts';
 
@@ -49,10 +49,8 @@ function updateHistory(state: HistoryState, event: Input): Step<HistoryState, ne
   switch (event.event) {
     case 'key':
       return { state: onKey(state, event.key) };
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return { state: scroll === state.scroll ? state : { ...state, scroll } };
-    }
+    case 'measured':
+      return { state: laidOut(state, event.measured) };
     case 'pasted':
       return { state };
   }

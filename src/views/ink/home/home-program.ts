@@ -1,7 +1,7 @@
 import type { Mark } from '../glyphs.ts';
 import { type ActiveKey, pressed } from '../keys.ts';
 import { type Choice, chooseBy, firstChoice } from '../parts/choice.ts';
-import { atTop, following, measured, type Scroll, scrolledBy } from '../parts/scroll.ts';
+import { atTop, following, laidOut, type Scroll, scrolledBy } from '../parts/scroll.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Input, Program, Step } from '../terminal/program.ts';
 
@@ -42,10 +42,8 @@ function updateHome(state: HomeState, event: Input): Step<HomeState, never> {
   switch (event.event) {
     case 'key':
       return { state: onKey(state, event.key) };
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return { state: scroll === state.scroll ? state : { ...state, scroll } };
-    }
+    case 'measured':
+      return { state: laidOut(state, event.measured) };
     case 'pasted':
       return { state };
   }

@@ -19,6 +19,12 @@ export const atTop: Scroll = { offset: 0, most: 0, height: 0, follows: false };
 
 export const following = (scroll: Scroll): Scroll => ({ ...scroll, follows: true });
 
+/** What a screen is after a layout; the very same where nothing moved, so that it is not drawn again. */
+export function laidOut<State extends { readonly scroll: Scroll }>(state: State, by: Measured): State {
+  const scroll = measured(state.scroll, by);
+  return scroll === state.scroll ? state : { ...state, scroll };
+}
+
 /** The scroll after a layout: never past the end, and with the focused row in view where it is followed. */
 export function measured(scroll: Scroll, { content, height, focus }: Measured): Scroll {
   const most = Math.max(0, content - height);

@@ -1,5 +1,5 @@
 import { ExpectedStop } from '../../../core/failure.ts';
-import { measured } from '../parts/scroll.ts';
+import { laidOut } from '../parts/scroll.ts';
 import type { Input, Program } from '../terminal/program.ts';
 import { onEvent } from './on-event.ts';
 import { onKey, onPaste } from './on-key.ts';
@@ -18,10 +18,8 @@ export function updateRunbook(state: RunbookState, event: RunbookEvent | Input):
       return onKey(state, event.key);
     case 'pasted':
       return onPaste(state, event.text);
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return stay(scroll === state.scroll ? state : { ...state, scroll });
-    }
+    case 'measured':
+      return stay(laidOut(state, event.measured));
     default:
       return onEvent(state, event);
   }

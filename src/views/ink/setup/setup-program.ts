@@ -1,8 +1,9 @@
+import { clockLine } from '../../../core/clock-offset.ts';
 import { ExpectedStop } from '../../../core/failure.ts';
 import type { SetupEvent } from '../../../core/setup/event.ts';
 import type { Ending, Journey } from '../../../core/setup/state.ts';
 import { chosen } from '../parts/choice.ts';
-import { atTop, following, measured } from '../parts/scroll.ts';
+import { atTop, following, laidOut } from '../parts/scroll.ts';
 import { emptyField, fieldWith } from '../parts/text-field.ts';
 import type { Input, Program } from '../terminal/program.ts';
 import { onKey, onPaste, type Turn } from './on-key.ts';
@@ -25,10 +26,8 @@ function updateSetup(state: SetupState, event: SetupScreenEvent | Input): Turn {
       return onKey(state, event.key);
     case 'pasted':
       return onPaste(state, event.text);
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return { state: scroll === state.scroll ? state : { ...state, scroll } };
-    }
+    case 'measured':
+      return { state: laidOut(state, event.measured) };
     case 'asked':
       return { state: asked(state, event) };
     case 'told':
@@ -72,6 +71,8 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
       return { ...state, remarks: [...state.remarks, ...event.remarks.map(worthALook)] };
     case 'cut-off-found':
       return { ...state, remarks: [...state.remarks, worthALook(`An earlier run was cut off. ${event.sentence}`)] };
+    case 'clock-off-found':
+      return { ...state, remarks: [...state.remarks, worthALook(clockLine(event.aheadMs))] };
     case 'tree-written':
       return { ...state, remarks: [...state.remarks, { mark: 'good', text: writtenWords(event) }] };
     case 'work-started':

@@ -1,5 +1,5 @@
 import { type ActiveKey, pressed } from '../keys.ts';
-import { atTop, measured, type Scroll, scrolledBy } from '../parts/scroll.ts';
+import { atTop, laidOut, type Scroll, scrolledBy } from '../parts/scroll.ts';
 import type { Input, Program, Step } from '../terminal/program.ts';
 
 /** One page to be read before it goes on. */
@@ -28,10 +28,7 @@ export const storyKeys = ({ facts }: StoryState): readonly ActiveKey[] => [
 
 function updateStory(state: StoryState, event: Input): Step<StoryState, never> {
   if (event.event === 'pasted') return { state };
-  if (event.event === 'measured') {
-    const scroll = measured(state.scroll, event.measured);
-    return { state: scroll === state.scroll ? state : { ...state, scroll } };
-  }
+  if (event.event === 'measured') return { state: laidOut(state, event.measured) };
   switch (pressed(event.key, storyKeys(state))) {
     case 'enter':
       return { state: { ...state, over: 'go-on' } };

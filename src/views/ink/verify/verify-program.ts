@@ -2,7 +2,7 @@ import { ExpectedStop } from '../../../core/failure.ts';
 import type { VerifyReport } from '../../../core/report/verify-report.ts';
 import { type ActiveKey, pressed } from '../keys.ts';
 import { type Choice, chooseBy, firstChoice } from '../parts/choice.ts';
-import { atTop, following, measured, type Scroll, scrolledBy } from '../parts/scroll.ts';
+import { atTop, following, laidOut, type Scroll, scrolledBy } from '../parts/scroll.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Input, Program, Step } from '../terminal/program.ts';
 
@@ -55,10 +55,8 @@ function updateVerify(state: VerifyState, event: VerifyEvent | Input): Turn {
       return { state: withReport(state, event.report) };
     case 'failed':
       return { state: { ...state, looking: undefined, failure: { message: event.message, next: event.next } } };
-    case 'measured': {
-      const scroll = measured(state.scroll, event.measured);
-      return { state: scroll === state.scroll ? state : { ...state, scroll } };
-    }
+    case 'measured':
+      return { state: laidOut(state, event.measured) };
     case 'pasted':
       return { state };
     case 'key':

@@ -97,9 +97,10 @@ export async function startIngress(api: ApiClient): Promise<Ingress> {
   };
 
   const fake = fakeCertificate();
-  const servers = {
-    80: http.createServer((request, response) => void handle(request, response, false).catch(fail(response))),
-    443: https.createServer(
+  const withoutTls = () =>
+    http.createServer((request, response) => void handle(request, response, false).catch(fail(response)));
+  const withTls = () =>
+    https.createServer(
       {
         cert: fake.certificate,
         key: fake.key,
@@ -112,18 +113,25 @@ export async function startIngress(api: ApiClient): Promise<Ingress> {
         },
       },
       (request, response) => void handle(request, response, true).catch(fail(response)),
-    ),
-  };
+    );
+  const servers = [addresses.loadBalancer, addresses.loadBalancer6].map((address) => ({
+    address,
+    at: { 80: withoutTls(), 443: withTls() },
+  }));
   const open: Ingress['open'] = async (port) => {
-    if (servers[port].listening) return;
-    servers[port].listen(port, addresses.loadBalancer);
-    await once(servers[port], 'listening');
+    for (const { address, at } of servers) {
+      if (at[port].listening) continue;
+      at[port].listen(port, address);
+      await once(at[port], 'listening');
+    }
   };
   const close: Ingress['close'] = async (port) => {
-    if (!servers[port].listening) return;
-    servers[port].close();
-    servers[port].closeAllConnections();
-    await once(servers[port], 'close');
+    for (const { at } of servers) {
+      if (!at[port].listening) continue;
+      at[port].close();
+      at[port].closeAllConnections();
+      await once(at[port], 'close');
+    }
   };
   let silenced = false;
   const silence: Ingress['silence'] = (silent) => {
