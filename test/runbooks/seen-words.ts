@@ -18,7 +18,7 @@ export type Held = {
   readonly partsOf?: (text: string) => readonly string[];
 };
 
-export function textsIn(value: unknown): readonly string[] {
+function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(textsIn);
