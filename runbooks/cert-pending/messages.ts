@@ -52,7 +52,9 @@ const wordsOf: readonly (readonly [type: string, words: RegExp])[] = [
   ['caa', /^While processing CAA for |CAA record for \S+ prevents issuance/],
   ['dns', /^DNS problem: |no valid (A|AAAA|IP)\b/i],
   ['unauthorized', /Invalid response from |key authorization file from the server/i],
-  ['tls', /remote error: tls|tls: |speaking HTTP over TLS/i],
+  ['tls', /remote error: tls|tls: /i],
+  // A redirect to https where only HTTP is spoken.
+  ['malformed', /only speaks HTTP, not TLS/],
   ['connection', /Fetching |Error getting validation data/],
 ];
 
@@ -64,6 +66,15 @@ function typeOf(detail: string): string {
 
 /** A CA that asks from several places of the internet puts it before what those other than the first found (boulder, va). */
 export const secondaryPrefix = 'During secondary validation: ';
+
+/**
+ * The status of an answer that is no ACME problem, as a proxy's page is none: `503 : …` (Go's acme client), and since cert-manager 1.21 in
+ * words of its own where an issuer registers.
+ */
+export function pageStatusIn(text: string): number | undefined {
+  const found = /\b([45]\d\d) : |an HTTP (\d{3}) response/.exec(text);
+  return found ? Number(found[1] ?? found[2]) : undefined;
+}
 
 /** When an ACME server will take the next try: `retry after 2026-11-23 12:34:56 UTC` (boulder, ratelimits). */
 export function retryAfterIn(text: string): Date | undefined {

@@ -41,12 +41,14 @@ export const lineFace = (io: Io, command: string): DeployFace => ({
   ended: (report) => io.out(deployEnd(report)),
 });
 
-/** One document, and nothing else anywhere. Nobody is asked. */
+/** One document; beside it nothing but that the clock is off, by which it was not judged. Nobody is asked. */
 export const documentFace = (io: Io, { options }: Invocation): DeployFace => ({
   entered: () => {},
   proposed: () => {},
   sets: () => {},
   consents: async () => false,
-  tell: () => {},
+  tell: (event) => {
+    if (event.event === 'clock-off-found') io.err(deployLine(event));
+  },
   ended: (report) => printDocument(io, options.output, report),
 });

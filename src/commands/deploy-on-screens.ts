@@ -5,7 +5,7 @@ import type { DeployReport } from '../core/report/deploy-report.ts';
 import type { ActFace } from '../views/ink/act/act.ts';
 import { type DeployContent, type DeployTold, deployAct } from '../views/ink/deploy/deploy-act.ts';
 import { drawDeploy } from '../views/ink/deploy/deploy-view.tsx';
-import { deployEnd } from '../views/plain/deploy-lines.ts';
+import { deployEnd, deployLine } from '../views/plain/deploy-lines.ts';
 import { deploy } from './deploy.ts';
 import type { DeployFace, WayBack } from './deploy-face.ts';
 import { changingNothing, diff } from './diff.ts';
@@ -55,7 +55,7 @@ function faceOver(action: Action, face: ActFace<DeployTold>, io: Io): DeployFace
       return id === undefined ? undefined : ways[Number(id)];
     },
     consents: (wanted) => face.consents(wanted, action === 'rollback' ? 'go back' : 'apply it'),
-    tell: face.tell,
+    tell: (event) => (event.event === 'clock-off-found' ? io.err(deployLine(event)) : face.tell(event)),
     ended: (report) => {
       face.tell({ event: 'reported', report });
       io.out(deployEnd(report));

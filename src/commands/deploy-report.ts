@@ -51,7 +51,7 @@ type Said = Pick<DeployReport, 'action' | 'outcome' | 'because'> & Shown & Parti
 
 /** Says how it ended, and answers the exit code. */
 export function endDeploy(opened: OpenDeploy, io: Pick<Io, 'version'>, said: Said): number {
-  const { environment, profile, identity, ports, startedAt } = opened;
+  const { environment, profile, identity, ports, cluster, startedAt } = opened;
   const report: DeployReport = {
     apiVersion,
     kind: 'DeployReport',
@@ -65,7 +65,7 @@ export function endDeploy(opened: OpenDeploy, io: Pick<Io, 'version'>, said: Sai
       namespace: namespaces[environment],
     },
     startedAt: startedAt.toISOString(),
-    durationMs: Math.max(0, ports.clock.now().getTime() - startedAt.getTime()),
+    durationMs: Math.max(0, cluster.clock.now().getTime() - startedAt.getTime()),
     apiRequests: ports.requests(),
     next: [],
     image: null,

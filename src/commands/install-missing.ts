@@ -2,12 +2,12 @@ import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop } from '../core/failure.ts';
+import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type Installation, installationsOf } from '../core/prerequisites/install.ts';
 import { takenBackBy } from '../core/prerequisites/taken-back-by.ts';
 import type { Ran, SeenPrerequisite } from '../core/report/prerequisites-report.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
 import { lineQuestions } from '../views/plain/ask-line.ts';
 import { consentByLine } from '../views/plain/choose-remedy.ts';
@@ -17,6 +17,7 @@ import { insistOnPin, type Place } from './place.ts';
 type Site = {
   readonly place: Place;
   readonly reader: Pick<ClusterReader, 'whoAmI'>;
+  readonly clock: Clock;
   readonly identity: ClusterIdentity;
   readonly invocation: Invocation;
   readonly io: Io;
@@ -54,11 +55,11 @@ export async function installMissing(before: readonly SeenPrerequisite[], site: 
 
 /** One component, in a journal of its own; looked at again afterwards. */
 async function installOne(installation: Installation, site: Site): Promise<Installed> {
-  const { io, place, reader, identity, invocation, look } = site;
+  const { io, place, reader, clock, identity, invocation, look } = site;
   const { id, title, namespace, commands } = installation;
   const journals = journalsOf(io);
   await using _lock = await journals.lock();
-  const journal = await beginJournal(journals, systemClock, {
+  const journal = await beginJournal(journals, clock, {
     identity,
     reader,
     namespace,
@@ -66,7 +67,7 @@ async function installOne(installation: Installation, site: Site): Promise<Insta
     title: `Install ${title}`,
     profile: place.profile?.name,
   });
-  const at = () => systemClock.now().toISOString();
+  const at = () => clock.now().toISOString();
   const ran: Ran[] = [];
   for (const [place, command] of commands.entries()) {
     const cluster = clusterArguments(command, identity, invocation);

@@ -4,7 +4,6 @@ import { ExpectedStop } from '../core/failure.ts';
 import type { Io } from '../core/outside/io.ts';
 import { exitCodeOfPrerequisites, prerequisitesReport, type Ran } from '../core/report/prerequisites-report.ts';
 import { type EnvironmentName, environmentNames } from '../core/setup/settings.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import { dismissedNotices, dismissNotices } from '../edges/files/dismissed-notices.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
 import { lookAtPrerequisites } from '../engine/prerequisites.ts';
@@ -21,16 +20,16 @@ export async function lookAndInstall(invocation: Invocation, io: Io): Promise<nu
   if (options.dismiss !== undefined) await dismissNotices(state, options.dismiss);
   const place = await placeOf(invocation, io);
   const environments = environmentsIn(options.env);
-  const startedAt = systemClock.now();
   const cluster = await openCluster(invocation, io, place.context);
   try {
     const identity = await cluster.identity();
+    const startedAt = cluster.clock.now();
     const look = () =>
       lookAtPrerequisites({ reader: cluster.reader, shell: systemShell }, identity, environments, io.signal);
     let items = await look();
     let ran: readonly Ran[] = [];
     if (options.install) {
-      ({ ran, items } = await installMissing(items, { place, reader: cluster.reader, identity, invocation, io, look }));
+      ({ ran, items } = await installMissing(items, { ...cluster, place, identity, invocation, io, look }));
     }
     const report = prerequisitesReport({
       version: io.version,
@@ -42,7 +41,7 @@ export async function lookAndInstall(invocation: Invocation, io: Io): Promise<nu
         namespace: place.namespace ?? identity.namespace,
       },
       startedAt,
-      endedAt: systemClock.now(),
+      endedAt: cluster.clock.now(),
       apiRequests: cluster.reader.requests(),
       items,
       dismissed: await dismissedNotices(state),

@@ -34,6 +34,7 @@ export async function onActScreens<Content, Told>(
       ...io,
       signal: AbortSignal.any([io.signal, signal]),
       out: (text) => printed.push(text),
+      errIsDrawn: true,
       err: (text) => {
         printed.push(text);
         if (text.trim() !== '') face.say(text.trim());

@@ -1,7 +1,8 @@
 import { faceOf, mayAsk } from '../cli/face.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { parseConnectTo, parseResolver } from '../core/addresses.ts';
-import { ago, parseDuration } from '../core/durations.ts';
+import { clockLine } from '../core/clock-offset.ts';
+import { parseDuration } from '../core/durations.ts';
 import { type AnswerOf, isOutside, type Look, type Looker, type ManifestsLooker } from '../core/look.ts';
 import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
@@ -11,7 +12,7 @@ import { systemClock } from '../edges/clock/system-clock.ts';
 import { type Connection, connect } from '../edges/cluster/connect.ts';
 import { makeProbes, type Probes } from '../edges/probes/make-probes.ts';
 import { journalsOf } from './change-log.ts';
-import { keepPuttingBack, putBackDue } from './put-back.ts';
+import { isRelaxed, keepPuttingBack, putBackDue } from './put-back.ts';
 
 export type OpenCluster = Connection & {
   readonly look: Looker;
@@ -21,7 +22,13 @@ export type OpenCluster = Connection & {
 };
 
 /** The cluster that kubectl would reach, and the world as seen from here. */
-export async function openCluster({ options }: Invocation, io: Io, context = options.context): Promise<OpenCluster> {
+export async function openCluster(
+  { options }: Invocation,
+  io: Io,
+  context = options.context,
+  /** Whoever draws or writes while clusters are entered says it in its own place. */
+  clockIs: 'said-here' | 'said-by-caller' = 'said-here',
+): Promise<OpenCluster> {
   const connection = await connect({
     ...(context === undefined ? {} : { context }),
     ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
@@ -39,9 +46,12 @@ export async function openCluster({ options }: Invocation, io: Io, context = opt
     connectTo: (options['connect-to'] ?? []).map(parseConnectTo),
   });
   const clock: Clock = { ...systemClock, now: () => new Date(systemClock.now().getTime() + connection.aheadMs()) };
-  const promises = await putBackHere(connection, clock, options, io);
-  const isDrawn = faceOf(options, io) === 'screens';
-  let isClockSaid = false;
+  const isDrawn = faceOf(options, io) === 'screens' && !io.errIsDrawn;
+  const promises = await putBackHere(connection, clock, options, io, {
+    now: isDrawn && clockIs === 'said-by-caller',
+    later: isDrawn,
+  });
+  let isClockSaid = clockIs === 'said-by-caller';
   const sayClock = (): void => {
     const aheadMs = connection.aheadMs();
     if (isClockSaid || aheadMs === 0) return;
@@ -74,9 +84,9 @@ async function putBackHere(
   clock: Clock,
   options: Invocation['options'],
   io: Io,
+  isDrawn: { readonly now: boolean; readonly later: boolean },
 ): Promise<{ readonly end: () => void }> {
   if (options['dry-run'] === 'server') return { end: () => undefined };
-  const isDrawn = faceOf(options, io) === 'screens';
   const kept: string[] = [];
   // What cannot be put back stays so: it is looked at again, and said once.
   const told = new Set<string>();
@@ -86,11 +96,14 @@ async function putBackHere(
     say(line);
   };
   const tell = (line: string): void => io.err(`${line}\n`);
+  const keep = (line: string): void => void kept.push(line);
   const place = { reader, writer, journals: journalsOf(io), clock };
-  await putBackDue({ ...place, say: once(tell) }, io.signal);
+  // Asked for what time it is there.
+  if (await isRelaxed(place.journals)) await reader.identity(io.signal);
+  await putBackDue({ ...place, say: once(isDrawn.now ? keep : tell) }, io.signal);
   const ending = new AbortController();
   void keepPuttingBack(
-    { ...place, say: once(isDrawn ? (line) => kept.push(line) : tell) },
+    { ...place, say: once(isDrawn.later ? keep : tell) },
     AbortSignal.any([ending.signal, io.signal]),
   );
   return {
@@ -100,9 +113,6 @@ async function putBackHere(
     },
   };
 }
-
-const clockLine = (aheadMs: number): string =>
-  `The clock of this machine is ${ago(Math.abs(aheadMs))} ${aheadMs > 0 ? 'behind' : 'ahead of'} the API server's. Ages are told by the API server's.`;
 
 /** One looker for both: what is in the cluster, and what is seen from outside. */
 export function lookerOf(

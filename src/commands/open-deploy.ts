@@ -83,19 +83,21 @@ export async function withDeploy(
   const { environment, profile } = ground;
   const known = profile?.environments[environment];
   const ports = setupPorts(io, world, profile?.name ?? 'default', {}, command);
-  const startedAt = world.clock.now();
   try {
     // An earlier set comes from what the cluster remembers; everything else from the tree.
     if (command !== 'rollback') await insistOnTree(ports, ground.tree, environment);
     const context = options.context ?? known?.context ?? given.context ?? (await currentContext(world));
     const cluster = await ports.connect(context);
     const identity = await cluster.reader.identity(io.signal);
+    const startedAt = cluster.clock.now();
     const namespace = namespaces[environment];
     // An environment that the profile does not know is no better known than one without a profile.
     const place: Place = { profile, environment: known ? environment : undefined, context, namespace };
     const isDocument = faceOf(options, io) === 'document';
     const face = given.face ?? (isDocument ? documentFace(io, invocation) : lineFace(io, command));
     face.entered(place);
+    const aheadMs = cluster.aheadMs();
+    if (aheadMs !== 0) face.tell({ event: 'clock-off-found', aheadMs });
     return await work({
       ...ground,
       ports,
@@ -135,6 +137,7 @@ export const renderedFor = ({ ports, tree, environment }: OpenDeploy, io: Io): P
   renderTree(ports, tree, environment, io.signal);
 
 /** What an earlier run left open is said before anything else is done. */
-export async function tellCutOff({ ports, identity, face }: OpenDeploy): Promise<void> {
-  for (const sentence of await ports.journals.cutOff(identity)) face.tell({ event: 'cut-off-found', sentence });
+export async function tellCutOff({ ports, cluster, identity, face }: OpenDeploy): Promise<void> {
+  for (const sentence of await ports.journals.cutOff(identity, cluster.clock.now()))
+    face.tell({ event: 'cut-off-found', sentence });
 }

@@ -50,22 +50,31 @@ export async function putBackDue(place: PutBackPlace, signal: AbortSignal): Prom
 const isDue = ({ intent }: Step, now: Date): boolean =>
   intent.relaxUntil !== undefined && new Date(intent.relaxUntil) <= now;
 
+/**
+ * Whether something is relaxed for a while, on any cluster, due or not: by the API server's clock that is known only once it has answered,
+ * and by this machine's, which may be behind, nothing might ever be due.
+ */
+export const isRelaxed = async (journals: PutBackPlace['journals']): Promise<boolean> =>
+  hasDueBy(await journals.list(), endOfTime);
+
+const endOfTime = new Date(8.64e15);
+
 /** Whether it was for a while only, and that is over, whatever became of it. */
 const hasPassed = ({ records }: Journal, now: Date): boolean =>
   stepsOf(records).some((step) => step.fate !== 'refused' && isDue(step, now));
 
 /** Of any cluster: which one this is costs a request. */
-async function hasDue({ journals, clock }: PutBackPlace): Promise<boolean> {
-  const all = await journals.list();
-  const now = clock.now();
-  return all.some(
+const hasDue = async ({ journals, clock }: PutBackPlace): Promise<boolean> =>
+  hasDueBy(await journals.list(), clock.now());
+
+const hasDueBy = (all: readonly Journal[], now: Date): boolean =>
+  all.some(
     (journal) =>
       stepsOf(journal.records).some(
         (step) => (step.fate === 'applied' || step.fate === 'unclear') && isDue(step, now),
       ) ||
       (['unclear', 'unfinished'].includes(stateOf(journal).is) && hasPassed(journal, now)),
   );
-}
 
 async function putBack(
   place: PutBackPlace & TakeBackPlace,

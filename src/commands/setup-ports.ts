@@ -8,6 +8,7 @@ import { ExpectedStop } from '../core/failure.ts';
 import { pending, sentenceOf, stateOf } from '../core/journal-state.ts';
 import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
+import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
 import { gatePoints, gateRunbooks } from '../core/verify/gate.ts';
@@ -17,7 +18,7 @@ import { systemFiles } from '../edges/files/system-files.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { fingerprint, randomSalt, randomSecret } from '../edges/keys/secret-values.ts';
 import { makeProfiles } from '../edges/profiles/profiles.ts';
-import type { Judgement } from '../engine/deploy/ports.ts';
+import type { Cluster, Judgement } from '../engine/deploy/ports.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { lookedOnce } from '../engine/looked-once.ts';
 
@@ -34,6 +35,8 @@ import type { SetupWorld } from './setup-world.ts';
 export type OpenPorts = SetupPorts & {
   /** Requests sent to all clusters so far. */
   readonly requests: () => number;
+  /** By the clock of the cluster that was entered first, where there is one. */
+  readonly now: () => Date;
   readonly close: () => void;
 };
 
@@ -66,7 +69,6 @@ export function setupPorts(
     connect,
     outside: world.outside,
     shell: world.shell,
-    clock: world.clock,
     files: systemFiles,
     hash: (of) => createHash('sha256').update(of).digest('hex'),
     secrets: {
@@ -74,7 +76,7 @@ export function setupPorts(
       fingerprint: (value) => fingerprint(salt, value),
     },
     placeOf,
-    journals: journalPort(journalsOf(io), world, command),
+    journals: journalPort(journalsOf(io), command),
     command,
     keep: (saved) => {
       const named = saved.given.find(({ id }) => id === 'profile')?.value;
@@ -85,16 +87,15 @@ export function setupPorts(
       );
     },
     profile: profilePort(makeProfiles(folders.config), placeOf),
-    diagnose: async (context, environment, signal) =>
-      judgedBy(lookerOf(await connect(context), world.outside), world, environment, signal),
-    verify: async (context, subject, signal) =>
-      verify(
-        { runbooks: judges, points: gatePoints },
-        subject,
-        lookerOf(await connect(context), world.outside),
-        world.clock.now(),
-        signal,
-      ),
+    diagnose: async (context, environment, signal) => {
+      const cluster = await connect(context);
+      return await judgedBy(lookerOf(cluster, world.outside), cluster, environment, signal);
+    },
+    verify: async (context, subject, signal) => {
+      const cluster = await connect(context);
+      const look = lookerOf(cluster, world.outside);
+      return await verify({ runbooks: judges, points: gatePoints }, subject, look, cluster.clock.now(), signal);
+    },
     dismissed: () => dismissedNotices(folders.state),
     secretsFile: async (environment) => {
       const path = secretsFiles[environment];
@@ -104,6 +105,7 @@ export function setupPorts(
     },
     localUser: localUser(io),
     requests: () => opened.reduce((sum, { reader }) => sum + reader.requests(), 0),
+    now: () => (opened[0] ?? world).clock.now(),
     close: () => {
       for (const one of opened) one.close();
     },
@@ -132,13 +134,13 @@ function localUser({ env }: Io): string {
   }
 }
 
-function journalPort(journals: Journals, { clock }: SetupWorld, command: string): SetupPorts['journals'] {
+function journalPort(journals: Journals, command: string): SetupPorts['journals'] {
   const goesOn = command === 'setup' ? 'Set-up goes on' : `orion-setup ${command} goes on`;
   // A rollback goes on from where a deploy was cut off, and the other way round.
   const alike = command === 'setup' ? ['setup'] : ['deploy', 'rollback'];
-  const ofCommand = async (identity: Parameters<SetupPorts['journals']['cutOff']>[0]) => {
+  const ofCommand = async (identity: ClusterIdentity, now: Date) => {
     const all = await journals.list();
-    return pending(all, identity, clock.now()).flatMap((left) => {
+    return pending(all, identity, now).flatMap((left) => {
       const journal = all.find(({ id }) => id === left.begun.id);
       return left.is === 'interrupted' && alike.includes(left.begun.command) && journal
         ? [{ begun: left.begun, journal }]
@@ -148,17 +150,17 @@ function journalPort(journals: Journals, { clock }: SetupWorld, command: string)
   return {
     begin: journals.begin,
     lock: journals.lock,
-    cutOff: async (identity) =>
-      (await ofCommand(identity)).map(
+    cutOff: async (identity, now) =>
+      (await ofCommand(identity, now)).map(
         ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
       ),
-    settle: async (identity, { title, namespace }, except) => {
-      for (const { begun, journal } of await ofCommand(identity)) {
+    settle: async (identity, { title, namespace }, now, except) => {
+      for (const { begun, journal } of await ofCommand(identity, now)) {
         if (begun.id === except || !(command === 'setup' ? begun.title === title : begun.namespace === namespace))
           continue;
         const open = await journals.resume(begun.id);
         const state = stateOf(journal);
-        const at = clock.now().toISOString();
+        const at = now.toISOString();
         // The plan found nothing to change any more, so what was unclear did arrive, or was sent again by this run.
         if (state.is === 'unclear') await open?.append({ record: 'seen', n: state.n, at });
         await open?.append({ record: 'closed', at, because: 'a later run went on from here' });
@@ -169,7 +171,7 @@ function journalPort(journals: Journals, { clock }: SetupWorld, command: string)
 
 async function judgedBy(
   look: Looker,
-  { clock }: SetupWorld,
+  { clock }: Pick<Cluster, 'clock'>,
   environment: EnvironmentName,
   signal: AbortSignal,
 ): Promise<Judgement> {

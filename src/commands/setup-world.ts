@@ -7,17 +7,20 @@ import type { Io } from '../core/outside/io.ts';
 import type { Shell } from '../core/outside/shell.ts';
 import type { Journey } from '../core/setup/state.ts';
 import { systemClock } from '../edges/clock/system-clock.ts';
-import type { Connection } from '../edges/cluster/connect.ts';
 import { firstOfEachName, kubeconfigFiles, loadKubeconfig } from '../edges/cluster/load-kubeconfig.ts';
 import { makeProbes, type Probes } from '../edges/probes/make-probes.ts';
 import { systemShell } from '../edges/shell/system-shell.ts';
+import type { Cluster } from '../engine/deploy/ports.ts';
 import { openCluster } from './open-cluster.ts';
+
+export type EnteredCluster = Cluster & { readonly close: () => void };
 
 /** The world that set-up works in: the real one, or that of the practice cluster. */
 export type SetupWorld = {
   readonly contexts: () => Promise<{ readonly names: readonly string[]; readonly current: string | null }>;
-  readonly connect: (context: string) => Promise<Connection>;
+  readonly connect: (context: string) => Promise<EnteredCluster>;
   readonly outside: Probes;
+  /** How long something takes, from before a cluster is known. What is in one is dated by its own clock. */
   readonly clock: Clock;
   readonly shell: Shell;
   /** Of a practice world: answers that Enter takes, and secrets made up. */
@@ -42,7 +45,12 @@ export function realWorld(invocation: Invocation, io: Io): SetupWorld {
       return { names, current: options.context ?? current ?? null };
     },
     connect: (context) =>
-      openCluster(invocation, io, context === inCluster && io.env['KUBERNETES_SERVICE_HOST'] ? undefined : context),
+      openCluster(
+        invocation,
+        io,
+        context === inCluster && io.env['KUBERNETES_SERVICE_HOST'] ? undefined : context,
+        'said-by-caller',
+      ),
     outside: makeProbes({
       resolvers: (options.resolver ?? []).map(parseResolver),
       connectTo: (options['connect-to'] ?? []).map(parseConnectTo),

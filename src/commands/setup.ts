@@ -52,7 +52,9 @@ export async function setupFace(
       setupScreens({ run: (by, signal) => run(by, AbortSignal.any([signal, io.signal])), now: clock.now, terminal });
   }
   const ask = canAsk(invocation, io) && face !== 'document' ? lineAsker(io.err, io.signal) : undefined;
-  return (run) => run({ ask, emit: (event) => io.err(face === 'document' ? '' : setupLine(event)) }, io.signal);
+  // Beside a document stands nothing but that the clock is off, by which it was not judged.
+  const isHeard = ({ event }: SetupEvent): boolean => face !== 'document' || event === 'clock-off-found';
+  return (run) => run({ ask, emit: (event) => io.err(isHeard(event) ? setupLine(event) : '') }, io.signal);
 }
 
 /** Set-up in a world, by a face. Prints how it ended, and answers the exit code. */
@@ -60,7 +62,7 @@ export async function setUp(invocation: Invocation, io: Io, world: SetupWorld, f
   const { options } = invocation;
   const start = await startOf(invocation, io, world);
   const ports = setupPorts(io, world, start.profile, start.secretsFiles);
-  const startedAt = world.clock.now();
+  const begun = world.clock.now();
   try {
     const { journey, ending } = await face((by, signal) =>
       runSetup({
@@ -74,11 +76,13 @@ export async function setUp(invocation: Invocation, io: Io, world: SetupWorld, f
     );
     if (ending.outcome === 'refused' || ending.outcome === 'operator-said-no')
       throw new ExpectedStop(ending.outcome, ending.because, ending.next);
+    const endedAt = ports.now();
+    const tookMs = world.clock.now().getTime() - begun.getTime();
     const report = setupReport({
       version: io.version,
       profile: start.profile,
-      startedAt,
-      endedAt: world.clock.now(),
+      startedAt: new Date(endedAt.getTime() - tookMs),
+      endedAt,
       apiRequests: ports.requests(),
       journey,
       ending,

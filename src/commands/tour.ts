@@ -14,7 +14,8 @@ export function tourWorld({ practice, connection, clock }: OpenPractice): SetupW
   return {
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
     // One connection for the whole tour; set-up's end is not its end.
-    connect: async () => ({ ...connection, close: () => {} }),
+    // All of it goes by the practice clock, this machine's time too.
+    connect: async () => ({ ...connection, clock, aheadMs: () => 0, close: () => {} }),
     outside: practice.probes,
     clock,
     shell: noPrograms,

@@ -8,7 +8,6 @@ import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
-import { systemClock } from '../edges/clock/system-clock.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 import { overTheirs, refusedBack, waysBack } from '../engine/undo.ts';
 import { journalsOf } from './change-log.ts';
@@ -36,7 +35,7 @@ export async function undoHere(invocation: Invocation, io: Io, face?: UndoFace):
     const identity = await cluster.identity();
     face?.entered(place, identity.context);
     insistOnPin(place, identity);
-    const here = { ...cluster, identity, journals: journalsOf(io), clock: systemClock, place };
+    const here = { ...cluster, identity, journals: journalsOf(io), place };
     return await undo(here, invocation, io, face);
   } finally {
     cluster.close();

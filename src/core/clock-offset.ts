@@ -1,3 +1,5 @@
+import { ago } from './durations.ts';
+
 /** How far another clock is ahead of this one, in milliseconds: not less than `least`, nor more than `most`. */
 export type Offset = { readonly least: number; readonly most: number };
 
@@ -26,3 +28,7 @@ export function aheadBy(offset: Offset | undefined): number {
   if (offset.least > tolerated) return offset.least;
   return offset.most < -tolerated ? offset.most : 0;
 }
+
+/** What the operator is told of it, where it is not 0. */
+export const clockLine = (aheadMs: number): string =>
+  `The clock of this machine is ${ago(Math.abs(aheadMs))} ${aheadMs > 0 ? 'behind' : 'ahead of'} the API server's. Ages are told by the API server's.`;

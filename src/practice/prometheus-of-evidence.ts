@@ -5,8 +5,10 @@ import type {
   PrometheusRuntimeAnswer,
   ScrapePoolAnswer,
   ScrapePoolsAnswer,
+  ScrapeTarget,
 } from '../core/look-answers.ts';
 import { addressOf, userOf } from '../core/prometheus/address.ts';
+import { isOpenMetrics } from '../core/prometheus/content-type.ts';
 import type { Scenario, World } from '../core/scenario.ts';
 
 type Living = Pick<World, 'prometheus' | 'pages' | 'logs'>;
@@ -19,12 +21,21 @@ export function prometheusWorld({ world }: Scenario): Living {
   const pages: Record<string, World['pages'][string]> = {};
   const logs: Record<string, readonly LogLine[]> = {};
   const keeps: string[] = [];
+  const unloaded: string[] = [];
+  const failing: ScrapeTarget[] = [];
   let { reload } = world.prometheus;
   for (const [name, answer] of Object.entries(world.looks)) {
     const [at = '', first = '', second = '', third = '', fourth = ''] = name.split(' ');
     if (at === 'scrape-jobs') keeps.push(...Array.from({ length: Number(answer) }, (_, place) => `${second}${place}`));
-    if (at === 'scrape-pool' && (answer as ScrapePoolAnswer).known) keeps.push(second);
-    if (at === 'scrape-pools') keeps.push(...Object.keys(answer as ScrapePoolsAnswer));
+    if (at === 'scrape-pool') {
+      const { known, targets } = answer as ScrapePoolAnswer;
+      (known ? keeps : unloaded).push(second);
+      failing.push(...targets);
+    }
+    if (at === 'scrape-pools') {
+      keeps.push(...Object.keys(answer as ScrapePoolsAnswer));
+      failing.push(...Object.values(answer as ScrapePoolsAnswer).flatMap(({ targets }) => targets));
+    }
     if (at === 'prometheus-runtime' && !(answer as PrometheusRuntimeAnswer).reloaded) reload = 'failed';
     if (at === 'log-lines') logs[first] = [...(logs[first] ?? []), ...(answer as readonly LogLine[])];
     // `metrics-page NAMESPACE/POD SCHEME PORT PATH`
@@ -35,22 +46,42 @@ export function prometheusWorld({ world }: Scenario): Living {
       pages[`${third}${fourth}`] ??= page;
     }
   }
+  // A job that the operator wrote, and that Prometheus does not run: it runs what it had before.
+  const kept = [...world.prometheus.keeps, ...keeps].filter((job) => reload === 'good' || !unloaded.includes(job));
   return {
-    prometheus: { ...world.prometheus, reload, keeps: [...new Set([...world.prometheus.keeps, ...keeps])] },
-    pages: { ...world.pages, ...pages },
+    prometheus: { ...world.prometheus, reload, keeps: [...new Set(kept)] },
+    pages: { ...pagesSaid(failing), ...world.pages, ...pages },
     logs: { ...world.logs, ...(logs as World['logs']) },
   };
 }
+
+/** Where nobody looked at the page itself, Prometheus' word tells its status. */
+const pagesSaid = (targets: readonly ScrapeTarget[]): World['pages'] =>
+  Object.fromEntries(
+    targets.flatMap(({ url, lastError, labels }) => {
+      const [, status] = /^server returned HTTP status (\d{3})/.exec(lastError) ?? [];
+      const { protocol, port, pathname } = new URL(url);
+      const isHttp = protocol === 'http:';
+      if (status === undefined || labels['pod'] === undefined) return [];
+      const place = `${labels['pod']}:${port || (isHttp ? '80' : '443')}${pathname}`;
+      const page = { status: Number(status), contentType: 'text/plain', location: '', seconds: 0, body: '' };
+      return [[place, { ...page, scheme: isHttp ? 'http' : 'https', certificate }] as const];
+    }),
+  );
 
 function pageOf(answer: MetricsPageAnswer, scheme: string): World['pages'][string] | undefined {
   // A server that speaks the other scheme shows itself where that was asked.
   if (answer.outcome === 'failed') return answer.why === 'tls' || answer.why === 'unreachable' ? undefined : answer.why;
   if (answer.status === 400 && scheme === 'http') return undefined;
   const { status, contentType, location, seconds } = answer;
-  // What was kept may end within a line.
-  const body = answer.isExposition ? answer.body.replace(/[^\n]*$/, '') : answer.body;
+  const body = answer.isExposition && answer.body.length >= mostKept ? cutPage(answer) : answer.body;
   return { status, contentType, location, seconds, body, scheme: scheme === 'https' ? 'https' : 'http', certificate };
 }
+
+/** Of a long page, only the beginning was kept: it may end within a line, and lacks what ends a page of OpenMetrics. */
+const mostKept = 1024;
+const cutPage = ({ body, contentType }: { readonly body: string; readonly contentType: string }): string =>
+  `${body.replace(/[^\n]*$/, '')}${isOpenMetrics(contentType) ? '# EOF\n' : ''}`;
 
 const certificate = { names: [], isExpired: false, wantsClient: false, refusesClient: false, onPlain: '400' as const };
 
@@ -75,9 +106,11 @@ export function unseenOfPrometheus({ objects, world, refused }: Scenario): reado
 const isSilent = (refused: Scenario['refused'], { metadata: { namespace, name } }: KubernetesObject): boolean =>
   refused.some(({ look }) => look === `prometheus-runtime ${namespace}/${name}`);
 
-/** That Prometheus did not answer is a matter of its pods, which may come back. */
+/** That Prometheus or a page did not answer is a matter of their pods, which may come back. */
 export const lastingRefusals = ({ refused }: Scenario): Scenario['refused'] =>
-  refused.filter(({ look, why }) => why === 'forbidden' || !/^(prometheus-(runtime|query)|scrape-pools?) /.test(look));
+  refused.filter(
+    ({ look, why }) => why === 'forbidden' || !/^(prometheus-(runtime|query)|scrape-pools?|metrics-page) /.test(look),
+  );
 
 function podOf({ metadata: { name, namespace = '' } }: KubernetesObject): KubernetesObject {
   return {

@@ -6,6 +6,7 @@ import type { Applied, Fault, Place, Step } from './both-clusters.ts';
 const acme = (
   { issuer }: Place,
   server = 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  solver: object = { http01: { ingress: { ingressClassName: 'nginx' } } },
 ): Applied & { readonly spec: object } => ({
   apiVersion: 'cert-manager.io/v1',
   kind: 'ClusterIssuer',
@@ -15,7 +16,7 @@ const acme = (
       server,
       email: 'platform@orion.example',
       privateKeySecretRef: { name: `${issuer}-account` },
-      solvers: [{ http01: { ingress: { ingressClassName: 'nginx' } } }],
+      solvers: [solver],
     },
   },
 });
@@ -64,6 +65,81 @@ export const certificateFaults: Readonly<Record<string, Fault>> = {
       {
         apply: (place) => [certificate(place)],
         comesTo: ['CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  'an issuer that comes later': {
+    steps: [
+      { apply: (place) => [certificate(place)], comesTo: ['CertificateRequest/served-1 Ready=False Pending'] },
+      {
+        apply: (place) => [acme(place)],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+      },
+    ],
+  },
+  'an issuer of a group that nobody signs for': {
+    steps: [
+      {
+        apply: (place) => [
+          certificate(place, { issuerRef: { group: 'pki.example.com', kind: 'Signer', name: 'signer' } }),
+        ],
+        comesTo: ['Certificate/served Issuing=True DoesNotExist', 'Certificate/served Ready=False DoesNotExist'],
+      },
+    ],
+  },
+  "an authority of the namespace's own without its Secret": {
+    steps: [
+      {
+        apply: (place) => [
+          { ...own(place), spec: { ca: { secretName: 'not-there' } } },
+          certificate(place, { issuerRef: byOwn }),
+        ],
+        comesTo: ['Issuer/own Ready=False ErrGetKeyPair', 'CertificateRequest/served-1 Ready=False Pending'],
+      },
+      {
+        // Its authority is issued by the namespace itself, into that Secret.
+        apply: (place) => [
+          { ...own(place), metadata: { name: 'root', namespace: place.namespace } },
+          certificate(
+            { ...place, host: 'authority' },
+            { secretName: 'not-there', isCA: true, commonName: 'authority', issuerRef: { ...byOwn, name: 'root' } },
+            'authority',
+          ),
+        ],
+        comesTo: ['Issuer/own Ready=True KeyPairVerified', 'Certificate/served Ready=True Ready'],
+      },
+    ],
+  },
+  'a wildcard, and a solver by HTTP-01 alone': {
+    steps: [
+      {
+        apply: (place) => [acme(place), certificate({ ...place, host: `*.${place.host}` })],
+        comesTo: ['CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  'a solver that is for other names': {
+    steps: [
+      {
+        apply: (place) => [
+          acme(place, undefined, {
+            selector: { dnsZones: ['other.example'] },
+            http01: { ingress: { ingressClassName: 'nginx' } },
+          }),
+          certificate(place),
+        ],
+        comesTo: ['CertificateRequest/served-1 Ready=False Pending'],
+      },
+    ],
+  },
+  'a solver of an ingress class that nobody serves': {
+    steps: [
+      {
+        apply: (place) => [
+          acme(place, undefined, { http01: { ingress: { ingressClassName: 'nobody' } } }),
+          certificate(place),
+        ],
+        comesTo: ['Challenge/HTTP-01 presented=true', 'CertificateRequest/served-1 Ready=False Pending'],
       },
     ],
   },

@@ -33,7 +33,7 @@ beforeAll(async () => {
   writeAnswers(folder, practice.contextName, '1.4.2');
   world = {
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
-    connect: () => connect({ kubeconfig: practice.kubeconfig, env: {} }),
+    connect: async () => ({ ...(await connect({ kubeconfig: practice.kubeconfig, env: {} })), clock: practice.clock }),
     outside: practice.probes,
     clock: practice.clock,
     shell: { run: async () => ({ ok: false, why: 'not-installed', exitCode: null, stdout: '', stderr: '' }) as const },

@@ -57,7 +57,7 @@ async function run(
     contexts: async () => ({ names: [practice.contextName], current: practice.contextName }),
     connect: async () => {
       const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
-      return { ...connection, writer: meddle(connection.writer) };
+      return { ...connection, clock: practice.clock, writer: meddle(connection.writer) };
     },
     outside: practice.probes,
     clock: practice.clock,

@@ -5,7 +5,6 @@ import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { secretNameOf } from '../chain.ts';
-import { isForgotten } from '../order/forgotten.ts';
 import type { CertView } from '../view.ts';
 import { accountNamespaceOf, accountSecretOf, clusterResourceNamespace, withNewAccountKey } from './new-account-key.ts';
 import { unreadyIssuer } from './ready.ts';
@@ -56,12 +55,11 @@ function isInTrouble(view: CertView): boolean {
   if (!view.unfinished) return false;
   const unready = unreadyIssuer(view);
   if (unready) return /not of type RSA|private key is invalid/.test(unready.ready.message);
-  const said = answerToOrder(view);
-  return said !== undefined && (isForgotten(said.says) || isSameKey(said.says));
+  // By type, whatever the words: an Order of another account (unauthorized; at boulder, none of that number: malformed), and a
+  // certificate for the key of the account (malformed).
+  const type = answerToOrder(view)?.problem?.type ?? '';
+  return ['unauthorized', 'malformed'].includes(type);
 }
-
-/** boulder refuses a certificate for the key of the account (ra.go). */
-const isSameKey = (says: string): boolean => /public key must be different than account key/.test(says);
 
 function told(view: CertView, certificate: KubernetesObject, issuer: KubernetesObject) {
   const { namespace, name } = certificate.metadata;

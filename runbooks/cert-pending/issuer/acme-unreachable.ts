@@ -3,7 +3,7 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
-import { acmeProblemIn, quote } from '../messages.ts';
+import { acmeProblemIn, pageStatusIn, quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { unreadyIssuer } from './ready.ts';
 
@@ -41,7 +41,7 @@ export const acmeUnreachable: Cause<CertView> = {
       (noAnswer.test(ready.message) ? 'no answer comes' : undefined);
     if (!server || !why) return clear();
     // A server that answered, whatever it said, was reached.
-    if (acmeProblemIn(ready.message) || /ACME account: ?\d{3} : |an HTTP \d{3} response/.test(ready.message))
+    if (acmeProblemIn(ready.message) || pageStatusIn(ready.message) !== undefined)
       return clear('the ACME server answered');
     return found({
       object: refTo(issuer),

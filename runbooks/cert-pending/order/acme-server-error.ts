@@ -6,16 +6,14 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import { answerToOrder, heard } from '../ca-answer.ts';
 import { unreadyIssuer } from '../issuer/ready.ts';
-import { acmeProblemIn, quote } from '../messages.ts';
+import { acmeProblemIn, pageStatusIn, quote } from '../messages.ts';
 import type { CertView } from '../view.ts';
 import { directoryInDoubt, lookAtDirectory, untakenOrder } from './untaken.ts';
 
 /** An error of the server's, with a problem document or without: a proxy's page has none. */
 function isServerError(says: string): boolean {
   const problem = acmeProblemIn(says);
-  return problem
-    ? problem.status >= 500 || problem.type === 'badNonce'
-    : /\b5\d\d : |an HTTP 5\d\d response/.test(says);
+  return problem ? problem.status >= 500 || problem.type === 'badNonce' : (pageStatusIn(says) ?? 0) >= 500;
 }
 
 export const acmeServerError: Cause<CertView> = {

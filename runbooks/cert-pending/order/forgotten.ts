@@ -3,6 +3,6 @@
  * has nothing of it.
  */
 export const isForgotten = (says: string): boolean =>
-  /Failed to retrieve Order resource: 404\b|authorization must be pending|Failed to retrieve Order resource: 403 urn:ietf:params:acme:error:unauthorized: Account authentica/.test(
+  /Failed to retrieve Order resource: 404\b|authorization must be pending|Failed to retrieve Order resource: 403 urn:ietf:params:acme:error:unauthorized: Account that authenticated/.test(
     says,
   );

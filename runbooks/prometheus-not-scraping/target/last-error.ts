@@ -72,7 +72,7 @@ const limits: readonly (readonly [RegExp, Limit])[] = [
 
 /** model/textparse: what a parser says of a body that is no exposition text. */
 const parserTexts =
-  / while parsing: |^invalid (metric type|UTF-8 label value:|metric name|exemplar timestamp|timestamp|help for metric) |# EOF$|^unit ".*" not a suffix of |^help text .* is not a valid utf8 string|^expected text in |^unknown metric type |^unsupported character in float|^proto: /;
+  / while parsing: |^invalid (metric type|UTF-8 label value:|metric name:?|exemplar timestamp|timestamp|help for metric) |# EOF$|^unit ".*" not a suffix of |^help text .* is not a valid utf8 string|^expected text in |^unknown metric type |^unsupported character in float|^proto: /;
 
 function ownText(text: string): ScrapeFailure | undefined {
   const status = /^server returned HTTP status (\d{3})/.exec(text)?.[1];
@@ -81,9 +81,7 @@ function ownText(text: string): ScrapeFailure | undefined {
   if (limit) return { failed: 'limit', limit };
   if (text.startsWith('non-compliant scrape target sending blank Content-Type'))
     return { failed: 'content-type', type: undefined };
-  const type = /^(?:received unsupported|cannot parse|could not parse received) Content-Type "((?:[^"\\]|\\.)*)"/.exec(
-    text,
-  );
+  const type = /^(?:received unsupported|cannot parse) Content-Type "((?:[^"\\]|\\.)*)"/.exec(text);
   if (type) return { failed: 'content-type', type: type[1] };
   if (text.startsWith('missing metric name')) return { failed: 'nameless' };
   return parserTexts.test(text) ? { failed: 'parse' } : undefined;

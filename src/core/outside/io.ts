@@ -2,6 +2,8 @@
 export type Io = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What goes to `err` has a place on the screens that stand: it need not wait until they are gone. */
+  readonly errIsDrawn?: true;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdinIsTty: boolean;
   readonly stdoutIsTty: boolean;

@@ -61,7 +61,10 @@ export const runtimeDocument = (world: World, now: Date) => ({
   lastConfigTime: new Date(now.getTime() - 3_600_000).toISOString(),
 });
 
-/** An instant query of one metric that Prometheus writes for every scrape; all labels of each target. Others have no samples here. */
+/**
+ * An instant query of one metric that Prometheus writes for every scrape; all labels of each target. Targets of equal labels write into one
+ * series, as several paths of one port do: what the last of them wrote is its number. Other metrics have no samples here.
+ */
 export function queryDocument(query: string, prometheus: KubernetesObject, objects: Objects, world: World, now: Date) {
   const name = /^(up|scrape_samples_scraped|scrape_samples_post_metric_relabeling)\b/.exec(query)?.[1];
   const wanted = [...query.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', value = '']) => [label, value] as const);
@@ -69,7 +72,7 @@ export function queryDocument(query: string, prometheus: KubernetesObject, objec
   const number = metricsAnswer(query, prometheus, objects, world);
   if (number !== undefined)
     return { resultType: 'vector', result: number === null ? [] : [{ metric: {}, value: [time, String(number)] }] };
-  const result =
+  const written =
     name === undefined
       ? []
       : livePools(prometheus, objects, world).flatMap((one) =>
@@ -81,5 +84,6 @@ export function queryDocument(query: string, prometheus: KubernetesObject, objec
             return [{ metric: { __name__: name, ...labels }, value: [time, String(value)] }];
           }),
         );
-  return { resultType: 'vector', result };
+  const series = new Map(written.map((sample) => [JSON.stringify(Object.entries(sample.metric).toSorted()), sample]));
+  return { resultType: 'vector', result: [...series.values()] };
 }

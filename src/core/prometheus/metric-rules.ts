@@ -23,19 +23,23 @@ function sampleOf(line: string, target: Labels): readonly Labels[] {
   return [{ ...target, ...Object.fromEntries(own), __name__: found[1] ?? '' }];
 }
 
-/** How many samples of a whole page are left, and whether one of them has no name any more, which fails the scrape. */
+/** The samples of a whole page that are left, how many, and whether one of them has no name any more, which fails the scrape. */
 export function keptOf(
   page: string,
   written: readonly unknown[],
   target: Labels,
-): { readonly kept: number; readonly isNameless: boolean } {
+): { readonly kept: number; readonly samples: readonly Labels[]; readonly isNameless: boolean } {
   const fates = fatesOf(written, page, target);
   // Without any label left, a sample counts as dropped.
   const left = fates.flatMap((fate) =>
     fate.kept === true && Object.keys(fate.labels).length > 0 ? [fate.labels] : [],
   );
   const unsure = fates.filter(({ kept }) => kept === 'unsure').length;
-  return { kept: left.length + unsure, isNameless: left.some((labels) => labels['__name__'] === undefined) };
+  return {
+    kept: left.length + unsure,
+    samples: left,
+    isNameless: left.some((labels) => labels['__name__'] === undefined),
+  };
 }
 
 function fatesOf(written: readonly unknown[], page: string, target: Labels): readonly Relabeled[] {

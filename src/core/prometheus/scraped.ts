@@ -1,10 +1,12 @@
 import { listAt, textAt } from '../kubernetes/field.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { World } from '../scenario.ts';
+import { contentTypeError } from './content-type.ts';
 import { expositionOf } from './exposition.ts';
 import { handshakeError } from './handshake.ts';
 import { limitError } from './limits.ts';
 import { keptOf } from './metric-rules.ts';
+import { pageError } from './page-error.ts';
 import { type Served, servedBy } from './pages.ts';
 import type { KeptTarget } from './pool.ts';
 import { isLetThrough } from './way.ts';
@@ -49,7 +51,7 @@ export function scraped(
   const port = Number(/:(\d+)$/.exec(target.address)?.[1] ?? (url.protocol === 'https:' ? 443 : 80));
   const silence = down(`Get "${target.url}": context deadline exceeded`, timeoutSeconds);
   if (!pod) return silence;
-  const ofPool = limitError(monitor, prometheus, { targets, samples: 0, bytes: 0 });
+  const ofPool = limitError(monitor, prometheus, { targets, samples: [], kept: 0, page: '' });
   if (ofPool) return down(ofPool);
   if (world.ingress.enforcesNetworkPolicies && !isLetThrough(prometheus, pod, port, objects)) return silence;
   const served = followed(pod, port, url.pathname, world);
@@ -78,14 +80,19 @@ export function scraped(
     return down(`server returned HTTP status ${page.status} ${reasons[page.status] ?? ''}`.trim());
   const refused = contentTypeError(page.contentType, textAt(monitor, 'spec.fallbackScrapeProtocol'));
   if (refused) return down(refused);
-  const read = expositionOf(page.body);
-  if (read.is === 'other') return down(read.error);
+  const unread = pageError(page.body, page.contentType);
+  if (unread) return down(unread);
   const left = keptOf(page.body, listAt(endpoint, 'metricRelabelings'), target.labels);
   if (left.isNameless) return down('missing metric name (__name__ label)');
-  const tooMuch = limitError(monitor, prometheus, { targets, samples: left.kept, bytes: page.body.length });
+  const tooMuch = limitError(monitor, prometheus, { targets, ...left, page: page.body });
   if (tooMuch) return down(tooMuch);
   const seconds = Math.max(0.003, page.seconds);
-  return { health: 'up', lastError: '', seconds, samples: read.samples, kept: left.kept };
+  return { health: 'up', lastError: '', seconds, samples: samplesIn(page.body), kept: left.kept };
+}
+
+function samplesIn(body: string): number {
+  const read = expositionOf(body);
+  return read.is === 'exposition' ? read.samples : 0;
 }
 
 /** Redirects are followed, as the operator has it unless followRedirects is false; here to the same pod only. */
@@ -96,16 +103,6 @@ function followed(pod: KubernetesObject, port: number, path: string, world: Worl
   return status >= 300 && status < 400 && location.startsWith('/')
     ? followed(pod, port, location, world, hops - 1)
     : served;
-}
-
-function contentTypeError(contentType: string, fallback: string | undefined): string | undefined {
-  if (fallback) return undefined;
-  if (contentType === '')
-    return 'non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target';
-  const type = contentType.split(';')[0]?.trim() ?? '';
-  return ['text/plain', 'application/openmetrics-text', 'application/vnd.google.protobuf'].includes(type)
-    ? undefined
-    : `received unsupported Content-Type "${contentType}" and no fallback_scrape_protocol specified for target`;
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -21,6 +21,8 @@ export type SetupEvent =
 /** What happens while manifests are brought into a cluster, by set-up or by deploy. */
 export type DeployEvent =
   | { readonly event: 'cut-off-found'; readonly sentence: string }
+  /** This machine's clock: by how much the API server's is ahead of it. */
+  | { readonly event: 'clock-off-found'; readonly aheadMs: number }
   | {
       readonly event: 'change-sent';
       readonly do: 'apply' | 'delete' | 'patch';

@@ -72,7 +72,8 @@ export async function carryOut(
     id: changes.id() ?? null,
   });
   if (sent.outcome === 'stopped') return ended('problem', stoppedText(sent));
-  await ports.journals.settle(identity, { title, namespace: namespaces[environment] }, changes.id());
+  const work = { title, namespace: namespaces[environment] };
+  await ports.journals.settle(identity, work, cluster.clock.now(), changes.id());
   await keep(ports, cluster, aim, changes, undefined, null, signal);
 
   const { context, host } = aim;

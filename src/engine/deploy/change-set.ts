@@ -39,12 +39,12 @@ export function changeSet(
 ): ChangeSet {
   let journal: ChangeJournal | undefined;
   let n = 0;
-  const at = () => ports.clock.now().toISOString();
+  const at = () => cluster.clock.now().toISOString();
 
   const sendOne = async (open: ChangeJournal, { name, change, inverse, force }: Step): Promise<Sent> => {
     n += 1;
     const place = n;
-    await open.append(intentOf(place, ports.clock.now(), { change, inverse }, open.fingerprint));
+    await open.append(intentOf(place, cluster.clock.now(), { change, inverse }, open.fingerprint));
     const sent = await cluster.writer.send(change, { dryRun: false, force }, signal);
     await open.append({ record: 'sent', n: place, at: at(), ...resultOf(sent) });
     const done = change.do === 'apply' || change.do === 'delete' ? change.do : 'patch';
@@ -57,7 +57,7 @@ export function changeSet(
     send: async (steps) => {
       if (steps.length === 0) return { outcome: 'applied', applied: [], notApplied: [], because: null };
       await using _ = await ports.journals.lock();
-      journal ??= await begin(ports, occasion, await cluster.reader.whoAmI(signal));
+      journal ??= await begin(ports, occasion, at(), await cluster.reader.whoAmI(signal));
       const applied: string[] = [];
       for (const [place, step] of steps.entries()) {
         signal.throwIfAborted();
@@ -79,10 +79,11 @@ export function changeSet(
 const begin = (
   ports: DeployPorts,
   { identity, namespace, title }: Occasion,
+  at: string,
   kubernetesUser: string | null,
 ): Promise<ChangeJournal> =>
   ports.journals.begin({
-    at: ports.clock.now().toISOString(),
+    at,
     by: { localUser: ports.localUser, ...(kubernetesUser === null ? {} : { kubernetesUser }) },
     cluster: {
       context: identity.context,

@@ -14,7 +14,18 @@ import type { EnvironmentName } from '../../core/setup/settings.ts';
 import type { Subject } from '../../core/verify/point.ts';
 import type { Verification } from '../../core/verify/verification.ts';
 
-export type Cluster = { readonly reader: ClusterReader; readonly writer: ClusterWriter };
+export type Cluster = {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  /**
+   * The clock that dates what is in this cluster: ages, waits and dates are told by it, and so are our own records about it. They are read
+   * beside the cluster's events and other machines' records of it, and the last of them is the one that undo takes back: by this machine's
+   * clock, once it is set right, they would stand in another order than it happened.
+   */
+  readonly clock: Clock;
+  /** By how much that is ahead of this machine's; 0 where this machine's may as well be right. */
+  readonly aheadMs: () => number;
+};
 
 /** The journal of one change set. A record is on disk when `append` resolves. */
 export type ChangeJournal = {
@@ -27,17 +38,17 @@ export type DeployPorts = {
   readonly outside: <L extends OutsideLook>(look: L, signal: AbortSignal) => Promise<Fetched<AnswerOf<L>>>;
   readonly shell: Shell;
   readonly files: Files;
-  readonly clock: Clock;
   readonly hash: Hash;
   readonly journals: {
     readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt'>) => Promise<ChangeJournal>;
     readonly lock: () => Promise<AsyncDisposable>;
     /** Runs of this kind that were cut off on this cluster, each in a sentence. */
-    readonly cutOff: (identity: ClusterIdentity) => Promise<readonly string[]>;
+    readonly cutOff: (identity: ClusterIdentity, now: Date) => Promise<readonly string[]>;
     /** Closes what such runs left open about this work once it stands; not the journal `except`, which goes on. */
     readonly settle: (
       identity: ClusterIdentity,
       work: { readonly title: string; readonly namespace: string },
+      now: Date,
       except?: string,
     ) => Promise<void>;
   };

@@ -46,7 +46,7 @@ export async function waitReady(
   signal: AbortSignal,
 ): Promise<WaitFacts> {
   const wanted = awaited(wait.part, wait.environments);
-  const since = ports.clock.now().getTime();
+  const since = cluster.clock.now().getTime();
   let told = '';
   let blamed = '';
   for (let looks = 1; ; looks++) {
@@ -59,7 +59,7 @@ export async function waitReady(
     if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: wait.part, reasons });
     told = reasons.join('\n');
 
-    const waited = ports.clock.now().getTime() - since;
+    const waited = cluster.clock.now().getTime() - since;
     const isLate = waited >= wait.timeoutMs;
     if (wait.part === 'issuers') {
       if (open.some(({ failing }) => failing) && waited >= issuerGraceMs)
@@ -76,7 +76,7 @@ export async function waitReady(
         because: `Not ready after ${Math.round(wait.timeoutMs / 60_000)} min: ${reasons.join('; ')}.`,
         rootCauses: [],
       };
-    await ports.clock.sleep(lookEveryMs, signal);
+    await cluster.clock.sleep(lookEveryMs, signal);
   }
 }
 

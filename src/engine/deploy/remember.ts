@@ -94,7 +94,7 @@ export async function remember(
 ): Promise<GateFacts> {
   const seen = await lookMemory(cluster, what.environment, signal);
   if (!seen.ok) return unseen(`what it remembers could not be read: ${seen.because}.`);
-  const memory = memoryOf(ports, what, seen.memory);
+  const memory = memoryOf(ports, cluster.clock.now(), what, seen.memory);
   if (!isEqual(memory, seen.memory)) {
     const object = memoryObject(what.environment, memory);
     // It is this tool's alone, and says so: what somebody edited in it does not stay.
@@ -104,7 +104,7 @@ export async function remember(
   return gateFacts(memory, what.gateDigest);
 }
 
-function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefined): Memory {
+function memoryOf(ports: DeployPorts, now: Date, what: Remembered, before: Memory | undefined): Memory {
   const { objects, image, gateDigest, keptSecrets = [] } = what;
   const stands = [...objects.map(refTo), ...keptSecrets];
   // Who did not look for what earlier sets left does not forget it either.
@@ -112,7 +112,7 @@ function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefin
     what.leftovers ?? (before?.inventory ?? []).filter((ref) => !stands.some((one) => isEqual(one, ref)));
   const secrets = [...objects.filter(({ kind }) => kind === 'Secret').map(refTo), ...keptSecrets];
   const about = {
-    at: ports.clock.now().toISOString(),
+    at: now.toISOString(),
     by: ports.localUser,
     gateDigest,
     image,
@@ -126,19 +126,19 @@ function memoryOf(ports: DeployPorts, what: Remembered, before: Memory | undefin
     digest: digestOf(objects, ports.hash),
     gateDigest,
     image,
-    gate: gateNow(ports, what, before?.gate ?? null),
+    gate: gateNow(now, what, before?.gate ?? null),
     ...withSet({ sets: before?.sets ?? [], objects: before?.objects ?? {} }, objects, about, ports.hash),
   };
 }
 
-function gateNow(ports: DeployPorts, { verified, gateDigest }: Remembered, before: Gate | null): Gate | null {
+function gateNow(now: Date, { verified, gateDigest }: Remembered, before: Gate | null): Gate | null {
   const same = before?.digest === gateDigest ? before : null;
   if (verified === undefined) return same;
   if (!verified.passed) return null;
   const notLooked = verified.checks.filter(({ state }) => state === 'not-looked').map(({ id }) => id);
   // When it was passed first is what counts; that it passes still is no news.
   if (same !== null && isEqual(same.notLooked, notLooked)) return same;
-  return { digest: gateDigest, passedAt: ports.clock.now().toISOString(), notLooked };
+  return { digest: gateDigest, passedAt: now.toISOString(), notLooked };
 }
 
 /** The revision that the Deployment is at; null where that cannot be seen. */

@@ -33,6 +33,7 @@ export type Perform = <N extends EffectName>(effect: Effect<N>, journey: Journey
 export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, signal: AbortSignal): Perform {
   const sights = new Map<string, See>();
   const plans = new Map<Part, Plan>();
+  let isClockTold = false;
 
   const table: Performed = {
     'look-machine': () => lookMachine(ports, signal),
@@ -42,7 +43,13 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       );
       const { facts, see } = await lookCluster(ports, context, here, signal);
       sights.set(context, see);
-      for (const sentence of await ports.journals.cutOff(facts.identity)) emit({ event: 'cut-off-found', sentence });
+      const { clock, aheadMs } = await ports.connect(context);
+      const off = aheadMs();
+      // Both environments' clusters may tell the same of this machine.
+      if (off !== 0 && !isClockTold) emit({ event: 'clock-off-found', aheadMs: off });
+      isClockTold ||= off !== 0;
+      for (const sentence of await ports.journals.cutOff(facts.identity, clock.now()))
+        emit({ event: 'cut-off-found', sentence });
       return facts;
     },
     'keep-profile': async ({ name }, journey) => {
@@ -104,7 +111,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       const cluster = await clusterFor(part, journey);
       // Everything of the part is as it should be now: what an earlier run left open about it is settled.
       const work = { title: titleOf(part), namespace: namespaces[environmentOf(part, journey)] };
-      await ports.journals.settle(await cluster.reader.identity(signal), work);
+      await ports.journals.settle(await cluster.reader.identity(signal), work, cluster.clock.now());
       return await waitReady(
         ports,
         cluster,

@@ -17,8 +17,14 @@ export const issuers: Controller = {
 const sourceOf = (issuer: KubernetesObject): string =>
   issuer.kind === 'ClusterIssuer' ? 'cert-manager-clusterissuers' : 'cert-manager-issuers';
 
+function isAuthorityStirred(view: View, issuer: KubernetesObject): boolean {
+  const name = textAt(issuer, 'spec.ca.secretName');
+  if (name === undefined) return false;
+  return view.stirred(kinds.Secret, ({ metadata }) => metadata.name === name && metadata.namespace === homeOf(issuer));
+}
+
 function issuerOne(view: View, issuer: KubernetesObject): Turn {
-  if (!view.isStirred(issuer) && !view.worldStirred) return idle;
+  if (!view.isStirred(issuer) && !view.worldStirred && !isAuthorityStirred(view, issuer)) return idle;
   const server = textAt(issuer, 'spec.acme.server');
   if (server === undefined) return verified(view, issuer);
   const email = textAt(issuer, 'spec.acme.email') ?? '';
@@ -65,7 +71,7 @@ function versionTwo(server: string): string | undefined {
 
 function register(view: View, issuer: KubernetesObject, server: string, email: string): Turn {
   const secretName = textAt(issuer, 'spec.acme.privateKeySecretRef.name') ?? '';
-  const namespace = issuer.kind === 'ClusterIssuer' ? 'cert-manager' : (issuer.metadata.namespace ?? '');
+  const namespace = homeOf(issuer);
   const by = sourceOf(issuer);
   const key = rsaKey('acme account', 2048, 'pkcs1');
   const secret: KubernetesObject = {
@@ -110,7 +116,13 @@ function unreachable(view: View, issuer: KubernetesObject, server: string, error
   };
 }
 
-function refused(view: View, issuer: KubernetesObject, reason: string, message: string): Turn {
+function refused(
+  view: View,
+  issuer: KubernetesObject,
+  reason: string,
+  message: string,
+  rest: Record<string, unknown> = { acme: {} },
+): Turn {
   const held = condition(issuer, 'Ready');
   if (
     held?.status === 'False' &&
@@ -120,7 +132,7 @@ function refused(view: View, issuer: KubernetesObject, reason: string, message: 
   )
     return idle;
   const status = conditionOf(view, issuer, { status: 'False', reason, message });
-  return { writes: [{ do: 'status', object: issuer, status: { acme: {}, ...status }, by: sourceOf(issuer) }] };
+  return { writes: [{ do: 'status', object: issuer, status: { ...rest, ...status }, by: sourceOf(issuer) }] };
 }
 
 function observed(view: View, issuer: KubernetesObject): Turn {
@@ -138,28 +150,26 @@ function observed(view: View, issuer: KubernetesObject): Turn {
   };
 }
 
-/** Issuers that sign by themselves: taken as sound. */
+/** Issuers that sign by themselves. What stands in the Secret of an authority is taken as sound (cert-manager, pkg/issuer/ca/setup.go). */
 function verified(view: View, issuer: KubernetesObject): Turn {
-  if (
-    condition(issuer, 'Ready') ||
-    (at(issuer, 'spec.ca') === undefined && at(issuer, 'spec.selfSigned') === undefined)
-  )
-    return idle;
+  const authority = textAt(issuer, 'spec.ca.secretName');
+  if (authority !== undefined && !view.get(kinds.Secret, homeOf(issuer), authority)) {
+    const why = `secrets "${authority}" not found`;
+    return refused(view, issuer, 'ErrGetKeyPair', `Error getting keypair for CA issuer: ${why}`, {});
+  }
+  if (condition(issuer, 'Ready')?.status === 'True') return idle;
+  if (authority === undefined && at(issuer, 'spec.selfSigned') === undefined) return idle;
   const known =
-    at(issuer, 'spec.ca') === undefined
+    authority === undefined
       ? { reason: 'IsReady', message: '' }
       : { reason: 'KeyPairVerified', message: 'Signing CA verified' };
-  return {
-    writes: [
-      {
-        do: 'status',
-        object: issuer,
-        status: conditionOf(view, issuer, { status: 'True', ...known }),
-        by: sourceOf(issuer),
-      },
-    ],
-  };
+  const status = conditionOf(view, issuer, { status: 'True', ...known });
+  return { writes: [{ do: 'status', object: issuer, status, by: sourceOf(issuer) }] };
 }
+
+/** Where the Secrets are that an issuer names. */
+const homeOf = ({ kind, metadata }: KubernetesObject): string =>
+  kind === 'ClusterIssuer' ? 'cert-manager' : (metadata.namespace ?? '');
 
 const conditionOf = (
   view: View,

@@ -1,3 +1,4 @@
+import { clockLine } from '../../core/clock-offset.ts';
 import type { AppliedSet } from '../../core/deploy/applied-set.ts';
 import { utc } from '../../core/durations.ts';
 import type { DeployReport } from '../../core/report/deploy-report.ts';
@@ -8,6 +9,8 @@ export function deployLine(event: DeployEvent): string {
   switch (event.event) {
     case 'cut-off-found':
       return `An earlier run was cut off. ${event.sentence}\n`;
+    case 'clock-off-found':
+      return `${clockLine(event.aheadMs)}\n`;
     case 'change-sent': {
       const done = { apply: 'Applied', delete: 'Deleted', patch: 'Patched' }[event.do];
       return event.ok ? `${done} ${event.object}\n` : `Refused: ${event.object}: ${event.detail}\n`;

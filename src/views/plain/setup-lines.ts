@@ -1,3 +1,4 @@
+import { clockLine } from '../../core/clock-offset.ts';
 import type { SetupReport } from '../../core/report/setup-report.ts';
 import { request } from '../../core/setup/effect.ts';
 import type { SetupEvent } from '../../core/setup/event.ts';
@@ -17,6 +18,8 @@ export function setupLine(event: SetupEvent): string {
       return [`  ${event.title} ${event.shown}`, ...event.remarks.map((remark) => `  Note: ${remark}`), ''].join('\n');
     case 'cut-off-found':
       return `  An earlier run was cut off. ${event.sentence}\n`;
+    case 'clock-off-found':
+      return `  ${clockLine(event.aheadMs)}\n`;
     case 'tree-written':
       return `  Written to ${event.folder}: ${event.files.join(', ')}\n`;
     case 'change-sent':

@@ -1,16 +1,13 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addresses, currentBed, until } from '../bed/bed.ts';
+import { keptWords } from '../kept-words.ts';
 import { podSpec } from '../sample-objects.ts';
 
-/**
- * The words that the real API server and the real cert-manager have for what no typed field tells. Kept with `KEEP_WORDS`, a file, they
- * are test/runbooks/cert-pending/said-on-the-bed.json, by which the patterns of the runbook are held.
- */
+/** The words that the real API server and the real cert-manager have for what no typed field tells. */
 const bed = currentBed();
-const said: Record<string, string> = {};
+const said = keptWords();
 const listeners: { close: () => void }[] = [];
 let namespace: string;
 
@@ -19,8 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   for (const listener of listeners) listener.close();
-  const { KEEP_WORDS: kept } = process.env;
-  if (kept) writeFileSync(kept, `${JSON.stringify(said, null, 2)}\n`);
 });
 
 const resources = (of: object) => ({

@@ -71,6 +71,8 @@ async function onOneNode(): Promise<Site> {
     spec: {},
     status: { capacity: room, allocatable: room, ...condition('True', 'KubeletReady') },
   });
+  // As it comes it is tainted as not ready; a pod that is placed before that is taken off only prefers it, and goes elsewhere.
+  await until('the node to take pods', async () => ((await bed.api.get(nodePath)).spec.taints ? undefined : true));
   const namespace = await bed.namespace('lost');
   const preference = { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] }] };
   const pod = {

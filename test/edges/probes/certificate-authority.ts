@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import forge from 'node-forge';
 
 /** A certificate authority of the test's own. Its keys are made by node:crypto: forge alone takes seconds. */
@@ -40,7 +41,10 @@ export async function makeAuthority(commonName: string): Promise<Authority> {
     ]);
     leaf.setIssuer(root.subject.attributes);
     leaf.setExtensions([
-      { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
+      {
+        name: 'subjectAltName',
+        altNames: names.map((value) => (isIP(value) ? { type: 7, ip: value } : { type: 2, value })),
+      },
       ...(usage ? [{ name: 'extKeyUsage', [usage]: true }] : []),
     ]);
     leaf.sign(keys.privateKey, forge.md.sha256.create());

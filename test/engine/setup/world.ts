@@ -6,6 +6,7 @@ import type { Fetched } from '../../../src/core/fetched.ts';
 import type { JournalRecord } from '../../../src/core/journal.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { nameOf, type ReadLook } from '../../../src/core/look.ts';
+import type { Clock } from '../../../src/core/outside/clock.ts';
 import type { ClusterIdentity } from '../../../src/core/outside/cluster-reader.ts';
 import type { Sent } from '../../../src/core/outside/cluster-writer.ts';
 import { crds } from '../../../src/core/prerequisites/looks.ts';
@@ -176,7 +177,7 @@ export function fakeMachine() {
   const profiles: { name: string; pin: ClusterIdentity | undefined } = { name: '', pin: undefined };
   return {
     /** Time goes on between two runs too. */
-    time: { now: Date.parse('2026-11-23T05:00:00Z') },
+    time: { now: Date.parse('2026-11-23T05:00:00Z'), aheadMs: 0 },
     files,
     journals,
     saved,
@@ -213,11 +214,18 @@ export type Machine = ReturnType<typeof fakeMachine>;
 const secretsText =
   'database-url=postgres://u:planted-db@db.data.svc:5432/auth\nredis-url=redis://:planted-redis@cache.data.svc:6379\njwt-secret=pLanted7jwtK9qW3zX5vB2nM8rT4yU6iO1\n';
 
+const clockOf = ({ time }: Machine): Clock => ({
+  now: () => new Date(time.now),
+  sleep: async (milliseconds) => {
+    time.now += milliseconds;
+  },
+});
+
 function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): SetupPorts {
   const given = new Set<string>();
   return {
     contexts: async () => ({ names: ['bed'], current: 'bed' }),
-    connect: async () => fake.cluster,
+    connect: async () => ({ ...fake.cluster, clock: clockOf(machine), aheadMs: () => machine.time.aheadMs }),
     outside: async () => ({ ok: false, why: 'unreachable', detail: 'no network' }),
     shell: { run: async () => ({ ok: false, why: 'not-installed', exitCode: null, stdout: '', stderr: '' }) },
     files: {
@@ -225,12 +233,6 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
       write: async (path, text, mode) => void machine.files.set(path, { text, mode }),
       list: async () => [],
       remove: async (path) => void machine.files.delete(path),
-    },
-    clock: {
-      now: () => new Date(machine.time.now),
-      sleep: async (milliseconds) => {
-        machine.time.now += milliseconds;
-      },
     },
     hash,
     secrets: {

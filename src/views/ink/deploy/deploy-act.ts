@@ -5,9 +5,9 @@ import { type ObjectRow, rowsOf } from './object-rows.ts';
 
 export type Shown = Pick<DeployReport, 'changes' | 'unchanged' | 'takeovers' | 'blocked' | 'leftovers' | 'remarks'>;
 
-/** What diff, deploy and rollback tell. */
+/** What diff, deploy and rollback tell. That the clock is off stands above every page, as what would stand on standard error. */
 export type DeployTold =
-  | DeployEvent
+  | Exclude<DeployEvent, { event: 'clock-off-found' }>
   | { readonly event: 'proposed'; readonly heading: string; readonly shown: Shown; readonly prune: boolean }
   | { readonly event: 'reported'; readonly report: DeployReport };
 

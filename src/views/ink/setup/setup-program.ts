@@ -1,3 +1,4 @@
+import { clockLine } from '../../../core/clock-offset.ts';
 import { ExpectedStop } from '../../../core/failure.ts';
 import type { SetupEvent } from '../../../core/setup/event.ts';
 import type { Ending, Journey } from '../../../core/setup/state.ts';
@@ -70,6 +71,8 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
       return { ...state, remarks: [...state.remarks, ...event.remarks.map(worthALook)] };
     case 'cut-off-found':
       return { ...state, remarks: [...state.remarks, worthALook(`An earlier run was cut off. ${event.sentence}`)] };
+    case 'clock-off-found':
+      return { ...state, remarks: [...state.remarks, worthALook(clockLine(event.aheadMs))] };
     case 'tree-written':
       return { ...state, remarks: [...state.remarks, { mark: 'good', text: writtenWords(event) }] };
     case 'work-started':
