@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { at, listAt, textAt, textMapAt, textsAt } from '../kubernetes/field.ts';
 import { redactText } from '../redact.ts';
+import type { InhibitRule } from './inhibition.ts';
 import { matchersOf } from './matchers.ts';
 import type { AlertRoutes, Matcher, Route } from './route.ts';
 
@@ -8,7 +9,7 @@ const mostRoutes = 2000;
 const mostDepth = 20;
 
 /**
- * The routes of an Alertmanager's configuration. Receivers hold addresses, keys and whatever people wrote into templates: nothing of them
+ * The routes and inhibitions of an Alertmanager's configuration. Receivers hold addresses, keys and whatever people wrote into templates: nothing of them
  * leaves this function but their names. Undefined where the text is no such configuration, or one that cannot be told faithfully.
  */
 export function alertRoutesOf(text: string): AlertRoutes | undefined {
@@ -27,7 +28,17 @@ export function alertRoutesOf(text: string): AlertRoutes | undefined {
   if (receivers.length > mostRoutes || receivers.some(({ name }) => !isTellable(name))) return undefined;
   const count = { left: mostRoutes };
   const route = routeOf(root, '', 0, count);
-  return route && { route, receivers };
+  const inhibitions = listAt(config, 'inhibit_rules').map((rule, place) => inhibitionOf(rule, place + 1));
+  if (inhibitions.length > mostRoutes || inhibitions.includes(undefined)) return undefined;
+  return route && { route, receivers, inhibitions: inhibitions as readonly InhibitRule[] };
+}
+
+/** One that cannot be told may hush anything: then nothing is. */
+function inhibitionOf(written: unknown, place: number): InhibitRule | undefined {
+  const [source, target] = [allMatchers(written, 'source_'), allMatchers(written, 'target_')];
+  const [name, equal] = [textAt(written, 'name') ?? '', textsAt(written, 'equal')];
+  if (source === undefined || target === undefined || equal.length < listAt(written, 'equal').length) return undefined;
+  return [name, ...equal].every(isTellable) ? { place, name, source, target, equal } : undefined;
 }
 
 /** `slack_configs`, `webhook_configs` and so on: a list each. */
@@ -56,11 +67,16 @@ function routeOf(written: unknown, inherited: string, depth: number, count: { le
 }
 
 /** The old forms `match` and `match_re` count beside the new one. */
-function allMatchers(route: unknown): readonly Matcher[] | undefined {
+function allMatchers(route: unknown, side: '' | 'source_' | 'target_' = ''): readonly Matcher[] | undefined {
   const old = (field: string, is: Matcher['is']): readonly Matcher[] =>
-    Object.entries(textMapAt(route, field)).map(([label, value]) => ({ label, is, value }));
-  const parsed = textsAt(route, 'matchers').map(matchersOf);
-  if (parsed.includes(undefined) || parsed.length < listAt(route, 'matchers').length) return undefined;
+    Object.entries(textMapAt(route, `${side}${field}`)).map(([label, value]) => ({ label, is, value }));
+  // A number there is a text to Alertmanager, by rules of its own.
+  const isText = [`${side}match`, `${side}match_re`].every(
+    (field) => Object.keys(textMapAt(route, field)).length === Object.keys(Object(at(route, field))).length,
+  );
+  const parsed = textsAt(route, `${side}matchers`).map(matchersOf);
+  if (!isText || parsed.includes(undefined) || parsed.length < listAt(route, `${side}matchers`).length)
+    return undefined;
   const all = [...old('match', '='), ...old('match_re', '=~'), ...parsed.flatMap((some) => some ?? [])];
   return all.every(({ label, value }) => isTellable(label) && isTellable(value)) ? all : undefined;
 }

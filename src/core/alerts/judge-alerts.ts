@@ -4,9 +4,11 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { addressOf, alertmanagersTold } from '../prometheus/address.ts';
 import { selectionTroubles, takersOf } from '../prometheus/alerting.ts';
 import { CouldNotLook, type Sight } from '../sight.ts';
-import { alertsOf } from './alert.ts';
+import { alertsOf, externalLabels } from './alert.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { alertingRules, namespaceLabels } from './looks.ts';
+import { eachOther, type Hush, hushesOf } from './hush.ts';
+import { hushWords } from './hush-words.ts';
+import { alertingRules, namespaceLabels, watchdogLook } from './looks.ts';
 
 /** Whether an alert reaches anybody. No point of its own: worth knowing where it does not, and never passed where it could not be seen. */
 export type AlertsSeen = {
@@ -52,7 +54,18 @@ function judged(sight: Sight, namespace: string): AlertsSeen {
   return byDelivery(told, taking);
 }
 
-type Told = { readonly at: string; readonly delivery: Delivery };
+type Told = {
+  readonly at: string;
+  readonly delivery: Delivery;
+  readonly hushes: readonly Hush[];
+  /** Undefined where that was not seen, or need not be. */
+  readonly watchdogFires: boolean | undefined;
+};
+
+/** Reaches nobody as long as nothing changes: where it hangs on what fires besides, it is told and is no fault. */
+const isHushed = ({ hushes, watchdogFires }: Told): boolean =>
+  hushes.some(({ when, sure }) => sure && (when === 'unless-worse' || (when === 'always' && watchdogFires !== false)));
+const reaches = (told: Told): boolean => told.delivery.tells === 'somebody' && !isHushed(told);
 
 function routesBy(sight: Sight, prometheus: KubernetesObject, rules: readonly KubernetesObject[]): readonly Told[] {
   const addresses = alertmanagersTold(prometheus);
@@ -66,15 +79,22 @@ function routesBy(sight: Sight, prometheus: KubernetesObject, rules: readonly Ku
   const asked = addresses.map((alertmanager) => ({
     at: `${alertmanager.namespace}/${alertmanager.service}`,
     look: { at: 'alert-routes', alertmanager } as const,
+    watchdog: watchdogLook(alertmanager),
   }));
-  const told = asked.flatMap(({ at, look }) => {
+  const told = asked.flatMap(({ at, look, watchdog }): readonly Told[] => {
     const routes = sight.try(look);
-    return routes.ok ? alerts.map((alert) => ({ at, delivery: deliveryOf(alert, routes.value) })) : [];
+    if (!routes.ok) return [];
+    const held = sight.try(watchdog);
+    const hushes = hushesOf(alerts, routes.value.inhibitions, externalLabels(prometheus));
+    return alerts.map((alert) => ({
+      at,
+      delivery: deliveryOf(alert, routes.value),
+      hushes: hushes.filter((one) => one.alert === alert.name),
+      watchdogFires: held.ok ? held.value.length > 0 : undefined,
+    }));
   });
   // One that could not be asked may be the one that tells somebody.
-  const isAllTold = alerts.every(({ name }) =>
-    told.some(({ delivery }) => delivery.alert === name && delivery.tells === 'somebody'),
-  );
+  const isAllTold = alerts.every(({ name }) => told.some((one) => one.delivery.alert === name && reaches(one)));
   if (!isAllTold) for (const { look } of asked) sight.must(look);
   return told;
 }
@@ -84,6 +104,7 @@ function byDelivery(told: readonly Told[], taking: readonly KubernetesObject[]):
   const byAlert = [...Map.groupBy(told, ({ delivery }) => delivery.alert)].map(([alert, ways]) => ({
     alert,
     best:
+      ways.find(reaches) ??
       ways.find(({ delivery }) => delivery.tells === 'somebody') ??
       ways.find(({ delivery }) => delivery.tells === 'unsure') ??
       (ways[0] as Told),
@@ -101,11 +122,21 @@ function byDelivery(told: readonly Told[], taking: readonly KubernetesObject[]):
       `in Alertmanager ${where} it depends on labels that are not known beforehand whether ${namesOf(unsure)} reach anybody (${quoted(unsure)})`,
       deliveries,
     );
+  const best = byAlert.map((one) => one.best);
+  const hushed = best.filter(isHushed);
+  if (hushed.length > 0) return remarked(`in Alertmanager ${where} ${wordsOf(hushed).join('; ')}`, deliveries);
+  const mutual = eachOther(best.flatMap(({ hushes }) => hushes));
+  if (mutual.length > 0) {
+    const names = [...new Set(mutual.map(({ alert }) => alert))].join(' and ');
+    const rules = hushWords(mutual, undefined).join('; ');
+    return remarked(`in Alertmanager ${where} nobody is told of ${names} while both fire: ${rules}`, deliveries);
+  }
   const timed = deliveries.filter((one) => one.timed);
   const saw = `${taking.map(nameOf).join(', ')} takes the rules, and Alertmanager ${where} tells ${quoted(deliveries)}`;
+  const atTimes = timed.length > 0 ? [`${saw}, of ${namesOf(timed)} at certain times only`] : [saw];
   return {
     state: 'passed',
-    saw: timed.length > 0 ? `${saw}, of ${namesOf(timed)} at certain times only` : saw,
+    saw: [...atTimes, ...wordsOf(best)].join('; '),
     deliveries,
     notLooked: [],
   };
@@ -117,6 +148,13 @@ const remarked = (saw: string, deliveries: readonly Delivery[] = []): AlertsSeen
   deliveries,
   notLooked: [],
 });
+
+/** Every rule that hushes some of them, in words. */
+const wordsOf = (some: readonly Told[]): readonly string[] =>
+  hushWords(
+    some.flatMap(({ hushes }) => hushes),
+    some.find(({ watchdogFires }) => watchdogFires !== undefined)?.watchdogFires,
+  );
 
 const namesOf = (some: readonly Delivery[]): string => some.map(({ alert }) => alert).join(', ');
 const quoted = (some: readonly Delivery[]): string =>

@@ -1,5 +1,6 @@
 import { anchored } from '../kubernetes/re2.ts';
 import type { Alert } from './alert.ts';
+import type { InhibitRule } from './inhibition.ts';
 
 export type Matcher = {
   readonly label: string;
@@ -22,6 +23,8 @@ export type AlertRoutes = {
   readonly route: Route;
   /** By name, with the number of ways in which each tells somebody: none tells nobody, as kube-prometheus-stack's `null`. */
   readonly receivers: readonly { readonly name: string; readonly ways: number }[];
+  /** By which one alert keeps others from being told. */
+  readonly inhibitions: readonly InhibitRule[];
 };
 
 export type Reached = {
@@ -40,7 +43,7 @@ export function reached(route: Route, alert: Alert): Reached {
 /** Longer ones are not held against a pattern. */
 const mostTried = 300;
 
-type Fit = 'yes' | 'no' | 'maybe';
+export type Fit = 'yes' | 'no' | 'maybe';
 
 function into(route: Route, alert: Alert): Reached & { readonly fit: Fit } {
   const fit = fitOf(route.matchers, alert);
@@ -60,7 +63,8 @@ function into(route: Route, alert: Alert): Reached & { readonly fit: Fit } {
   return { fit, routes: isTaken ? taken : [...taken, route], sure: isSure };
 }
 
-function fitOf(matchers: readonly Matcher[], alert: Alert): Fit {
+/** Whether all of them match, whatever the labels are that nobody knows beforehand. */
+export function fitOf(matchers: readonly Matcher[], alert: Alert): Fit {
   const fits = matchers.map((matcher) => fitOfOne(matcher, alert));
   return fits.includes('no') ? 'no' : fits.includes('maybe') ? 'maybe' : 'yes';
 }

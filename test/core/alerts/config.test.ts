@@ -25,13 +25,38 @@ receivers:
     email_configs: [{to: somebody@example.org, auth_password: s3cret-mail}]
   - name: other
     webhook_configs: []
-inhibit_rules: []
+inhibit_rules:
+  - source_matchers: ['severity="critical"']
+    target_match: {severity: warning}
+    target_match_re: {team: a.*}
+    equal: [namespace, alertname]
+  - name: info
+    target_matchers: [alertname="InfoInhibitor"]
 templates: [/etc/s3cret.tmpl]
 `;
 
 test('the routes with their receivers, and of each receiver only in how many ways it tells', () => {
   const routes = alertRoutesOf(config);
   expect(routes).toEqual({
+    inhibitions: [
+      {
+        place: 1,
+        name: '',
+        source: [{ label: 'severity', is: '=', value: 'critical' }],
+        target: [
+          { label: 'severity', is: '=', value: 'warning' },
+          { label: 'team', is: '=~', value: 'a.*' },
+        ],
+        equal: ['namespace', 'alertname'],
+      },
+      {
+        place: 2,
+        name: 'info',
+        source: [],
+        target: [{ label: 'alertname', is: '=', value: 'InfoInhibitor' }],
+        equal: [],
+      },
+    ],
     receivers: [
       { name: 'null', ways: 0 },
       { name: 'team', ways: 2 },
@@ -71,6 +96,18 @@ test('the routes with their receivers, and of each receiver only in how many way
 });
 
 test.each([
+  [
+    'an inhibition whose matcher is none',
+    'route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules: [{source_matchers: [x], target_matchers: [a="b"]}]',
+  ],
+  [
+    'an inhibition by a number, which Alertmanager takes for a text',
+    'route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules: [{source_match: {severity: 1.0}}]',
+  ],
+  [
+    'an inhibition with a secret in it',
+    `route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules: [{source_matchers: ['x="https://u:hunter22@y.example"']}]`,
+  ],
   ['no YAML', ': {'],
   ['none of it', 'hello'],
   ['no route', 'receivers: [{name: a}]'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/core/fetched.ts';
 import { listAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
@@ -105,6 +105,135 @@ test.each<[string, Partial<Ground>, RegExp]>([
   const { alerts } = await seenOn(change);
   expect(alerts?.saw).toMatch(words);
   expect(alerts?.state).toBe('remarked');
+});
+
+/** As kube-prometheus-stack ships them. */
+const usualRules = `
+  - {source_matchers: ['severity = critical'], target_matchers: ['severity =~ warning|info'], equal: [namespace, alertname]}
+  - {source_matchers: ['severity = warning'], target_matchers: ['severity = info'], equal: [namespace, alertname]}
+  - {source_matchers: ['alertname = InfoInhibitor'], target_matchers: ['severity = info'], equal: [namespace]}
+  - {target_matchers: ['alertname = InfoInhibitor']}`;
+const telling = 'route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{}]}]\ninhibit_rules:';
+const withRules = (rules: string): Partial<Ground> => withRoutes(`${telling}${rules}`);
+const watchdogFires = (look: Look): Fetched<never> | undefined =>
+  look.at === 'held-alerts' && look.name === 'Watchdog'
+    ? ({ ok: true, value: [{ state: 'active', receivers: [] }] } as never)
+    : undefined;
+const asInfo = (ground_: Ground): Partial<Ground> => ({
+  objects: ground_.objects.map((object) =>
+    object.kind === 'PrometheusRule'
+      ? JSON.parse(JSON.stringify(object).replaceAll('"severity":"warning"', '"severity":"info"'))
+      : object,
+  ),
+});
+
+describe('what is hushed', () => {
+  test('the rules that kube-prometheus-stack ships hush none of ours, and nothing is said of them', async () => {
+    const { alerts, asked } = await seenOn(withRules(usualRules));
+    expect(alerts?.state).toBe('passed');
+    expect(alerts?.saw).not.toContain('inhibit');
+    expect(asked.filter((name) => name.startsWith('held-alerts'))).toEqual([]);
+  });
+
+  test('an alert of ours that is only info is hushed by InfoInhibitor unless something worse fires: a note', async () => {
+    const { alerts } = await seenOn({ ...withRules(usualRules), ...asInfo(ground) });
+    expect(alerts).toMatchObject({ state: 'remarked' });
+    expect(alerts?.saw).toContain(
+      'inhibit rule 3 hushes AuthServiceHighLatency, AuthServicePodRestarts, AuthServiceHighMemory, AuthCertificateExpiryUnknown unless a warning or a critical alert fires in its namespace, too (InfoInhibitor)',
+    );
+  });
+
+  test.each([
+    ['by its name', `['alertname="Watchdog"']`, '[]'],
+    ['by its severity', '[severity=none]', '[prometheus]'],
+    ['any alert', '[]', '[]'],
+  ])(
+    'a source that always fires, %s: a note where it fires, and its condition where it does not',
+    async (_, source, equal) => {
+      const ground_ = withRules(
+        `\n  - {name: quiet, source_matchers: ${source}, target_matchers: [severity=~"warning|critical"], equal: ${equal}}`,
+      );
+      const firing = (await seenOn(ground_, watchdogFires)).alerts;
+      expect(firing).toMatchObject({ state: 'remarked' });
+      expect(firing?.saw).toMatch(
+        /inhibit rule 1 \("quiet"\) hushes AuthServiceHighErrorRate, .*AuthCertificateExpiryUnknown at all times: Watchdog always fires, and does now$/,
+      );
+      const silent = (await seenOn(ground_)).alerts;
+      expect(silent).toMatchObject({ state: 'passed' });
+      expect(silent?.saw).toContain('Watchdog, which always fires where there is one, is not there now');
+      const unseen = await seenOn(ground_, (look) => (look.at === 'held-alerts' ? forbidden : undefined));
+      expect(unseen.alerts).toMatchObject({ state: 'remarked' });
+      expect(unseen.alerts?.saw).toContain(
+        'for as long as Watchdog fires, which it does at all times where there is one',
+      );
+    },
+  );
+
+  test('a Watchdog is in no namespace of ours: where the namespaces must be the same it does not hush at all times', async () => {
+    const { alerts } = await seenOn(
+      withRules(
+        `\n  - {source_matchers: [alertname=Watchdog], target_matchers: [severity="warning"], equal: [namespace]}`,
+      ),
+      watchdogFires,
+    );
+    expect(alerts?.state).toBe('passed');
+    expect(alerts?.saw).toMatch(/ while an alert with alertname="Watchdog" and the same namespace fires$/);
+  });
+
+  test.each([
+    [
+      'ours by ours',
+      '{source_matchers: [alertname=AuthServiceHighErrorRate], target_matchers: [alertname=AuthServiceHighLatency], equal: [namespace]}',
+      /tells "a"; inhibit rule 1 hushes AuthServiceHighLatency while AuthServiceHighErrorRate fires$/,
+    ],
+    [
+      'ours by anybody of the namespace',
+      '{source_matchers: [severity="critical"], target_matchers: [severity="warning"], equal: [namespace]}',
+      /inhibit rule 1 hushes AuthServiceHighLatency, .* while an alert with severity="critical" and the same namespace fires \(of ours: AuthServiceHighErrorRate, AuthCertificateExpiry\)$/,
+    ],
+    [
+      'ours by others alone',
+      '{source_matchers: [alertname=ClusterDown], target_matchers: [namespace=~"orion.*"]}',
+      /inhibit rule 1 hushes AuthServiceHighErrorRate, .* while an alert with alertname="ClusterDown" fires$/,
+    ],
+    [
+      'by a label that nobody knows beforehand',
+      '{source_matchers: [alertname=NodeDown], target_matchers: [pod=~"auth-.*"]}',
+      /inhibit rule 1 may hush AuthServicePodRestarts/,
+    ],
+  ])('%s: reached all the same, and told under which condition it is not', async (_, rule, words) => {
+    const { alerts } = await seenOn(withRules(`\n  - ${rule}`));
+    expect(alerts?.saw).toMatch(words);
+    expect(alerts?.state).toBe('passed');
+  });
+
+  test.each([
+    [
+      'another severity must be the same',
+      '{source_matchers: [severity="critical"], target_matchers: [severity="warning"], equal: [severity]}',
+    ],
+    [
+      'both sides are the same',
+      '{source_matchers: [severity="critical"], target_matchers: [severity="critical"], equal: [namespace]}',
+    ],
+    ['others are meant', '{source_matchers: [severity="critical"], target_matchers: [namespace="web"]}'],
+  ])('nothing, where %s', async (_, rule) => {
+    const { alerts } = await seenOn(withRules(`\n  - ${rule}`));
+    expect(alerts?.saw).not.toContain('inhibit');
+    expect(alerts?.state).toBe('passed');
+  });
+
+  test('two of ours that hush each other: nobody is told of either while both fire', async () => {
+    const { alerts } = await seenOn(
+      withRules(`
+  - {source_matchers: [alertname=AuthServiceHighErrorRate], target_matchers: [alertname=AuthServiceHighLatency]}
+  - {source_matchers: [alertname=AuthServiceHighLatency], target_matchers: [alertname=AuthServiceHighErrorRate]}`),
+    );
+    expect(alerts?.state).toBe('remarked');
+    expect(alerts?.saw).toContain(
+      'nobody is told of AuthServiceHighErrorRate and AuthServiceHighLatency while both fire: inhibit rule 1 hushes AuthServiceHighLatency while AuthServiceHighErrorRate fires; inhibit rule 2 hushes',
+    );
+  });
 });
 
 test.each<[string, (look: Look) => boolean]>([

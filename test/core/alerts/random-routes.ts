@@ -7,7 +7,7 @@ const values = ['critical', 'warning', 'a', 'ab', ''] as const;
 const patterns = ['critical|warning', 'a.*', '.+', '', 'a?b?', '[a-c]+', '(a|b)b'] as const;
 
 const label = fc.constantFrom(...names);
-const matcher: fc.Arbitrary<Matcher> = fc.oneof(
+export const matcher: fc.Arbitrary<Matcher> = fc.oneof(
   fc.record({ label, is: fc.constantFrom('=' as const, '!=' as const), value: fc.constantFrom(...values) }),
   fc.record({ label, is: fc.constantFrom('=~' as const, '!~' as const), value: fc.constantFrom(...patterns) }),
 );
