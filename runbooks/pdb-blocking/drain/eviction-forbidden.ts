@@ -69,10 +69,10 @@ export const evictionForbidden: Cause<PdbView> = {
 };
 
 /**
- * A refusal by admission (a policy answers 422, a webhook what it likes). Two refusals of 403 come from the budget itself, and 500 is the
+ * A refusal by admission (a policy answers 422, a webhook what it likes). What is forbidden of the budget comes from it itself, and 500 is the
  * answer to several budgets.
  */
 function isByPolicy(code: number, message: string): boolean {
-  if (/disruptions allowed is negative|DisruptedPods map too big/.test(message)) return false;
+  if (/^poddisruptionbudget\.policy "[^"]*" is forbidden: /.test(message)) return false;
   return code === 403 || code === 422 || /^admission webhook ".*" denied the request/.test(message);
 }

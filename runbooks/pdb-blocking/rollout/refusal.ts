@@ -59,7 +59,9 @@ export function refusalIn(message: string): Refusal {
       name: hook[0] ?? '',
       says: `the webhook ${hook[0]} must be asked about every pod and does not answer: ${quote(hook[1] ?? '')}`,
     };
-  const range = take(/((?:maximum|minimum) \S+ (?:usage|limit).* per (?:Container|Pod) is .+)$/s);
+  const range = take(
+    /((?:maximum \S+ usage|minimum \S+ usage|\S+ max limit to request ratio) per (?:Container|Pod) is .+)$/s,
+  );
   if (range) return { by: 'limit-range', name: '', says: `a LimitRange says ${quote(range[0] ?? '')}` };
   return { by: 'other', name: '', says: quote(message) };
 }

@@ -81,7 +81,7 @@ function ownText(text: string): ScrapeFailure | undefined {
   if (limit) return { failed: 'limit', limit };
   if (text.startsWith('non-compliant scrape target sending blank Content-Type'))
     return { failed: 'content-type', type: undefined };
-  const type = /^(?:received unsupported|cannot parse) Content-Type "((?:[^"\\]|\\.)*)"/.exec(text);
+  const type = /^(?:received unsupported|cannot parse) Content-Type "(.*)" and no fallback_scrape_protocol /.exec(text);
   if (type) return { failed: 'content-type', type: type[1] };
   if (text.startsWith('missing metric name')) return { failed: 'nameless' };
   return parserTexts.test(text) ? { failed: 'parse' } : undefined;
@@ -118,7 +118,7 @@ function clientText(text: string): ScrapeFailure | undefined {
     return { failed: 'timed-out', at: /^Get "/.test(text) ? 'unanswered' : 'body' };
   if (/i\/o timeout|Client\.Timeout exceeded/.test(text)) return { failed: 'timed-out', at: 'unanswered' };
   if (/no such host/.test(text)) return { failed: 'no-such-host' };
-  if (/connect: (no route to host|network is unreachable|host is down)$/.test(text)) return { failed: 'unreachable' };
-  if (/connection reset by peer|broken pipe/.test(text)) return { failed: 'cut-off', how: 'reset' };
+  if (/connect: (no route to host|network is unreachable)$/.test(text)) return { failed: 'unreachable' };
+  if (/connection reset by peer/.test(text)) return { failed: 'cut-off', how: 'reset' };
   return /(^|: )(unexpected )?EOF$/.test(text) ? { failed: 'cut-off', how: 'eof' } : undefined;
 }

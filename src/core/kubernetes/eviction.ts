@@ -60,7 +60,7 @@ function fromBudget(budget: KubernetesObject): EvictionAnswer {
     return refused(429, tooMuch, `The disruption budget ${name} is still being processed by the server.`);
   const allowed = numberAt(budget, 'status.disruptionsAllowed') ?? 0;
   if (allowed < 0)
-    return refused(403, `poddisruptionbudgets.policy "${name}" is forbidden: pdb disruptions allowed is negative`);
+    return refused(403, `poddisruptionbudget.policy "${name}" is forbidden: pdb disruptions allowed is negative`);
   if (allowed > 0) return granted;
   const [desired, current] = [
     numberAt(budget, 'status.desiredHealthy') ?? 0,

@@ -116,7 +116,7 @@ function servedChecks(sight: Sight, site: Subject, host: string, address: string
     of('chain', 'chain', 'each signed by the next', (_, links) =>
       links.length > 0 ? chain(links) : noLinks('not kept'),
     ),
-    of('trust', 'trust', 'trusted by clients, in production', ({ distrust, issuer }) => trust(site, issuer, distrust)),
+    of('trust', 'trust', 'trusted by clients, in production', (answer, links) => trust(site, answer, links, sight.now)),
     of('same', 'the one in the Secret', 'the same serial', ({ serial }) => {
       const secret = sight.get(kinds.Secret, secretName(sight, site), site.namespace);
       const [own] = linksIn(secret);
@@ -137,7 +137,18 @@ function noLinks(detail: string): never {
 }
 
 /** Staging's certificate comes from a test authority: no browser trusts it, and that is the design. */
-function trust({ environment }: Subject, issuer: string, distrust: string | undefined): Judged {
+function trust(
+  { environment }: Subject,
+  { issuer, distrust }: TlsAnswer,
+  links: readonly ChainLink[],
+  now: Date,
+): Judged {
+  if (isByOtherDates(distrust, links, now))
+    throw new CouldNotLook('trust', {
+      ok: false,
+      why: 'not-looked',
+      detail: `this machine says ${distrust}, and all that was sent is valid at ${utc(now)} by the API server's clock: set this machine's clock right, or bring its authorities up to date`,
+    });
   if (distrust === undefined) return noLinks('nor whether it is trusted');
   if (distrust === '') return passed(`trusted by this machine, issued by ${issuer}`);
   const says = `not trusted by this machine (${distrust}), issued by ${issuer}`;
@@ -146,6 +157,12 @@ function trust({ environment }: Subject, issuer: string, distrust: string | unde
     ? noted(`${says}: not trusted by browsers, as designed for staging`)
     : noted(`${says}: browsers would warn, unless they know that authority`);
 }
+
+/** Whether this machine objects to dates that are right: what is trusted is judged by TLS itself, which has no clock but this machine's. */
+const isByOtherDates = (distrust: string | undefined, links: readonly ChainLink[], now: Date): boolean =>
+  (distrust === 'CERT_HAS_EXPIRED' || distrust === 'CERT_NOT_YET_VALID') &&
+  links.length > 0 &&
+  links.every(({ notBefore, notAfter }) => new Date(notBefore) <= now && now < new Date(notAfter));
 
 function pemIn(secret: KubernetesObject | undefined): string {
   const encoded = secret && textMapAt(secret, 'data')['tls.crt'];

@@ -10,8 +10,8 @@ import { refusedLogin } from './refused-login.ts';
 export type Login = {
   /** Options with agent, CA, credentials and headers, valid now. Throws ExpectedStop('no-connection') where logging in failed. */
   readonly options: () => Promise<RequestOptions>;
-  /** What to say of a 401. */
-  readonly refused: () => string;
+  /** What to say of a 401 at this moment of the API server's clock. */
+  readonly refused: (now: Date) => string;
   /** After a 401: whether there is a login that can be made anew. */
   readonly renew: () => boolean;
   readonly close: () => void;
@@ -57,7 +57,7 @@ export function loginTo(found: FoundCluster, { mayAsk, timeLimitMs }: LoginOptio
       });
       return underway;
     },
-    refused: () => refusedLogin(found, certificate),
+    refused: (now) => refusedLogin(found, certificate, now),
     renew: () => {
       exec?.forget();
       return exec !== undefined;

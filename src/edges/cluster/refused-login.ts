@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { redactText } from '../../core/redact.ts';
 import type { FoundCluster } from './find-cluster.ts';
 
-/** What is said where the API server does not know us (401): with the reason, where it can be seen from here. */
-export function refusedLogin({ exec, userName }: FoundCluster, certificate: unknown): string {
+/** What is said where the API server does not know us (401): with the reason, where it can be seen from here. `now` is what it has on its clock. */
+export function refusedLogin({ exec, userName }: FoundCluster, certificate: unknown, now: Date): string {
   const refused = 'The API server does not accept this login (401 Unauthorized).';
   const ended = expiryOf(certificate);
-  if (ended !== undefined && ended.getTime() < Date.now()) {
+  if (ended !== undefined && ended < now) {
     return `${refused} The client certificate of the user "${redactText(userName)}" expired on ${ended.toISOString().slice(0, 10)}: a new kubeconfig is needed.`;
   }
   if (exec !== undefined) {

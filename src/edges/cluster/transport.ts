@@ -77,7 +77,8 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
         phase = 'answered';
         const told = offsetOf(got.headers.date, sent, Date.now());
         if (told) offset = narrowed(offset, told);
-        const waitMs = retryAfterMs(got) ?? (got.status === 429 ? 1000 : 0);
+        const theirs = new Date(Date.now() + aheadBy(offset));
+        const waitMs = retryAfterMs(got, theirs) ?? (got.status === 429 ? 1000 : 0);
         if (got.status === 429 && !ask.takesBusy && spare.wait > 0 && fits(waitMs)) {
           spare = { ...spare, wait: spare.wait - 1 };
           await sleep(waitMs, either);
@@ -87,7 +88,7 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
         } else if (got.status === 401 && spare.login > 0 && login.renew()) {
           spare = { ...spare, login: 0 };
         } else if (got.status === 401) {
-          return { ok: false, why: 'unreachable', detail: login.refused(), maybeDone: false };
+          return { ok: false, why: 'unreachable', detail: login.refused(theirs), maybeDone: false };
         } else {
           return { ok: true, ...got };
         }
@@ -131,13 +132,13 @@ function wasReset({ cause }: NoAnswer): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** Retry-After (RFC 9110, 10.2.3): seconds, or a date. */
-function retryAfterMs({ headers }: Answer): number | undefined {
+/** Retry-After (RFC 9110, 10.2.3): seconds, or a date by the clock of who sent it. */
+function retryAfterMs({ headers }: Answer, now: Date): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
 async function defaultSleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,8 @@ export const addresses = {
   wrongTargets: ['203.0.113.10', '198.51.100.7', '2001:db8::9'],
   /** Nobody answers here: connections time out, as behind a firewall. */
   silent: '198.51.100.200',
+  /** The kernel knows that no way leads here: no route to host. */
+  unroutable: '198.51.100.9',
 } as const;
 
 export const ports = {

@@ -17,6 +17,7 @@ export function configureNetwork(folder: string): void {
   );
   for (const address of [networks.pods, networks.nodes, ...single]) ip(`addr add ${address} dev lo`);
   configureSilence();
+  ip(`route add unreachable ${addresses.unroutable}`);
 
   // --mount-proc gave the namespace its own mounts: the machine's file stays as it is.
   const resolver = join(folder, 'resolv.conf');

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, makeAuthority } from '../../edges/probes/certificate-authority.ts';
 import type { Json } from '../bed/api-client.ts';
-import { currentBed, until } from '../bed/bed.ts';
+import { addresses, currentBed, until } from '../bed/bed.ts';
 import { keptWords } from '../kept-words.ts';
 import { type Differs, monitored } from './monitored.ts';
 import { listen, listenAlerting } from './pod-listener.ts';
@@ -12,8 +11,6 @@ import { listen, listenAlerting } from './pod-listener.ts';
 /** The words of a real Prometheus for scrapes that fail: what no typed field tells. */
 const bed = currentBed();
 const said = keptWords();
-/** In the bed's own network: the kernel says that no way leads there. */
-const nowhere = '198.51.100.9';
 
 const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const protobuf = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
@@ -96,7 +93,7 @@ const rows: { readonly name: string; readonly differs: Differs; readonly words: 
     differs: { port: 3001, endpoint: at('[2001:db8:77::1]:80') },
     words: /network is unreachable$/,
   },
-  { name: 'no route', differs: { port: 3001, endpoint: at(`${nowhere}:80`) }, words: /no route to host$/ },
+  { name: 'no route', differs: { port: 3001, endpoint: at(`${addresses.unroutable}:80`) }, words: /no route to host$/ },
   { name: 'a body that breaks off', differs: { port: 3140 }, words: /^unexpected EOF$/ },
   { name: 'no answer', differs: { port: 3141 }, words: /: EOF$/ },
   { name: 'TLS to plain HTTP', differs: { port: 3142 }, words: /malformed HTTP response "\\x15\\x03/ },
@@ -135,7 +132,6 @@ const places = new Map<string, string>();
 beforeAll(async () => {
   const authority = await makeAuthority('Orion Test CA');
   await bed.prometheus.start();
-  execFileSync('ip', ['route', 'replace', 'unreachable', nowhere]);
   await listeners(authority);
   await Promise.all(
     rows.map(async ({ name, differs }, place) => {
@@ -192,4 +188,21 @@ test.each(rows)('$name', async ({ name, words }) => {
     throw new Error(`${error.message}; last: ${last}`);
   });
   expect(said[name]).toMatch(words);
+});
+
+test('the operator, of a ConfigMap that is not there', async () => {
+  const missing = { configMap: { name: 'nowhere', key: 'ca.crt' } };
+  const namespace = await monitored('said-missing', { port: 3001, endpoint: secure({ ca: missing }) });
+  said['no ConfigMap'] = await until('the words of the operator', async () => {
+    const { items } = await bed.api.get(`/api/v1/namespaces/${namespace}/events`);
+    return (items as readonly Json[]).map(({ message }) => message).find((text) => /"nowhere" not found/.test(text));
+  });
+  expect(said['no ConfigMap']).toMatch(/configmaps "nowhere" not found/);
+});
+
+test('a server in Go that is spoken to in plain HTTP', async () => {
+  const answer = await fetch(bed.server.replace('https:', 'http:'));
+  expect(answer.status).toBe(400);
+  said['a server of TLS'] = await answer.text();
+  expect(said['a server of TLS']).toBe('Client sent an HTTP request to an HTTPS server.\n');
 });

@@ -4,6 +4,7 @@ import type { ApiClient, Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { practiceSide, type Side } from '../both-clusters.ts';
 import { createMonitored, type Differs, monitored, monitorOf } from './monitored.ts';
+import { listen } from './pod-listener.ts';
 
 /** The same ServiceMonitor, given to the operator and Prometheus of the bed and to those of the practice cluster: they make the same of it. */
 const bed = currentBed();
@@ -41,9 +42,58 @@ async function beside({ api }: Pick<Side, 'api'>, namespace: string): Promise<vo
   });
 }
 
+/** Pages, by the port that shows them, whatever the path: as bytes there, and as the practice cluster keeps them. */
+const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+const text = 'text/plain; version=0.0.4';
+const pages: Readonly<Record<number, { status?: number; contentType: string; body: string }>> = {
+  3181: { contentType: openMetrics, body: '# TYPE a counter\na_total 1\n' },
+  3182: { contentType: openMetrics, body: '# TYPE a counter\na_total 1\n# EOF\n' },
+  3183: { contentType: text, body: 'a{l="\uFFFD"} 1\n' },
+  3184: { contentType: 'text/plain; version=;;x', body: 'a 1\n' },
+  3185: { contentType: 'text/plain; charset="utf-8";', body: 'a 1\n' },
+  3186: { contentType: text, body: 'who is it?\n', status: 401 },
+};
+const isDown = (lines: readonly string[]): boolean => lines.filter((line) => line.startsWith('down |')).length === 2;
+const isUp = (lines: readonly string[]): boolean => lines.filter((line) => line.startsWith('up |')).length === 2;
+const limited = (spec: object) => ({ differs: { port, spec }, comesTo: isDown });
+const converted = { convertClassicHistogramsToNHCB: true };
+
+beforeAll(async () => {
+  await Promise.all(
+    Object.entries(pages).map(([at, { status = 200, contentType, body }]) =>
+      listen(Number(at), (_, response) =>
+        response
+          .writeHead(status, { 'content-type': contentType })
+          .end(Buffer.from(body.replaceAll('\uFFFD', '\xff'), 'latin1')),
+      ),
+    ),
+  );
+});
+
 const cases: Readonly<
   Record<string, { readonly differs: Differs; readonly comesTo: (lines: readonly string[]) => boolean }>
 > = {
+  'more labels than allowed': limited({ labelLimit: 2 }),
+  'as many labels as allowed': { differs: { port, spec: { labelLimit: 10 } }, comesTo: isUp },
+  'a name of a label longer than allowed': limited({ labelNameLengthLimit: 3 }),
+  'a value of a label longer than allowed': limited({ labelValueLengthLimit: 12 }),
+  'more samples than allowed': limited({ sampleLimit: 1 }),
+  'more samples and more labels than allowed': limited({ sampleLimit: 1, labelLimit: 2 }),
+  'more buckets than allowed': limited({ ...converted, nativeHistogramBucketLimit: 1 }),
+  'as many buckets as allowed': {
+    differs: { port, spec: { ...converted, nativeHistogramBucketLimit: 2 } },
+    comesTo: isUp,
+  },
+  'buckets of a histogram that is not converted': {
+    differs: { port, spec: { nativeHistogramBucketLimit: 1 } },
+    comesTo: isUp,
+  },
+  'OpenMetrics without its end': { differs: { port: 3181 }, comesTo: isDown },
+  'OpenMetrics with its end': { differs: { port: 3182 }, comesTo: isUp },
+  'bytes that are no text': { differs: { port: 3183 }, comesTo: isDown },
+  'a type that is none': { differs: { port: 3184 }, comesTo: isDown },
+  'a type with a parameter in quotes': { differs: { port: 3185 }, comesTo: isUp },
+  'a page that asks who calls': { differs: { port: 3186 }, comesTo: isDown },
   'all is well, and another Service beside': {
     differs: { port },
     comesTo: (lines) => lines.filter((line) => line.startsWith('up |')).length === 2,
@@ -66,10 +116,12 @@ const cases: Readonly<
   },
 };
 
-describe('targets and what was dropped', () => {
+// Each waits for the operator and for a reload: together, for the same ones.
+describe.concurrent('targets and what was dropped', () => {
   test.each(Object.entries(cases))('%s', async (_, { differs, comesTo }) => {
     const namespace = await bed.namespace('same-targets');
-    const practice = await practiceSide(namespace, {}, differs.port === port ? {} : { [`${differs.port}`]: 'refused' });
+    const shown = differs.port === port ? {} : { [`${differs.port}`]: pages[differs.port] ?? 'refused' };
+    const practice = await practiceSide(namespace, {}, shown);
     const sides = [{ api: bed.api, moment: () => undefined }, practice] satisfies readonly Pick<
       Side,
       'api' | 'moment'
@@ -97,6 +149,49 @@ describe('targets and what was dropped', () => {
     }
   });
 });
+
+test('targets of equal labels write one series', async () => {
+  const namespace = await bed.namespace('same-series');
+  const practice = await practiceSide(namespace, {}, { 3182: pages[3182] });
+  const endpoint = (path: string) => ({ port: 'http', path, interval: '1s', scrapeTimeout: '1s' });
+  const differs = { port: 3182, spec: { endpoints: [endpoint('/metrics'), endpoint('/other')] } };
+  const query = encodeURIComponent(`scrape_samples_scraped{namespace="${namespace}"}`);
+  const proxy = '/api/v1/namespaces/monitoring/services/http:prometheus-operated:web/proxy/api/v1/query';
+  const seriesOf = async (api: ApiClient): Promise<readonly string[]> => {
+    const { data } = await api.get(`${proxy}?query=${query}`);
+    return (data.result as readonly Json[]).map(({ metric: { instance: _, pod: __, node: ___, ...labels } }) =>
+      JSON.stringify(Object.entries(labels as Record<string, string>).toSorted()),
+    );
+  };
+  try {
+    await createMonitored(bed.api, namespace, differs);
+    await createMonitored(practice.api, namespace, differs);
+    await until(
+      'both endpoints to be scraped',
+      async () => {
+        practice.moment();
+        const { data } = await bed.api.get(proxy.replace(/query$/, 'targets?state=active'));
+        const own = (data.activeTargets as readonly Json[]).filter(({ labels }) => labels.namespace === namespace);
+        return own.length === 4 && own.every(({ health }) => health === 'up') ? true : undefined;
+      },
+      60,
+    );
+    const real = await until('the series', async () => {
+      const found = await seriesOf(bed.api);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(real).toHaveLength(2);
+    expect(
+      await until('the series in practice', async () => {
+        practice.moment();
+        const found = await seriesOf(practice.api);
+        return found.length > 0 ? found : undefined;
+      }),
+    ).toEqual(real);
+  } finally {
+    await practice.close();
+  }
+}, 120_000);
 
 describe('a ServiceMonitor that is rejected: the rule that practice goes by has the words of condition and event', () => {
   test.each<[string, Differs]>([

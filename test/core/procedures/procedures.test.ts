@@ -145,6 +145,40 @@ describe('metrics', () => {
   });
 });
 
+describe('a certificate that this machine objects to by its dates', () => {
+  const { now } = production;
+  const link = (from: number, to: number) => ({
+    notBefore: new Date(now.getTime() + from * 86_400_000).toISOString(),
+    notAfter: new Date(now.getTime() + to * 86_400_000).toISOString(),
+  });
+  const objecting = async (distrust: string, links: readonly object[]) => {
+    const handshake = (one: Look) => one.at === 'tls';
+    const answered = (answer: Fetched<unknown>): Fetched<unknown> => {
+      if (!answer.ok) return answer;
+      const value = answer.value as { chain: readonly object[] };
+      const chain = links.map((dates, place) => ({ ...value.chain[place], ...dates }));
+      return { ok: true, value: { ...value, chain, distrust } };
+    };
+    const look = but(lookerAt('production'), handshake, answered);
+    return check(await run('certificate', production, 'production', look), 'served-trust');
+  };
+
+  test.each(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])(
+    '%s, and all are valid by the API server: its clock is off, nobody is blamed',
+    async (distrust) => {
+      const seen = await objecting(distrust, [link(-30, 60), link(-300, 600)]);
+      expect(seen).toMatchObject({
+        state: 'not-looked',
+        saw: expect.stringContaining("set this machine's clock right"),
+      });
+    },
+  );
+
+  test('one that is out of its dates by the API server too fails', async () => {
+    expect(await objecting('CERT_HAS_EXPIRED', [link(-30, 60), link(-300, -1)])).toMatchObject({ state: 'failed' });
+  });
+});
+
 describe('ingress', () => {
   test.each([
     ['a redirect elsewhere', 'http', { location: 'https://other.example.org/health' }, 'redirect'],

@@ -5,6 +5,8 @@ import type { Journey } from '../../../src/core/setup/state.ts';
 const usual: readonly (readonly [string, StepName, string])[] = [
   ['image', 'image', 'ghcr.io/orion/auth:1.4.2'],
   ['domain', 'domain', 'orion.io'],
+  // Where it is not said, the one that there is.
+  ['context.production', 'production', ''],
 ];
 
 /** A journey with the answers that have no default. */

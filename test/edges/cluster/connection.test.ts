@@ -114,6 +114,18 @@ describe('a busy server', () => {
     expect(reader.requests()).toBe(3);
   });
 
+  test('a moment that it names is one of its own clock', async () => {
+    const date = new Date('2031-06-01T12:00:00Z').toUTCString();
+    const { text, headers } = busy(new Date('2031-06-01T12:00:08Z').toUTCString());
+    await using api = await serveApi([{ status: 429, text, headers: { ...headers, date } }, { json }]);
+    const { asked, sleep } = waits();
+    const { reader } = await connectWith({ server: api.server }, { sleep });
+    expect(await reader.look(look, signal)).toMatchObject({ ok: true });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeGreaterThan(7000);
+    expect(asked[0]).toBeLessThanOrEqual(10_000);
+  });
+
   test('so is it for a change: a request turned away was not looked at', async () => {
     await using api = await serveApi([busy('1'), { json }]);
     const { asked, sleep } = waits();

@@ -56,6 +56,26 @@ test('a client certificate that has expired is named as the reason', async () =>
   expect(await reader.look(look, signal)).toMatchObject({ ok: false, why: 'unreachable', detail });
 });
 
+test.each([
+  ['expired by the clock of the API server, not yet by this machine', '2031-06-01', true],
+  ['expired by the clock of this machine alone', '2026-01-01', false],
+])('a client certificate that has %s', async (_, theirs, isReason) => {
+  const date = new Date(theirs).toUTCString();
+  await using api = await serveApi([{ status: 401, headers: { date } }]);
+  const { cert, key } = (await theAuthority()).issue({
+    commonName: 'jane',
+    names: [],
+    serial: '07',
+    notAfter: new Date(isReason ? '2031-05-01T00:00:00Z' : '2026-02-01T00:00:00Z'),
+  });
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
+  const { reader } = await connectWith({ server: api.server, user });
+  const answer = await reader.look(look, signal);
+  expect(answer).toMatchObject({ ok: false, why: 'unreachable' });
+  expect(JSON.stringify(answer).includes('expired on'), JSON.stringify(answer)).toBe(isReason);
+});
+
 test('user and password', async () => {
   await using api = await serveApi([node]);
   const { reader } = await connectWith({ server: api.server, user: { username: 'jane', password: 'secret' } });

@@ -35,6 +35,18 @@ describe('set-up of an empty cluster', () => {
     expect(JSON.stringify((await pipeline(fake, machine)).journey)).not.toContain('is retired');
   });
 
+  it("says once that this machine's clock is off, though both environments' clusters tell it", async () => {
+    const [fake, machine] = [fakeCluster(), fakeMachine()];
+    machine.time.aheadMs = 3 * 3_600_000;
+    const { events, ending } = await pipeline(fake, machine, { answers: { 'context.production': 'other' } });
+    expect(ending).toMatchObject({ outcome: 'healthy' });
+    const looked = events.filter((one) => one.event === 'work-ended' && one.what === 'look-cluster');
+    expect(looked).toHaveLength(2);
+    expect(events.filter(({ event }) => event === 'clock-off-found')).toEqual([
+      { event: 'clock-off-found', aheadMs: 3 * 3_600_000 },
+    ]);
+  });
+
   it('a second run sends nothing', async () => {
     const [fake, machine] = [fakeCluster(), fakeMachine()];
     await pipeline(fake, machine);

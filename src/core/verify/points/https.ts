@@ -112,5 +112,7 @@ function answerOf({ host, address, path }: Way, served: TlsAnswer, { sight, subj
 
 function remarksOn({ issuer, distrust }: TlsAnswer): readonly string[] {
   if (isStagingIssuer(issuer)) return [`Signed by the test CA (${issuer}): browsers do not trust it, as designed`];
+  if (distrust === 'CERT_HAS_EXPIRED' || distrust === 'CERT_NOT_YET_VALID')
+    return [`By this machine's clock its chain is out of its dates (${distrust}): ${issuer}`];
   return distrust ? [`This machine does not know the root of its chain (${distrust}): ${issuer}`] : [];
 }

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { obstaclesIn } from '../../../runbooks/pdb-blocking/rollout/scheduling.ts';
+import { findsWithout, type Held, unseenPatterns, type Without, without } from '../seen-words.ts';
+import saidOnTheBed from './said-on-the-bed.json' with { type: 'json' };
+
+const runbook = 'pdb-blocking';
+
+/** Names, addresses, fields and options: what an operator writes, and no controller says. */
+const names: Held['names'] = [
+  ['room.ts', /requests|limits/],
+  ['budget/pdb-multiple.ts', /^\^-$/],
+  ['budget/pdb-selector-too-broad.ts', /^\^-$/],
+  // Reasons of a container that waits, which are typed.
+  ['rollout/rollout-image-pull.ts', /^(?:InvalidImageName|ErrImageNeverPull)$/],
+];
+
+/** No kubelet and no registry is on the bed. The kubelet's reason alone says too little: it has the same where an image would run as root. */
+const inPublicSources: Held['inPublicSources'] = {
+  'kubernetes, pkg/kubelet/kubelet_pods.go': [
+    "couldn't find key DB_URL in ConfigMap orion-staging/auth-config",
+    "couldn't find key DB_URL in Secret orion-staging/auth-secret",
+  ],
+  'kubernetes, pkg/volume/secret/secret.go': ['references non-existent secret key: tls.key'],
+  'kubernetes, pkg/volume/configmap/configmap.go': ['configmap references non-existent config key: app.yaml'],
+  'kubernetes, staging/src/k8s.io/apimachinery/pkg/api/errors': [
+    'MountVolume.SetUp failed for volume "config" : configmap "auth-config" not found',
+  ],
+};
+
+const unseen: Readonly<Record<string, Without>> = {
+  ...without(
+    'rollout-image-pull-unauthorized',
+    /^(?:Failed to pull|Back-off pulling)[\s\S]*/,
+    [
+      '401 Unauthorized',
+      '403 Forbidden',
+      '429 Too Many Requests',
+      'TLS handshake',
+      'deadline exceeded',
+      'i\\/o timeout',
+      'manifest unknown',
+      'no basic auth',
+      'no match for platform',
+      'no such host',
+      'toomanyrequests',
+      'unauthorized',
+      'x509',
+    ].map((words) => `rollout/rollout-image-pull.ts: ${words}`),
+  ),
+  ...without('rollout-crashloop-liveness', /liveness/gi, ['rollout/rollout-crashloop.ts: liveness']),
+  ...without('rollout-readiness-failing-wrong-port', /^Readiness probe failed: .*/, [
+    'rollout/rollout-readiness-failing.ts: Client\\.Timeout',
+    'rollout/rollout-readiness-failing.ts: deadline exceeded',
+  ]),
+};
+
+/** As detectors take it apart: what the scheduler says of some nodes. */
+const partsOf = (text: string): readonly string[] => [text, ...obstaclesIn(text).map(({ words }) => words)];
+
+test('each pattern was seen, or is told not to have been', () => {
+  expect(unseenPatterns({ runbook, saidOnTheBed, names, inPublicSources, partsOf })).toEqual(
+    Object.keys(unseen).toSorted(),
+  );
+});
+
+describe('what was not seen is found without it', () => {
+  test.each(Object.entries(unseen))('%s', (_, words) => findsWithout(runbook, words));
+});
