@@ -98,6 +98,32 @@ test('test pdb --real: drained, watched, uncordoned; the journal says it, and un
   ]);
 });
 
+test('test pdb --real --whole-node: whom it would touch is listed; a budget of others that holds is told, and nothing is done', async () => {
+  const whole = { real: true, 'whole-node': true, yes: true, confirm: [namespace] };
+  const look: OpenPractice['look'] = async (asked, signal) => {
+    const answer = await opened.look(asked, signal);
+    if (asked.at !== 'evict' || asked.namespace === namespace) return answer;
+    const causes = [
+      { reason: 'DisruptionBudget', message: 'The disruption budget theirs needs 1 healthy pods and has 1 currently' },
+    ];
+    return { ok: true, value: { code: 429, message: 'Cannot evict pod', causes } } as never;
+  };
+  await expect(tested('pdb', whole, look)).rejects.toMatchObject({
+    reason: 'refused',
+    message: expect.stringMatching(
+      /^Not drained: on .* held by its budget: The disruption budget theirs needs .* Nothing was changed\.$/,
+    ),
+  });
+  expect(heard.said.err).toMatch(/^ {2}evict orion-staging\/auth-service-/m);
+  expect(await opened.journals.list()).toEqual([]);
+  expect(await cordoned()).toBe(0);
+
+  const { code, report } = await tested('pdb', whole);
+  expect(code, heard.said.err).toBe(0);
+  expect(report.drain).toMatchObject({ scope: 'whole-node', uncordoned: true, stopped: null });
+  expect(report.drain?.evicted.some(({ pod }) => !pod.startsWith(`${namespace}/`))).toBe(true);
+});
+
 test('test pdb --real without a word: nothing is done', async () => {
   await expect(tested('pdb', { real: true, yes: true })).rejects.toThrow('it needs your word');
   expect(await opened.journals.list()).toEqual([]);

@@ -1,9 +1,8 @@
 import { parse } from 'yaml';
 import { at, listAt, textAt, textMapAt, textsAt } from '../kubernetes/field.ts';
 import { redactText } from '../redact.ts';
-import type { InhibitRule } from './inhibition.ts';
 import { matchersOf } from './matchers.ts';
-import type { AlertRoutes, Matcher, Route } from './route.ts';
+import type { AlertRoutes, InhibitRule, Matcher, Route } from './route.ts';
 
 const mostRoutes = 2000;
 const mostDepth = 20;

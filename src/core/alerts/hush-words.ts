@@ -1,6 +1,5 @@
 import { type Hush, infoInhibitorName, watchdogName } from './hush.ts';
-import type { InhibitRule } from './inhibition.ts';
-import type { Matcher } from './route.ts';
+import type { InhibitRule, Matcher } from './route.ts';
 
 /** In words, the alerts of one rule together. */
 export function hushWords(hushed: readonly Hush[], watchdogFires: boolean | undefined): readonly string[] {

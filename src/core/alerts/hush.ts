@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
-import { hushes, type InhibitRule, labelOf, unknownSource } from './inhibition.ts';
-import { fitOf } from './route.ts';
+import { hushes, labelOf, unknownSource } from './inhibition.ts';
+import { fitOf, type InhibitRule } from './route.ts';
 
 /** One of our alerts that a rule keeps from being told, and when. */
 export type Hush = {

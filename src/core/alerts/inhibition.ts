@@ -1,15 +1,5 @@
 import type { Alert } from './alert.ts';
-import { type Fit, fitOf, type Matcher } from './route.ts';
-
-/** A rule of an Alertmanager by which one alert keeps others from being told, for as long as it fires. */
-export type InhibitRule = {
-  /** Its place among the rules, the first one 1. */
-  readonly place: number;
-  readonly name: string;
-  readonly source: readonly Matcher[];
-  readonly target: readonly Matcher[];
-  readonly equal: readonly string[];
-};
+import { type Fit, fitOf, type InhibitRule } from './route.ts';
 
 /**
  * Whether `by` hushes `hushed` while it fires: both sides match, and the labels under `equal` are the same; where none has one, that is

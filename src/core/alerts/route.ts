@@ -1,6 +1,5 @@
 import { anchored } from '../kubernetes/re2.ts';
 import type { Alert } from './alert.ts';
-import type { InhibitRule } from './inhibition.ts';
 
 export type Matcher = {
   readonly label: string;
@@ -16,6 +15,16 @@ export type Route = {
   /** It tells only, or not, in certain intervals of time. */
   readonly timed: boolean;
   readonly routes: readonly Route[];
+};
+
+/** A rule of an Alertmanager by which one alert keeps others from being told, for as long as it fires. */
+export type InhibitRule = {
+  /** Its place among the rules, the first one 1. */
+  readonly place: number;
+  readonly name: string;
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
+  readonly equal: readonly string[];
 };
 
 /** What an Alertmanager's configuration comes to here: who is told of what. How a receiver tells is not kept. */

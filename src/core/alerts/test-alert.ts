@@ -7,9 +7,12 @@ import { type Check, checkOf, failed, noted, passed } from '../procedures/check.
 import { alertmanagersTold } from '../prometheus/address.ts';
 import type { TestReport } from '../report/test-report.ts';
 import type { Sight } from '../sight.ts';
-import { externalLabels } from './alert.ts';
+import { type Alert, alertsOf, externalLabels } from './alert.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { takersIn } from './looks.ts';
+import { hushesOf } from './hush.ts';
+import { hushWords } from './hush-words.ts';
+import { hushes } from './inhibition.ts';
+import { alertingRules, takersIn } from './looks.ts';
 
 /** What its name says to whoever is woken by it. */
 export const testAlertName = 'OrionSetupTestAlert';
@@ -22,6 +25,10 @@ export type TestAlertPlan = {
   readonly labels: Readonly<Record<string, string>>;
   /** By its routes, where those could be read. */
   readonly delivery: Delivery | undefined;
+  /** By which inhibit rules it would not be told, in words. */
+  readonly hushed: readonly string[];
+  /** Alerts of ours that it would keep from being told itself, as a critical one does. */
+  readonly hushing: readonly string[];
   readonly holdMs: number;
 };
 
@@ -32,8 +39,19 @@ export function testAlertPlan(sight: Sight, namespace: string, holdMs: number): 
     if (alertmanager === undefined) continue;
     const labels = labelsOf(prometheus, namespace);
     const routes = sight.try({ at: 'alert-routes', alertmanager });
-    const delivery = routes.ok ? deliveryOf({ name: testAlertName, labels, open: [] }, routes.value) : undefined;
-    return { alertmanager, labels, delivery, holdMs };
+    const alert: Alert = { name: testAlertName, labels, open: [] };
+    const delivery = routes.ok ? deliveryOf(alert, routes.value) : undefined;
+    const rules = routes.ok ? routes.value.inhibitions : [];
+    const ours = alertingRules(sight, namespace).flatMap((rule) => alertsOf(rule, prometheus));
+    const hushing = ours.filter((one) => rules.some((rule) => hushes(rule, one, alert) !== 'no'));
+    return {
+      alertmanager,
+      labels,
+      delivery,
+      hushed: hushWords(hushesOf([alert], rules, externalLabels(prometheus)), undefined),
+      hushing: [...new Set(hushing.map(({ name }) => name))],
+      holdMs,
+    };
   }
   return undefined;
 }

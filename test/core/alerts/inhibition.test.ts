@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hushes, type InhibitRule, unknownSource } from '../../../src/core/alerts/inhibition.ts';
+import { hushes, unknownSource } from '../../../src/core/alerts/inhibition.ts';
+import type { InhibitRule } from '../../../src/core/alerts/route.ts';
 import { inhibitRule, matchesNaively, pairOfAlerts } from './random-inhibitions.ts';
 import { labelsOfAlert, names } from './random-routes.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { InhibitRule } from '../../../src/core/alerts/inhibition.ts';
-import type { Matcher } from '../../../src/core/alerts/route.ts';
+import type { InhibitRule, Matcher } from '../../../src/core/alerts/route.ts';
 import { labelsOfAlert, matcher, names } from './random-routes.ts';
 
 /** Inhibitions that often hush one of two alerts with labels from `labelsOfAlert`. */
