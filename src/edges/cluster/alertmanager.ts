@@ -7,8 +7,8 @@ import type { HeldAlert } from '../../core/look-answers.ts';
 import { redactText } from '../../core/redact.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
-import { parseJson } from './api-status.ts';
-import { ownRefusal, refused, servicePath } from './proxied.ts';
+import { ownRefusal, parseJson } from './api-status.ts';
+import { refused, servicePath } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 

@@ -60,3 +60,9 @@ export function rightMissing(message: string): string | undefined {
   const full = [group ? `${plural}.${group}` : plural, ...subresource].join('/');
   return `${verb} ${full}${namespace ? ` in ${namespace}` : ''}`;
 }
+
+/** Whether the API server itself answers, and not who stands behind its proxy. */
+export function ownRefusal(reply: Pick<Answer, 'status' | 'text'>): boolean {
+  const body = parseJson(reply.text);
+  return reply.status >= 400 && at(body, 'kind') === 'Status' && at(body, 'apiVersion') === 'v1';
+}

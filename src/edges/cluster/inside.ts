@@ -6,10 +6,10 @@ import { logLinesOf, metricsPageOf, unreachedPage } from '../../core/prometheus/
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
 import { readAlertRoutes, readHeldAlerts } from './alertmanager.ts';
-import { parseJson, statusOf } from './api-status.ts';
+import { ownRefusal, parseJson, statusOf } from './api-status.ts';
 import { jobsOf } from './generated-config.ts';
 import { askPrometheus, type PrometheusWay } from './prometheus.ts';
-import { belowProxy, ownRefusal, refused } from './proxied.ts';
+import { belowProxy, refused } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Transport } from './transport.ts';
 

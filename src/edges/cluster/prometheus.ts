@@ -5,9 +5,9 @@ import { alertmanagersOf, runtimeOf, samplesOf, scrapePoolOf, scrapePoolsOf } fr
 import { redactText } from '../../core/redact.ts';
 import { rightOfLook } from '../../core/rights/of-look.ts';
 import { rightText } from '../../core/rights/right.ts';
-import { parseJson, statusOf } from './api-status.ts';
+import { ownRefusal, parseJson, statusOf } from './api-status.ts';
 import { exchange, NoAnswer } from './exchange.ts';
-import { ownRefusal, refused, servicePath } from './proxied.ts';
+import { refused, servicePath } from './proxied.ts';
 import { unread } from './refused-read.ts';
 import type { Reply, Transport } from './transport.ts';
 

@@ -1,15 +1,8 @@
 import type { Unread } from '../../core/fetched.ts';
-import { at } from '../../core/kubernetes/field.ts';
 import type { AlertmanagerAddress } from '../../core/look.ts';
-import { parseJson, rightMissing, statusOf } from './api-status.ts';
+import { rightMissing, statusOf } from './api-status.ts';
 import { unread } from './refused-read.ts';
 import type { Reply } from './transport.ts';
-
-/** Whether the API server itself answers, and not who stands behind its proxy. */
-export function ownRefusal(reply: Extract<Reply, { ok: true }>): boolean {
-  const body = parseJson(reply.text);
-  return reply.status >= 400 && at(body, 'kind') === 'Status' && at(body, 'apiVersion') === 'v1';
-}
 
 /**
  * A path as an object of the cluster names it, fit to stand behind `…/proxy`. Whoever may write a monitor must not lead a request that

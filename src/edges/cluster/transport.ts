@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { aheadBy, narrowed, type Offset, offsetOf } from '../../core/clock-offset.ts';
 import { ExpectedStop } from '../../core/failure.ts';
+import { ownRefusal } from './api-status.ts';
 import { connectionTrouble, type Route } from './connection-trouble.ts';
 import { type Answer, exchange, NoAnswer, type Outgoing } from './exchange.ts';
 import type { Login } from './login.ts';
@@ -75,7 +76,9 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
           continue;
         }
         phase = 'answered';
-        const told = offsetOf(got.headers.date, sent, Date.now());
+        // Said by who stands behind the API server's proxy: a 401 of theirs is not about our login, nor is their Date the API server's.
+        const isRelayed = ask.path.includes('/proxy/') && !ownRefusal(got);
+        const told = isRelayed ? undefined : offsetOf(got.headers.date, sent, Date.now());
         if (told) offset = narrowed(offset, told);
         const theirs = new Date(Date.now() + aheadBy(offset));
         const waitMs = retryAfterMs(got, theirs) ?? (got.status === 429 ? 1000 : 0);
@@ -85,6 +88,8 @@ export function transportTo({ route, login, timeLimitMs, sleep = defaultSleep }:
         } else if (got.status >= 500 && got.status !== 501 && spare.fault > 0 && fits(waitMs)) {
           spare = { ...spare, fault: 0 };
           if (waitMs > 0) await sleep(waitMs, either);
+        } else if (isRelayed) {
+          return { ok: true, ...got };
         } else if (got.status === 401 && spare.login > 0 && login.renew()) {
           spare = { ...spare, login: 0 };
         } else if (got.status === 401) {

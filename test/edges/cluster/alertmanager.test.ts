@@ -9,7 +9,7 @@ describe("An Alertmanager's own word", () => {
 receivers: [{name: "null"}, {name: team, slack_configs: [{api_url: https://hooks.example/s3cret}]}]
 `;
 
-  test('its routes and nothing else, through the service proxy', async () => {
+  test('its routes, its inhibitions and nothing else, through the service proxy', async () => {
     const { answer, got } = await asked(look, { json: { config: { original }, cluster: { name: 'x' } } });
     expect(answer).toEqual({
       ok: true,
@@ -19,6 +19,7 @@ receivers: [{name: "null"}, {name: team, slack_configs: [{api_url: https://hooks
           { name: 'team', ways: 1 },
         ],
         route: expect.objectContaining({ receiver: 'null' }),
+        inhibitions: [],
       },
     });
     expect(JSON.stringify(answer)).not.toMatch(/s3cret|hooks/);

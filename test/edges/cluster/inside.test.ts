@@ -44,6 +44,23 @@ describe('a path that a monitor names leads nowhere but to its pod', () => {
   });
 });
 
+describe('who stands behind the proxy is not the API server', () => {
+  test('a 401 of a pod is what its page answers; one of the API server is our login', async () => {
+    const { answer } = await asked(pageLook, { status: 401, text: 'who are you?' });
+    expect(answer).toMatchObject({ ok: true, value: { outcome: 'answered', status: 401 } });
+    const { answer: ours } = await asked(pageLook, refusal(401, 'Unauthorized', 'Unauthorized'));
+    expect(ours).toMatchObject({ ok: false, why: 'unreachable', detail: expect.stringContaining('this login') });
+  });
+
+  test("nor is its Date the API server's", async () => {
+    const headers = { date: 'Wed, 01 Jan 2020 00:00:00 GMT' };
+    await using api = await serveApi([{ status: 200, text: 'up 1', headers }]);
+    const { reader, aheadMs } = await connectWith({ server: api.server, user: { token: 't' } });
+    expect(await reader.look(pageLook, new AbortController().signal)).toMatchObject({ ok: true });
+    expect(aheadMs()).toBe(0);
+  });
+});
+
 describe("Prometheus' own word", () => {
   test('comes through the service proxy, with the prefix that its object names', async () => {
     const { answer, got } = await asked(poolLook, { json: targets });
