@@ -3,12 +3,13 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
-import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { eventsOf } from './events-of.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
+import { failsOnMounts, failsOnVariables } from './only-references.ts';
 import { goBackByHand } from './roll-back.ts';
 import { mayStillStart } from './starting-time.ts';
 
@@ -23,7 +24,10 @@ export const rolloutConfigMissing: Cause<PdbView> = {
     if (!rollout) return clear();
     // The same reason is also given where the image would run as root: that is no missing object.
     const config = firstIn(rollout, 'config');
-    const refused = config && missingIn(config.trouble.message) ? config : undefined;
+    const refused =
+      config && (missingIn(config.trouble.message) || failsOnVariables(config.pod, config.trouble.container))
+        ? config
+        : undefined;
     const unmounted = refused ? undefined : mountFailure(view, rollout);
     const pod = refused?.pod ?? unmounted?.pod;
     if (!pod) return clear();
@@ -33,8 +37,8 @@ export const rolloutConfigMissing: Cause<PdbView> = {
       object: refTo(pod),
       because: missing
         ? `${pod.metadata.name} of the new version does not start: ${missing.key ? `there is no key ${missing.key} in ${missing.name ? `${missing.kind} ${missing.name}` : `a ${missing.kind} that it mounts`}` : `there is no ${missing.kind} ${missing.name}`}.`
-        : `${pod.metadata.name} of the new version does not start: ${quote(says)}.`,
-      confidence: 'confirmed',
+        : `${pod.metadata.name} of the new version does not start, and by its fields it can only be a Secret or ConfigMap that it names, or a key of one: ${quote(says)}.`,
+      confidence: missing ? 'confirmed' : 'likely',
       evidence: [
         refused
           ? { from: nameOfObject(pod), path: refused.trouble.path, saw: quote(`${refused.trouble.reason}: ${says}`) }
@@ -48,12 +52,21 @@ export const rolloutConfigMissing: Cause<PdbView> = {
 /** A volume that cannot be mounted leaves the pod at ContainerCreating: only an event says why. */
 function mountFailure(view: PdbView, rollout: Rollout) {
   const waiting = firstIn(rollout, 'starting');
-  if (waiting && !mayStillStart(waiting.pod, rollout.now)) view.sight.list(kinds.Event, view.namespace);
+  if (!waiting) return undefined;
+  const { pod } = waiting;
+  const hasHadTime = !mayStillStart(pod, rollout.now);
+  if (hasHadTime) view.sight.list(kinds.Event, view.namespace);
+  const events = eventsOf(view, pod, 'FailedMount');
+  const says = (item: KubernetesObject): string => textAt(item, 'message') ?? '';
   const event =
-    waiting &&
-    eventsOf(view, waiting.pod, 'FailedMount').find((item) => missingIn(textAt(item, 'message') ?? '') !== undefined);
-  return event ? { pod: waiting.pod, event } : undefined;
+    events.find((item) => missingIn(says(item)) !== undefined) ??
+    (hasHadTime && failsOnMounts(pod) ? events.find((item) => !isOfKubelet(says(item))) : undefined);
+  return event ? { pod, event } : undefined;
 }
+
+/** The kubelet itself does not see yet what is there, or does not reach the API server. */
+const isOfKubelet = (text: string): boolean =>
+  /failed to sync \w+ cache|object "[^"]*"\/"[^"]*" not registered/.test(text);
 
 type Missing = { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string; readonly key?: string };
 

@@ -14,19 +14,15 @@ const names: Held['names'] = [
   ['rollout/rollout-image-pull.ts', /^(?:InvalidImageName|ErrImageNeverPull)$/],
 ];
 
-/** No kubelet and no registry is on the bed. The kubelet's reason alone says too little: it has the same where an image would run as root. */
 const inPublicSources: Held['inPublicSources'] = {
-  'kubernetes, pkg/kubelet/kubelet_pods.go': [
-    "couldn't find key DB_URL in ConfigMap orion-staging/auth-config",
-    "couldn't find key DB_URL in Secret orion-staging/auth-secret",
-  ],
-  'kubernetes, pkg/volume/secret/secret.go': ['references non-existent secret key: tls.key'],
-  'kubernetes, pkg/volume/configmap/configmap.go': ['configmap references non-existent config key: app.yaml'],
-  'kubernetes, staging/src/k8s.io/apimachinery/pkg/api/errors': [
-    'MountVolume.SetUp failed for volume "config" : configmap "auth-config" not found',
+  // Only what nothing is blamed by: with these words the kubelet speaks of itself.
+  'kubernetes, pkg/kubelet/util/manager and pkg/volume/util': [
+    'MountVolume.SetUp failed for volume "keys" : failed to sync secret cache: timed out waiting for the condition',
+    'MountVolume.SetUp failed for volume "keys" : object "orion-staging"/"keys" not registered',
   ],
 };
 
+/** No kubelet and no registry is on the bed. */
 const unseen: Readonly<Record<string, Without>> = {
   ...without(
     'rollout-image-pull-unauthorized',
@@ -47,6 +43,20 @@ const unseen: Readonly<Record<string, Without>> = {
       'x509',
     ].map((words) => `rollout/rollout-image-pull.ts: ${words}`),
   ),
+  ...without(
+    'rollout-config-missing-key',
+    /couldn't find key.*/,
+    ['ConfigMap', 'Secret'].map(
+      (kind) => `rollout/rollout-config-missing.ts: couldn't find key (\\S+) in (${kind}) [^/\\s]+\\/(\\S+)`,
+    ),
+  ),
+  ...without('rollout-config-missing-mounted-key', /^MountVolume.*/, [
+    'rollout/rollout-config-missing.ts: references non-existent (config) key: (\\S+)',
+    'rollout/rollout-config-missing.ts: references non-existent (secret) key: (\\S+)',
+  ]),
+  ...without('rollout-config-missing-volume', /^MountVolume.*/, [
+    'rollout/rollout-config-missing.ts: \\b(configmap) "(?:[^/"]+\\/)?([^"]+)" not found',
+  ]),
   ...without('rollout-crashloop-liveness', /liveness/gi, ['rollout/rollout-crashloop.ts: liveness']),
   ...without('rollout-readiness-failing-wrong-port', /^Readiness probe failed: .*/, [
     'rollout/rollout-readiness-failing.ts: Client\\.Timeout',
