@@ -5,10 +5,16 @@ import { verifiedPractice } from './verified-practice.ts';
 import { writeAnswers } from './written-answers.ts';
 
 /**
- * Both environments as this tool itself set them up, by the built command: a profile, a tree, and a set that was applied to each. `differs`
- * is what its own environment has besides, then and later.
+ * Staging, and production where it is wanted, as this tool itself set them up, by the built command: a profile, a tree, and a set that was
+ * applied. `differs` is what its own environment has besides, then and later.
  */
-export async function deployedPractice(home: string, differs: NodeJS.ProcessEnv = {}) {
+export async function deployedPractice(
+  home: string,
+  {
+    withProduction = false,
+    differs = {},
+  }: { readonly withProduction?: boolean; readonly differs?: NodeJS.ProcessEnv } = {},
+) {
   const place = await verifiedPractice();
   const { contextName } = place.practice;
   const env = {
@@ -31,7 +37,7 @@ export async function deployedPractice(home: string, differs: NodeJS.ProcessEnv 
     return done;
   };
   const done = await setUpWholly('staging');
-  await setUpWholly('production');
+  if (withProduction) await setUpWholly('production');
   return {
     ...place,
     env,

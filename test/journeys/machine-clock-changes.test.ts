@@ -31,7 +31,7 @@ test.each([
   { timeout: 180_000 },
   async ({ words, by }) => {
     home = mkdtempSync(join(tmpdir(), 'orion-setup-clock-'));
-    place = await deployedPractice(home, { NODE_OPTIONS: movedBy(passed + by) });
+    place = await deployedPractice(home, { differs: { NODE_OPTIONS: movedBy(passed + by) } });
     const { args, env, done, imageInTree, practice } = place;
     const once = [clockLineOf(words)];
     /** By the cluster's clock, by which the test takes some minutes at the most; by this machine's it would be hours from then. */

@@ -10,7 +10,7 @@ let home: string;
 let place: Awaited<ReturnType<typeof deployedPractice>>;
 beforeAll(async () => {
   home = used.home();
-  place = await deployedPractice(home);
+  place = await deployedPractice(home, { withProduction: true });
 }, 120_000);
 afterEach(used.leave);
 afterAll(async () => {
