@@ -3,13 +3,12 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import type { PromView } from '../view.ts';
+import type { ScrapeFailure } from './last-error.ts';
 import { ownPage, sawPage } from './pages.ts';
 import { calledAt, capital, failing, sawTarget, whichOf } from './seen-targets.ts';
-import { sidecarOf } from './sidecar.ts';
+import { refusesCaller, sidecarOf } from './sidecar.ts';
 
-/** What Envoy answers in the application's place. */
-const isOfProxy = (body: string): boolean =>
-  /upstream connect error|no healthy upstream|RBAC: access denied/.test(body);
+const isHangUp = (failure: ScrapeFailure | undefined): boolean => failure?.failed === 'cut-off';
 
 export const serviceMeshMtls: Cause<PromView> = {
   code: 'service-mesh-mtls',
@@ -20,7 +19,7 @@ export const serviceMeshMtls: Cause<PromView> = {
   look(view) {
     const hits = failing(
       view,
-      (failure) => failure.failed === 'cut-off' || (failure.failed === 'status' && failure.status === 503),
+      (failure) => isHangUp(failure) || (failure.failed === 'status' && [403, 503].includes(failure.status)),
     );
     const [first] = hits.failed;
     const { monitor, namespace } = view;
@@ -30,11 +29,13 @@ export const serviceMeshMtls: Cause<PromView> = {
     const own = ownPage(first);
     // The API server calls from outside the mesh too.
     const page = own && view.sight.must(own);
-    if (page?.outcome === 'answered' && !isOfProxy(page.body)) return clear('the pods answer plain calls');
+    const isProxy = page?.outcome === 'answered' && refusesCaller(page.body);
+    if (page?.outcome === 'answered' && !isProxy) return clear('the pods answer plain calls');
+    if (!isHangUp(first.failure) && !isProxy) return clear('that the mesh answered was not seen');
     const port = calledAt(first)?.port ?? 0;
     return found({
       object: refTo(first.pod),
-      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} hung up or answered 503, and the pods carry the sidecar ${sidecar}: it takes no plain connection to port ${port} from outside the mesh.`,
+      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} hung up or refused the call, and the pods carry the sidecar ${sidecar}: it takes no plain connection to port ${port} from outside the mesh.`,
       confidence: 'likely',
       evidence: [
         ...hits.failed.slice(0, 3).map((item) => sawTarget(item, 'up')),

@@ -10,3 +10,10 @@ export function sidecarOf(pod: KubernetesObject | undefined): string | undefined
     .map((container) => textAt(container, 'name') ?? '')
     .find((name) => sidecars.includes(name));
 }
+
+/**
+ * What Envoy answers in the application's place where it is the caller that it does not like. All else that it cannot do is a 503 of its own
+ * too: that the application does not listen behind it (`connection failure`, `no healthy upstream`) is no matter of the mesh.
+ */
+export const refusesCaller = (body: string): boolean =>
+  /upstream connect error.* reset reason: (?:connection termination|protocol error)|RBAC: access denied/.test(body);

@@ -7,6 +7,7 @@ import type { PromView } from '../view.ts';
 import { lookAtPods, portForward } from './mend.ts';
 import { ownPage, pageIfSeen, sawPage } from './pages.ts';
 import { calledAt, capital, failing, sawTarget, whichOf } from './seen-targets.ts';
+import { refusesCaller, sidecarOf } from './sidecar.ts';
 
 const credentials = ['authorization', 'basicAuth', 'bearerTokenSecret', 'oauth2'];
 
@@ -24,7 +25,10 @@ export const targetAuth: Cause<PromView> = {
     const { status } = first.failure;
     const sends = credentials.filter((field) => at(first.endpoint, field) !== undefined);
     const own = ownPage(first);
-    const page = own && pageIfSeen(view, own);
+    const mayBeMesh = status === 403 && sidecarOf(first.pod) !== undefined;
+    const page = own && (mayBeMesh ? view.sight.must(own) : pageIfSeen(view, own));
+    if (mayBeMesh && page?.outcome === 'answered' && refusesCaller(page.body))
+      return clear('it is the mesh that refuses');
     return found({
       object: refTo(hits.all ? monitor : (first.pod ?? monitor)),
       because: `${capital(whichOf(hits))} of ${monitor.metadata.name} answered ${status} at ${calledAt(first)?.path ?? 'the page'}: it wants ${sends.length > 0 ? `other credentials than the ${sends.join(' and ')} that Prometheus sends` : 'credentials, and Prometheus sends none'}.`,

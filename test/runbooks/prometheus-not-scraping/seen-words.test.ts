@@ -17,7 +17,7 @@ const names: Held['names'] = [
 const inPublicSources: Held['inPublicSources'] = {
   'envoy, source/common/router and source/extensions/filters/http/rbac': [
     'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
-    'no healthy upstream',
+    'upstream connect error or disconnect/reset before headers. reset reason: protocol error',
     'RBAC: access denied',
   ],
   'nginx, src/http/ngx_http_special_response.c': ['The plain HTTP request was sent to HTTPS port'],
