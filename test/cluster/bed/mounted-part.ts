@@ -33,6 +33,7 @@ export function mountedPart(
   let part: Part | undefined;
   let reloading: NodeJS.Timeout | undefined;
   let written = '';
+  let runsAt = '';
 
   const refresh = async (): Promise<true | undefined> => {
     const mounted = await mount();
@@ -51,7 +52,11 @@ export function mountedPart(
         async () => (await api.asBed.find(pod))?.status?.podIP as string | undefined,
       );
       await until(`the configuration of ${name}`, refresh);
-      if (part?.running()) return address;
+      if (part?.running() && runsAt === address) return address;
+      // Its pod was evicted, and has another address where it came up again.
+      await part?.stop();
+      clearInterval(reloading);
+      runsAt = address;
       part = startPart(ground, name, flags({ ...options, 'web.listen-address': `${address}:${port}` }));
       reloading = setInterval(
         () => void refresh().catch((error: Error) => console.error(`bed: ${name}: ${error.message}`)),

@@ -66,7 +66,7 @@ test('cert-manager-controller-down: it hangs, its Deployment says nothing, and i
   });
   putBack.push(() => bed.certManager.restart());
   // Long enough that it is frozen before it begins to renew: what it has begun would be another silence.
-  await ask(site, { ...(await signsAtOnce(site)), duration: '40s', renewBefore: '15s' });
+  await ask(site, { ...(await signsAtOnce(site)), duration: '60s', renewBefore: '15s' });
   await issued(site);
   await bed.signal('cert-manager', 'SIGSTOP');
   const since = async () => {
