@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { historyReportSchema } from '../../src/core/report/history-report.ts';
 import { run } from './built-command.ts';
 import { deployedPractice } from './deployed-practice.ts';
@@ -11,27 +11,25 @@ import { clockLineOf, clockLines, movedBy } from './moved-clock.ts';
  * Set-up, deploy, rollback and undo on a machine whose clock is off, against a practice cluster whose own is right: they come to what they
  * come to with a sound clock, what they write down has the cluster's dates, and each says once that the clock is off.
  */
-let place: Awaited<ReturnType<typeof deployedPractice>> | undefined;
-let home = '';
-afterEach(async () => {
-  await place?.close();
-  rmSync(home, { recursive: true, force: true });
-});
 
 const minute = 60_000;
 const threeHours = 180 * minute + minute / 3;
 /** The practice cluster let that pass to become sound. */
 const passed = 10 * minute;
 
-test.each([
+test.concurrent.for([
   { words: '3 h behind', by: -threeHours },
   { words: '3 h ahead of', by: threeHours },
 ])(
   'a clock that is $words: set up, deployed, rolled back and taken back all the same',
   { timeout: 180_000 },
-  async ({ words, by }) => {
-    home = mkdtempSync(join(tmpdir(), 'orion-setup-clock-'));
-    place = await deployedPractice(home, { differs: { NODE_OPTIONS: movedBy(passed + by) } });
+  async ({ words, by }, { onTestFinished }) => {
+    const home = mkdtempSync(join(tmpdir(), 'orion-setup-clock-'));
+    const place = await deployedPractice(home, { differs: { NODE_OPTIONS: movedBy(passed + by) } });
+    onTestFinished(async () => {
+      await place.close();
+      rmSync(home, { recursive: true, force: true });
+    });
     const { args, env, done, imageInTree, practice } = place;
     const once = [clockLineOf(words)];
     /** By the cluster's clock, by which the test takes some minutes at the most; by this machine's it would be hours from then. */

@@ -27,7 +27,7 @@ export const appMetricsDisabled: Cause<PromView> = {
     // itself decides, for those that were not asked as for the one of their kind that was.
     const blank = empty.filter((target) => isBlank(view, target));
     const [first] = blank;
-    if (!first) return clear(empty.length === 0 ? 'what is scraped has samples' : 'the page has samples');
+    if (!first) return clear(empty.length === 0 ? 'what is scraped has samples' : 'no page was seen to be empty');
     const failed = empty.filter((target) => blank.some((asked) => kindOf(asked) === kindOf(target)));
     const own = ownPage(first);
     const hits = { failed, of: up, all: failed.length === up.length };
