@@ -63,3 +63,9 @@ export async function readAudit(file: string, mark: AuditMark): Promise<readonly
     return begun.every((id) => ids.has(id)) ? finished.map(entryOf) : undefined;
   });
 }
+
+/** What anybody but the cluster's own controllers changed since the mark; an access review keeps nothing. */
+export const writesSince = async (file: string, mark: AuditMark): Promise<readonly AuditEntry[]> =>
+  (await readAudit(file, mark)).filter(
+    ({ user, dryRun, resource }) => !user.startsWith('system:') && !dryRun && !resource.endsWith('reviews'),
+  );

@@ -4,7 +4,7 @@ import { afterAll } from 'vitest';
 import type { AcmeEndpoint, AcmeProblem } from './acme-relay.ts';
 import { addresses, ports } from './addresses.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { type AuditMark, auditMark, readAudit } from './audit.ts';
+import { type AuditMark, auditMark, readAudit, writesSince } from './audit.ts';
 import { type BedDescription, bedVariable } from './description.ts';
 import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
@@ -86,6 +86,7 @@ export function currentBed() {
     auditMark: () => auditMark(bed.auditFile),
     /** All changing requests since the mark, of everybody but the bed; leases are left out. */
     auditLog: (since: AuditMark = 0) => readAudit(bed.auditFile, since),
+    writesSince: (mark: AuditMark) => writesSince(bed.auditFile, mark),
     /** A new namespace under Pod Security `restricted`, removed when the test file ends. */
     namespace: async (prefix: string, labels: Readonly<Record<string, string>> = {}): Promise<string> => {
       const name = await createNamespace(asBed, prefix, labels);

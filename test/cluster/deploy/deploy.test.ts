@@ -3,14 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { currentBed } from '../bed/bed.ts';
-import {
-  emptyCluster,
-  environments,
-  type Installation,
-  newInstallation,
-  setUp,
-  writesSince,
-} from '../setup/installation.ts';
+import { emptyCluster, environments, type Installation, newInstallation, setUp } from '../setup/installation.ts';
 import { command, consentTo, deployReportOf, errorOf, imageIn, memoryIn, pipelineOf, takeImage } from './pipeline.ts';
 
 /** From one image to the next in a pipeline: diff, deploy, the gate between staging and production, and rollback. */
@@ -27,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(emptyCluster);
 
-const nothingWritten = async (mark: number) => expect(await writesSince(mark)).toEqual([]);
+const nothingWritten = async (mark: number) => expect(await bed.writesSince(mark)).toEqual([]);
 const overlayOf = (name: string): string => join(installation.tree, 'overlays', name);
 
 describe.each(environments)('what stands of %s', (name) => {
@@ -44,7 +37,7 @@ describe.each(environments)('what stands of %s', (name) => {
     const ran = await command(pipeline, `deploy ${name} -o json`);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(deployReportOf(ran)).toMatchObject({ outcome: 'healthy', applied: [], undoId: null });
-    expect((await writesSince(mark)).filter(({ resource }) => resource !== 'configmaps')).toEqual([]);
+    expect((await bed.writesSince(mark)).filter(({ resource }) => resource !== 'configmaps')).toEqual([]);
   });
 
   test('render is what kubectl builds, but for Secrets', async () => {
@@ -109,7 +102,7 @@ describe('another image', () => {
     expect(report).toMatchObject({ applied: ['Deployment/orion-staging/auth-service'], gate: { state: 'passed' } });
     expect(report.checks.filter(({ state }) => state !== 'passed')).toEqual([]);
     expect(report.checks.map(({ id }) => id)).toContain('secret-in-use');
-    const sent = new Set((await writesSince(mark)).map(({ resource }) => resource));
+    const sent = new Set((await bed.writesSince(mark)).map(({ resource }) => resource));
     expect([...sent].toSorted()).toEqual(['configmaps', 'deployments']);
     expect(await imageIn('staging')).toBe('ghcr.io/example/auth-service:1.5.0');
     expect(await bed.kubectl(`diff -k ${overlayOf('staging')}`)).toBe('');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
-import { emptyCluster, type Installation, namespaceOf, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, namespaceOf } from '../setup/installation.ts';
 import { historyOf } from '../setup/killed.ts';
 import { freezeBudgets, freezeSays } from './change-freeze.ts';
 import { command, consentTo, deployReportOf, edit, errorOf, memoryIn } from './pipeline.ts';
@@ -9,7 +9,7 @@ import { writtenTree } from './written-tree.ts';
 /** The first deploy of all, in a pipeline: no namespace, nothing applied before, no profile, no terminal. */
 const bed = currentBed();
 const consent = consentTo('staging');
-const objectsOf = (writes: Awaited<ReturnType<typeof writesSince>>): readonly string[] =>
+const objectsOf = (writes: Awaited<ReturnType<typeof bed.writesSince>>): readonly string[] =>
   writes.map(({ resource, name }) => `${resource}/${name}`);
 
 describe('an empty cluster', () => {
@@ -26,7 +26,7 @@ describe('an empty cluster', () => {
     const { changes, unchanged, blocked } = deployReportOf(ran);
     expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['create']));
     expect({ unchanged, blocked }).toEqual({ unchanged: 0, blocked: [] });
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
   });
 
   test('production comes after staging: 6; staging without a word for it: 6', async () => {
@@ -37,7 +37,7 @@ describe('an empty cluster', () => {
     const silent = await command(pipeline, 'deploy staging -o json');
     expect(silent.code, silent.stdout).toBe(6);
     expect(errorOf(silent).next.join('\n')).toContain('--yes --confirm orion-staging --confirm bed');
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
   });
 
   test('deploy: in its order, waited for, verified, remembered and in the history, 0', async () => {
@@ -57,7 +57,7 @@ describe('an empty cluster', () => {
     expect(ran.stdout).toContain('staging is as it should be');
     expect(ran.stdout).toContain('Gate: staging passed');
     // Sent once each, in the order told; what it remembers follows.
-    const sent = await writesSince(mark);
+    const sent = await bed.writesSince(mark);
     expect(sent.filter(({ code }) => code >= 300)).toEqual([]);
     const once = objectsOf(sent).filter((object) => object !== 'configmaps/orion-setup');
     expect(new Set(once).size).toBe(once.length);
@@ -74,7 +74,7 @@ describe('an empty cluster', () => {
     const ran = await command(pipeline, 'deploy staging -o json', consent);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(deployReportOf(ran)).toMatchObject({ applied: [], undoId: null });
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
     expect((await command(pipeline, 'diff staging')).code).toBe(0);
   });
 });
@@ -101,7 +101,7 @@ describe('refused in the midst of it', () => {
     );
     expect(report.next.join('\n')).toContain('orion-setup deploy staging');
     // The refused one is the last that was sent.
-    expect((await writesSince(mark)).at(-1)).toMatchObject({ resource: 'poddisruptionbudgets' });
+    expect((await bed.writesSince(mark)).at(-1)).toMatchObject({ resource: 'poddisruptionbudgets' });
     expect(await bed.kubectl('-n orion-staging get deployments,ingresses -o name')).toBe('');
     expect((await historyOf(pipeline))[0]).toMatchObject({ title: 'Deploy staging', state: 'closed' });
     const seen = await command(pipeline, 'diff staging -o json');
@@ -124,7 +124,7 @@ describe('refused in the midst of it', () => {
       /Nothing was changed: .*Service\/orion-staging\/auth-service.*exceeded quota/,
     );
     expect(deployReportOf(ran).applied).toEqual([]);
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
     await bed.kubectl('-n orion-staging delete quota few');
   });
 

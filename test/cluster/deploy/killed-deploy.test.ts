@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
-import { emptyCluster, type Installation, newInstallation, setUp, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, newInstallation, setUp } from '../setup/installation.ts';
 import { historyOf, killedAt } from '../setup/killed.ts';
 import {
   command,
@@ -77,7 +77,7 @@ describe.each([...points.entries()])('%i', (place, { kill, says, rest }) => {
     }
     const sent = [...next.stderr.matchAll(/^Applied (\w+)\//gm)].map(([, kind]) => kind);
     expect(sent.filter((kind) => kind !== 'ConfigMap')).toEqual(rest);
-    expect((await writesSince(mark)).filter(({ code }) => code >= 300)).toEqual([]);
+    expect((await bed.writesSince(mark)).filter(({ code }) => code >= 300)).toEqual([]);
     expect(await imageIn('staging')).toBe(`ghcr.io/example/auth-service:${tag}`);
     const memory = await memoryIn('staging');
     expect(memory).toMatchObject({ image: `ghcr.io/example/auth-service:${tag}`, gate: { digest: memory.gateDigest } });
@@ -91,7 +91,7 @@ test('and after all of it there is nothing left to do, and every set is there to
   const ran = await command(pipeline, 'deploy staging -o json');
   expect(ran.code, ran.stdout + ran.stderr).toBe(0);
   expect(deployReportOf(ran)).toMatchObject({ outcome: 'healthy', applied: [], undoId: null });
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
   // The last ten are kept.
   expect((await memoryIn('staging')).sets).toHaveLength(10);
 });

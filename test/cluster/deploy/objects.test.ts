@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
-import { emptyCluster, type Installation, newInstallation, run, setUp, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, newInstallation, run, setUp } from '../setup/installation.ts';
 import { freezeBudgets, freezeSays } from './change-freeze.ts';
 import {
   command,
@@ -80,7 +80,7 @@ describe('an object that was added', () => {
     const mark = bed.auditMark();
     const refused = await command(pipeline, 'deploy staging --prune -o json', ['--yes']);
     expect(refused.code).toBe(6);
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
     const ran = await deploy('--prune');
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(deployReportOf(ran).applied).toEqual(['ConfigMap/orion-staging/banner']);
@@ -115,7 +115,7 @@ describe('who may only look', () => {
     expect(JSON.stringify(blocked)).toContain('patch deployments.apps in orion-staging');
     const ran = await run(pipeline, ['deploy', 'staging', ...words, ...consentTo('staging')], viewer);
     expect([3, 6]).toContain(ran.code);
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
   });
 });
 
@@ -165,7 +165,7 @@ describe('fields and objects of others', () => {
       expect(errorOf(ran).message).toContain(`it belongs to ${owner}`);
       expect(errorOf(ran).message).toContain('team: orion');
       expect(errorOf(ran).next.join('\n')).toContain(step);
-      expect(await writesSince(before)).toEqual([]);
+      expect(await bed.writesSince(before)).toEqual([]);
     } finally {
       const [key = ''] = mark.split('=');
       await bed.kubectl(`-n orion-staging ${verb} service auth-service ${key}-`);
@@ -184,7 +184,7 @@ describe('fields and objects of others', () => {
         expect(ran.code, ran.stdout).toBe(6);
         expect(errorOf(ran).message).toContain('belongs to Flux (apps)');
       }
-      expect(await writesSince(before)).toEqual([]);
+      expect(await bed.writesSince(before)).toEqual([]);
     } finally {
       await bed.kubectl('-n orion-staging label deployment auth-service kustomize.toolkit.fluxcd.io/name-');
     }
@@ -251,7 +251,7 @@ describe('rotation of a secret', () => {
     expect(undone.code, undone.stdout + undone.stderr).toBe(6);
     expect(undone.stderr).toContain('Deployment/auth-service');
     expect(undone.stderr).toContain('orion-setup rollback staging');
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
 
     const back = await command(pipeline, 'rollback staging -o json', consentTo('staging'));
     expect(back.code, back.stdout + back.stderr).toBe(0);

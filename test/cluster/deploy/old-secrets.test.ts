@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
-import { emptyCluster, type Installation, type Run, secretsText, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, type Run, secretsText } from '../setup/installation.ts';
 import { command, consentTo, deployReportOf, memoryIn } from './pipeline.ts';
 import { writtenTree } from './written-tree.ts';
 
@@ -72,7 +72,7 @@ test('one of a set that is forgotten stays as long as a ReplicaSet refers to it,
     },
     { object: object(1), kept: 'a rollback to set 2 needs it' },
   ]);
-  expect((await writesSince(mark)).filter(({ resource }) => resource === 'secrets')).toEqual([]);
+  expect((await bed.writesSince(mark)).filter(({ resource }) => resource === 'secrets')).toEqual([]);
   expect(await there()).toEqual(secrets);
 });
 

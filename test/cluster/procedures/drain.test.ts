@@ -8,7 +8,7 @@ import { currentBed, until } from '../bed/bed.ts';
 import type { Site } from '../cert-pending/site.ts';
 import { newHome, orion } from '../orion.ts';
 import { podsOf, rolledOut } from '../pdb-blocking/site.ts';
-import { run, writesSince } from '../setup/installation.ts';
+import { run } from '../setup/installation.ts';
 import { historyOf, killedAt } from '../setup/killed.ts';
 import { checked, consent, newService, reportIn, testArgs, tested } from './site.ts';
 
@@ -74,7 +74,7 @@ test('three replicas never go below one; what was promised of clients is kept; t
   // Gone are those of the one node, and nothing else was changed.
   const after = (await podsOf(site)).map(({ metadata }) => metadata.uid);
   expect(before.filter((uid) => !after.includes(uid))).toHaveLength(drain?.evicted.length ?? 0);
-  const writes = (await writesSince(mark)).map(({ verb, resource }) => `${verb} ${resource}`);
+  const writes = (await bed.writesSince(mark)).map(({ verb, resource }) => `${verb} ${resource}`);
   expect(writes.toSorted()).toEqual([
     ...Array(drain?.evicted.length).fill('create pods'),
     'patch nodes',
@@ -87,7 +87,7 @@ test('without a word nothing is done: 6, and the command to say it with', async 
   const said = await orion(testArgs(site, 'pdb', ['--real']));
   expect(said.code).toBe(6);
   expect(JSON.parse(said.stdout).next[0]).toMatch(/--real --node worker-\w -n .* --yes --confirm .* --confirm bed$/);
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 test('a dry run changes nothing', async () => {
@@ -95,7 +95,7 @@ test('a dry run changes nothing', async () => {
   const { code, stderr } = await tested(site, 'pdb', ['--real', '--dry-run=server']);
   expect(code).toBe(0);
   expect(stderr).toContain(`evict ${site.namespace}/auth-service-`);
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 test('a node that somebody cordoned is left to them: 6', async () => {
@@ -120,7 +120,7 @@ test('a service that answers badly to begin with is not drained: 6', async () =>
   await bed.ingress.reset();
   expect(said.code, said.stdout).toBe(6);
   expect(JSON.parse(said.stdout).message).toContain('answers 502 before anything was done');
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 /** What the next start of any command says first, and that the node takes pods again. */

@@ -2,7 +2,6 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
 import type { Site } from '../cert-pending/site.ts';
 import { orion } from '../orion.ts';
-import { writesSince } from '../setup/installation.ts';
 import { checked, newService, notPassed, reportIn, testArgs, tested } from './site.ts';
 
 /** The testing procedures that only look, in a pipeline without a terminal, on a real control plane. */
@@ -21,7 +20,7 @@ test('pdb: every pod is tried, the sum is shown, nothing is changed', async () =
   expect(report.budgets).toMatchObject([
     { sum: 'minAvailable: 1 of 3 pods: 3 healthy - 1 that must stay = 2 may go', allowed: 2 },
   ]);
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 describe('certificate', () => {
@@ -194,6 +193,6 @@ describe('who may only look, Secrets excepted', () => {
     const { code, stderr } = await tested(site, 'pdb', ['--real', '--yes'], { kubeconfig });
     expect(code).toBe(5);
     expect(stderr).toContain('Nothing was evicted');
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { Site } from '../cert-pending/site.ts';
 import { newHome, orion } from '../orion.ts';
 import { podsOf, rolledOut } from '../pdb-blocking/site.ts';
 import { podSpec } from '../sample-objects.ts';
-import { run, writesSince } from '../setup/installation.ts';
+import { run } from '../setup/installation.ts';
 import { killedAt } from '../setup/killed.ts';
 import { databaseOn, type Neighbours, newNeighbours } from './neighbours.ts';
 import { checked, consent, newService, reportIn, testArgs } from './site.ts';
@@ -62,7 +62,7 @@ test('a dry run lists everybody it would touch, tries each eviction in every nam
   expect(new Set(tried.map(({ namespace, name }) => `${namespace}/${name}`))).toEqual(
     new Set([...listed('evict'), ...namesOf(await podsOf(site))]),
   );
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 test('a budget of others that lets none go is told with its sum before anything is done: 6', async () => {
@@ -78,7 +78,7 @@ test('a budget of others that lets none go is told with its sum before anything 
     ),
   );
   expect(next).toEqual(['Leave out --whole-node to evict only the pods of the service.']);
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
   expect(await cordoned()).toEqual([]);
 });
 
@@ -96,7 +96,7 @@ test('a pod that no controller would make again is named, and the node is left a
   expect(JSON.parse(said.stdout).message).toContain(
     `${neighbours.data}/debug with its emptyDir would be lost: no controller makes it again`,
   );
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
   await bed.kubectl(`-n ${neighbours.data} delete pod debug --grace-period=0 --force`);
 });
 
@@ -108,7 +108,7 @@ test('without a word nothing is done, and the command to say it with has all tha
   expect(JSON.parse(said.stdout).next[0]).toContain(
     `--real --whole-node --node ${node} -n ${site.namespace} --yes --confirm ${site.namespace}`,
   );
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 test('kill -9 while others are evicted: the next start lets the node take pods again and says so', async () => {
@@ -146,7 +146,7 @@ test('everybody goes but those of DaemonSets and the static ones; clients are an
     expect([pod.metadata.name, uids.includes(pod.metadata.uid)]).toEqual([pod.metadata.name, stays(pod)]);
   expect(await cordoned()).toEqual([]);
   const kinds = new Set(
-    (await writesSince(mark)).map(({ verb, resource, subresource }) => `${verb} ${resource}/${subresource ?? ''}`),
+    (await bed.writesSince(mark)).map(({ verb, resource, subresource }) => `${verb} ${resource}/${subresource ?? ''}`),
   );
   expect([...kinds].toSorted()).toEqual(['create pods/eviction', 'patch nodes/']);
 });

@@ -10,7 +10,7 @@ import {
   takeStagingImage,
 } from '../deploy/pipeline.ts';
 import { writtenTree } from '../deploy/written-tree.ts';
-import { emptyCluster, type Installation, namespaceOf, run, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, namespaceOf, run } from '../setup/installation.ts';
 import { isInDoubt } from './in-doubt.ts';
 import { type AtomicRule, type Holder, holderOf, told } from './printed-roles.ts';
 import { isNamed, unnamed } from './unnamed.ts';
@@ -60,7 +60,7 @@ const isFix = ({ role }: AtomicRule): boolean => role.metadata.name.endsWith('-f
 const isNotInThisTree = ({ name }: AtomicRule): boolean => name === 'allow-acme-http01-solver';
 /** Roles are made by the tests themselves. */
 const writesOfTool = async (mark: number) =>
-  (await writesSince(mark)).filter(({ resource }) => !/^(cluster)?role/.test(resource));
+  (await bed.writesSince(mark)).filter(({ resource }) => !/^(cluster)?role/.test(resource));
 
 describe('where nothing was applied yet', () => {
   // Roles need the namespace, so it is there.

@@ -5,7 +5,7 @@ import { command, consentTo } from '../deploy/pipeline.ts';
 import { podsOf, rolledOut } from '../pdb-blocking/site.ts';
 import { databaseOn, type Neighbours, newNeighbours } from '../procedures/neighbours.ts';
 import { reportIn } from '../procedures/site.ts';
-import { emptyCluster, type Installation, run, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation, run } from '../setup/installation.ts';
 import { soundStaging } from '../verify/sound-staging.ts';
 import { type AtomicRule, type Holder, holderOf, told } from './printed-roles.ts';
 import { unnamed } from './unnamed.ts';
@@ -26,7 +26,7 @@ afterAll(emptyCluster);
 
 const cordoned = () => bed.kubectl('get nodes -o jsonpath={.items[?(@.spec.unschedulable)].metadata.name}');
 const byTool = async (mark: number) =>
-  (await writesSince(mark)).filter(({ resource }) => !/^(cluster)?role/.test(resource));
+  (await bed.writesSince(mark)).filter(({ resource }) => !/^(cluster)?role/.test(resource));
 
 test('without any one of its rules no node is cordoned, and the rule is named', async () => {
   const mark = bed.auditMark();

@@ -15,7 +15,6 @@ import {
   type Run,
   reportOf,
   setUp,
-  writesSince,
 } from './installation.ts';
 
 /** From an empty cluster to two environments with real certificates, unattended; and again, without a change. */
@@ -96,7 +95,7 @@ describe.each([
       expect(reportOf(second).environments[name]).toMatchObject({ applied: true, verified: true, changed: [] });
       expect(reportOf(second).environments[name]?.gate).toEqual(reportOf(first).environments[name]?.gate);
     }
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
     expect((await bed.auditLog(mark)).some(({ dryRun, user }) => dryRun && user === 'admin')).toBe(true);
   });
 });

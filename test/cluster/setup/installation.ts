@@ -166,13 +166,6 @@ export function reportOf({ stdout, stderr, code }: Run): SetupReport {
   return setupReportSchema.parse(document);
 }
 
-/** What anybody but the cluster's own controllers changed since the mark. */
-export const writesSince = async (mark: number) =>
-  (await bed.auditLog(mark)).filter(({ user, dryRun, resource }) => {
-    const isReview = resource.endsWith('reviews');
-    return !user.startsWith('system:') && !dryRun && !isReview;
-  });
-
 const accountKeys = Object.values(issuerOf).map((name) => `${name}-account-key`);
 
 /** An empty cluster again, for this tool: also without the ACME accounts of the issuers. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { currentBed } from '../bed/bed.ts';
 import { ask, consent, issued, namesExactly, newSite, type Site } from '../cert-pending/site.ts';
 import { newHome } from '../orion.ts';
-import { run, writesSince } from './installation.ts';
+import { run } from './installation.ts';
 import { historyOf, killedAt } from './killed.ts';
 
 /** kill -9 in the midst of a fix: the next look says what state things are in and offers undo, which goes by the live object. */
@@ -27,7 +27,7 @@ async function saidNext(place: Place, site: Site): Promise<{ readonly id: string
   expect(next.stderr).toContain(`An earlier run was cut off: "${left?.title}"`);
   expect(next.stderr).toContain(`Put it back: orion-setup undo ${left?.id}`);
   expect(JSON.parse(next.stdout).kind).toBe('RunbookReport');
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
   return { id: left?.id ?? '', stderr: next.stderr };
 }
 
@@ -86,7 +86,7 @@ describe('a NetworkPolicy added', () => {
     const mark = bed.auditMark();
     const again = await run(place, [...look(site), ...consent(site)]);
     expect([0, 4], again.stdout + again.stderr).toContain(again.code);
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
     await issued(site);
   });
 });

@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
-import {
-  emptyCluster,
-  type Installation,
-  newInstallation,
-  run,
-  setUp,
-  unattended,
-  writesSince,
-} from './installation.ts';
+import { emptyCluster, type Installation, newInstallation, run, setUp, unattended } from './installation.ts';
 import { historyOf, killedAt } from './killed.ts';
 
 /** kill -9 at the records of set-up's journal: the next start says what state things are in and goes on, and nothing is sent twice. */
@@ -60,7 +52,7 @@ describe('set-up killed at each of these points in turn', () => {
     expect(next.code, next.stderr).toBe(6);
     const said = next.stderr.split('\n').flatMap((line) => cutOff.exec(line)?.slice(1) ?? []);
     expect(said).toEqual(expect.arrayContaining([part, left?.id, expect.stringContaining(says)]));
-    expect(await writesSince(before)).toEqual([]);
+    expect(await bed.writesSince(before)).toEqual([]);
   });
 
   test('killed while the gate is kept, the gate is kept by the next', async () => {
@@ -79,7 +71,7 @@ describe('set-up killed at each of these points in turn', () => {
   test('goes on to the end; every object was sent exactly once, and no journal is left open', async () => {
     const last = await setUp(installation, ['-o', 'json']);
     expect(last.code, last.stdout + last.stderr).toBe(0);
-    const sent = (await writesSince(mark)).filter(({ resource }) => resource !== 'configmaps');
+    const sent = (await bed.writesSince(mark)).filter(({ resource }) => resource !== 'configmaps');
     const counts = Map.groupBy(sent, ({ resource, namespace, name }) => `${resource} ${namespace ?? ''} ${name}`);
     expect(sent.filter(({ code }) => code >= 300)).toEqual([]);
     expect(

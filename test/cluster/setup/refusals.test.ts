@@ -11,7 +11,6 @@ import {
   run,
   setUp,
   unattended,
-  writesSince,
 } from './installation.ts';
 
 /** What set-up refuses, and that it has then sent nothing. */
@@ -28,7 +27,7 @@ async function refused(code: number, work: () => Promise<Run>): Promise<Run> {
   const mark = bed.auditMark();
   const ended = await work();
   expect(ended.code, ended.stdout + ended.stderr).toBe(code);
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
   return ended;
 }
 
@@ -90,7 +89,7 @@ describe('on an empty cluster', () => {
     const ended = await setUp(installation, ['-o', 'json'], { kubeconfig: bed.kubeconfigOf('viewer') });
     expect(ended.code, ended.stdout + ended.stderr).toBe(3);
     expect(ended.stdout).toMatch(/(create|patch) (clusterissuers|namespaces)/);
-    expect(await writesSince(mark)).toEqual([]);
+    expect(await bed.writesSince(mark)).toEqual([]);
   });
 });
 

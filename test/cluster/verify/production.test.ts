@@ -3,7 +3,7 @@ import { verifyReportSchema } from '../../../src/core/report/verify-report.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { command, consentTo, deployReportOf, errorOf } from '../deploy/pipeline.ts';
 import { writtenTree } from '../deploy/written-tree.ts';
-import { emptyCluster, type Installation, writesSince } from '../setup/installation.ts';
+import { emptyCluster, type Installation } from '../setup/installation.ts';
 
 /** Production as it is first brought up: held back until staging has passed with the same, then let in, and all points green. */
 const bed = currentBed();
@@ -33,7 +33,7 @@ test('before staging has passed it is held back, and nothing is written: 6', asy
   const ran = await command(pipeline, 'deploy production -o json', consentTo('production'));
   expect(ran.code, ran.stdout).toBe(6);
   expect(errorOf(ran).message).toContain('Production comes after staging');
-  expect(await writesSince(mark)).toEqual([]);
+  expect(await bed.writesSince(mark)).toEqual([]);
 });
 
 test('once staging has passed it is let in, and verified: 0', async () => {
