@@ -22,7 +22,7 @@ export function gateOf({ points: results }: Pick<Verification, 'points'>): Verif
   return { passed, checks: results.map(checkOf) };
 }
 
-/** Nothing waits here any more: what is not there yet did not pass. */
+/** What still waits when the time is up did not pass. */
 const checkOf = ({ id, title, state, saw }: PointResult): CheckFacts => ({
   id,
   title,

@@ -9,6 +9,7 @@ import type { Cluster, DeployPorts, Tell } from './ports.ts';
 import { waitReady } from './ready.ts';
 import { remember, revisionNow } from './remember.ts';
 import { lookSecretInUse } from './secret-check.ts';
+import { verifySettled } from './verify-settled.ts';
 
 /** What is brought into an environment, and where. */
 export type Aim = {
@@ -89,7 +90,7 @@ export async function carryOut(
     return ended(waited.outcome, waited.because, { rootCauses: waited.rootCauses });
   }
   tell({ event: 'verifying' });
-  const { passed, checks, coverage } = await verified(ports, cluster, aim, signal);
+  const { passed, checks, coverage } = await verified(ports, cluster, aim, timeoutMs, tell, signal);
   const gate = await keep(
     ports,
     cluster,
@@ -117,12 +118,15 @@ async function verified(
   ports: DeployPorts,
   cluster: Cluster,
   { environment, host, context, set }: Aim,
+  timeoutMs: number,
+  tell: Tell,
   signal: AbortSignal,
 ): Promise<VerifyFacts & Pick<Verification, 'coverage'>> {
   const namespace = namespaces[environment];
   // What the platform must allow first (HSTS and headers) is for verify to say: no deploy mends it.
   const subject = { namespace, environment, withoutHeaders: true, ...(host === '' ? {} : { host }) } as const;
-  const verification = await ports.verify(context, subject, signal);
+  const settling = { context, environment, subject, timeoutMs };
+  const verification = await verifySettled(ports, cluster, settling, tell, signal);
   const facts = { ...gateOf(verification), coverage: verification.coverage };
   const secret = secretOf(set)?.name;
   if (secret === undefined) return facts;

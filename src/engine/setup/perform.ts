@@ -6,7 +6,6 @@ import { learn } from '../../core/setup/journey.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { clusterOf, hostOf } from '../../core/setup/settings-of.ts';
 import { givenText, type Journey, known } from '../../core/setup/state.ts';
-
 import { gateOf } from '../../core/verify/gate.ts';
 import { applying, changeSet, type Occasion } from '../deploy/change-set.ts';
 import { type Plan, plan } from '../deploy/plan.ts';
@@ -14,14 +13,13 @@ import type { Cluster } from '../deploy/ports.ts';
 import { waitReady } from '../deploy/ready.ts';
 import { readGate, remember, revisionNow } from '../deploy/remember.ts';
 import { renderTree } from '../deploy/render-tree.ts';
+import { verifySettled } from '../deploy/verify-settled.ts';
 import { contextOf, environmentOf, identityOf, mustSettings, profileIn, titleOf, treeOf } from './from-journey.ts';
 import { guardPin } from './guard-pin.ts';
-
 import { lookCluster, lookMachine, resolveHosts } from './look.ts';
 import { tryPod } from './pod.ts';
 import type { Emit, SetupPorts } from './ports.ts';
 import { lookSecrets } from './secrets.ts';
-
 import { writeTree } from './tree.ts';
 
 type Performed = {
@@ -123,7 +121,9 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
     verify: async ({ environment }, journey) => {
       const subject = { namespace: namespaces[environment], environment, host: hostOf(journey, environment) };
       // What the platform must allow first (HSTS and headers) is said by the fit, and does not hold set-up up.
-      return gateOf(await ports.verify(contextOf(journey, environment), { ...subject, withoutHeaders: true }, signal));
+      const context = contextOf(journey, environment);
+      const settling = { context, environment, subject: { ...subject, withoutHeaders: true }, timeoutMs } as const;
+      return gateOf(await verifySettled(ports, await ports.connect(context), settling, emit, signal));
     },
     'keep-gate': async ({ environment }, journey) => {
       const cluster = await ports.connect(contextOf(journey, environment));

@@ -1,0 +1,41 @@
+import type { EnvironmentName } from '../../core/setup/settings.ts';
+import type { Subject } from '../../core/verify/point.ts';
+import type { Verification } from '../../core/verify/verification.ts';
+import type { Cluster, DeployPorts, Tell } from './ports.ts';
+
+/** Between two looks. */
+const restMs = 5000;
+
+export type Settling = {
+  readonly context: string;
+  readonly environment: EnvironmentName;
+  readonly subject: Subject;
+  readonly timeoutMs: number;
+};
+
+/**
+ * The points of the gate as they stand once none of them only waits. What is under way has neither passed nor failed: cert-manager may issue
+ * a certificate twice in a row (its trigger reads its cache, which does not have the new Secret yet), or renew one while others deploy.
+ * Where one is red, or the time is up, they are told as they are.
+ */
+export async function verifySettled(
+  ports: Pick<DeployPorts, 'verify'>,
+  { clock }: Pick<Cluster, 'clock'>,
+  { context, environment, subject, timeoutMs }: Settling,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Pick<Verification, 'points' | 'coverage'>> {
+  const deadline = clock.now().getTime() + timeoutMs;
+  let told = '';
+  for (;;) {
+    const verification = await ports.verify(context, subject, signal);
+    const waiting = verification.points.filter(({ state }) => state === 'waiting');
+    const isRed = verification.points.some(({ state }) => state === 'failed');
+    const left = deadline - clock.now().getTime();
+    if (waiting.length === 0 || isRed || left <= 0) return verification;
+    const reasons = waiting.map(({ title, saw }) => `${title}: ${saw}`);
+    if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: environment, reasons });
+    told = reasons.join('\n');
+    await clock.sleep(Math.min(restMs, left), signal);
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { PointResult } from '../../../src/core/verify/verification.ts';
+import { verifySettled } from '../../../src/engine/deploy/verify-settled.ts';
+
+const point = (id: string, state: PointResult['state'], saw = state as string): PointResult => ({
+  id,
+  title: id,
+  state,
+  saw,
+  expected: '',
+  object: null,
+  field: null,
+  lasting: false,
+  codes: [],
+  remarks: [],
+  notLooked: [],
+  runbook: null,
+  commands: [],
+});
+
+const green = [point('certificate', 'passed'), point('renewal', 'passed')];
+const anew = [point('certificate', 'passed'), point('renewal', 'waiting', 'it is being issued anew')];
+const red = [point('certificate', 'failed'), point('renewal', 'waiting')];
+const unseen = [point('certificate', 'passed'), point('https', 'not-looked')];
+
+/** Looks by a list; the last one stays. Time goes on by what is slept. */
+async function settled(...looks: readonly (readonly PointResult[])[]) {
+  let [now, place] = [0, 0];
+  const told: string[] = [];
+  const clock = {
+    now: () => new Date(now),
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  const { points } = await verifySettled(
+    {
+      verify: async () => ({
+        points: looks[Math.min(place++, looks.length - 1)] ?? [],
+        coverage: { looked: 1, of: 1, notLooked: [] },
+      }),
+    },
+    { clock },
+    { context: 'bed', environment: 'staging', subject: { namespace: 'orion-staging' }, timeoutMs: 60_000 },
+    (event) => told.push(...(event.event === 'waiting-changed' ? event.reasons : [event.event])),
+    new AbortController().signal,
+  );
+  return { points, told, looks: place, seconds: now / 1000 };
+}
+
+test.each([
+  { what: 'all green', looks: [green], ends: green, seconds: 0, told: [] },
+  { what: 'a right is missing: no waiting helps', looks: [unseen], ends: unseen, seconds: 0, told: [] },
+  { what: 'one is red: told at once, though another is under way', looks: [red], ends: red, seconds: 0, told: [] },
+  {
+    what: 'a certificate issued twice in a row',
+    looks: [anew, anew, green],
+    ends: green,
+    seconds: 10,
+    told: ['renewal: it is being issued anew'],
+  },
+  {
+    what: 'what came in the meantime is red',
+    looks: [anew, red],
+    ends: red,
+    seconds: 5,
+    told: ['renewal: it is being issued anew'],
+  },
+  { what: 'the time is up', looks: [anew], ends: anew, seconds: 60, told: ['renewal: it is being issued anew'] },
+])('$what', async ({ looks, ends, seconds, told }) => {
+  expect(await settled(...looks)).toMatchObject({ points: ends, seconds, told });
+});
