@@ -4,7 +4,9 @@ import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import { refTo } from '../../src/core/kubernetes/object.ts';
 import { attempt, CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
-import { seenTargets } from './target/seen-targets.ts';
+import { ownPage, pageIfSeen } from './target/pages.ts';
+import { quote } from './target/quote.ts';
+import { type SeenTarget, seenTargets } from './target/seen-targets.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
@@ -66,13 +68,21 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
   // Pods that come up or go are down by design, as long as others are scraped.
   const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
-  const down = settled.length > 0 ? settled.filter(({ failure }) => failure).map(({ target }) => target) : pool.targets;
+  const [failed] = settled.filter(({ failure }) => failure);
+  if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
-  const [first] = down.filter(({ health }) => health === 'down');
+  const [first] = settled.length > 0 ? [] : pool.targets.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
     return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
   return { is: 'up', says: '' };
+}
+
+/** Of a status Prometheus tells the number only; what the pod says with it may be all there is to go by. */
+function bodyOf(view: PromView, failed: SeenTarget): string {
+  const own = failed.failure?.failed === 'status' ? ownPage(failed) : undefined;
+  const page = own && pageIfSeen(view, own);
+  return page?.outcome === 'answered' && page.body !== '' ? `; asked again it says: ${quote(page.body)}` : '';
 }
 
 /** Each shard has its part of the targets, and the Service leads to any of them. */

@@ -8,4 +8,5 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 parts=$(bash test/cluster/bed/build.sh)
 bash test/cluster/bed/promtool.sh "$parts" >/dev/null
 bash test/cluster/bed/alertmanager.sh "$parts" >/dev/null
+bash test/cluster/bed/envoy.sh "$parts" >/dev/null
 exec bash test/cluster/bed/enter.sh node test/cluster/host.ts "$parts" vitest run --project cluster "$@"

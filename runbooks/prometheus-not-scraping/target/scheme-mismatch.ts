@@ -70,9 +70,7 @@ function spoken(view: PromView, { failure, pod }: SeenTarget, own: PageLook | un
   if (sidecarOf(pod) !== undefined && !isMetrics(other)) return undefined;
   if (other.outcome === 'answered' || wantsClientCertificate(other)) return 'https';
   const same = pageIfSeen(view, own);
-  return same?.outcome === 'answered' && /HTTP request (was sent )?to (an )?HTTPS (server|port)/i.test(same.body)
-    ? 'https'
-    : undefined;
+  return same?.outcome === 'answered' && /HTTP request to an HTTPS server/.test(same.body) ? 'https' : undefined;
 }
 
 const wantsClientCertificate = (page: MetricsPageAnswer): boolean =>

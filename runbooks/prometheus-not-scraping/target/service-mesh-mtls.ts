@@ -6,7 +6,7 @@ import type { PromView } from '../view.ts';
 import type { ScrapeFailure } from './last-error.ts';
 import { ownPage, sawPage } from './pages.ts';
 import { calledAt, capital, failing, sawTarget, whichOf } from './seen-targets.ts';
-import { refusesCaller, sidecarOf } from './sidecar.ts';
+import { isDeniedByPolicy, sidecarOf } from './sidecar.ts';
 
 const isHangUp = (failure: ScrapeFailure | undefined): boolean => failure?.failed === 'cut-off';
 
@@ -19,7 +19,7 @@ export const serviceMeshMtls: Cause<PromView> = {
   look(view) {
     const hits = failing(
       view,
-      (failure) => isHangUp(failure) || (failure.failed === 'status' && [403, 503].includes(failure.status)),
+      (failure) => isHangUp(failure) || (failure.failed === 'status' && failure.status === 403),
     );
     const [first] = hits.failed;
     const { monitor, namespace } = view;
@@ -29,13 +29,13 @@ export const serviceMeshMtls: Cause<PromView> = {
     const own = ownPage(first);
     // The API server calls from outside the mesh too.
     const page = own && view.sight.must(own);
-    const isProxy = page?.outcome === 'answered' && refusesCaller(page.body);
-    if (page?.outcome === 'answered' && !isProxy) return clear('the pods answer plain calls');
-    if (!isHangUp(first.failure) && !isProxy) return clear('that the mesh answered was not seen');
+    const isDenied = isDeniedByPolicy(page);
+    if (page?.outcome === 'answered' && !isDenied) return clear('the pods answer plain calls');
+    if (!isHangUp(first.failure) && !isDenied) return clear('that the mesh answered was not seen');
     const port = calledAt(first)?.port ?? 0;
     return found({
       object: refTo(first.pod),
-      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} hung up or refused the call, and the pods carry the sidecar ${sidecar}: it takes no plain connection to port ${port} from outside the mesh.`,
+      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} ${isDenied ? 'answered 403 in the words of the mesh' : 'hung up'}, and the pods carry the sidecar ${sidecar}: ${isDenied ? `a policy of the mesh does not let this caller in at port ${port}` : `it takes no plain connection to port ${port} from outside the mesh`}.`,
       confidence: 'likely',
       evidence: [
         ...hits.failed.slice(0, 3).map((item) => sawTarget(item, 'up')),

@@ -1,5 +1,6 @@
 import { listAt, textAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
+import type { MetricsPageAnswer } from '../../../src/core/look-answers.ts';
 
 /** Containers by which a mesh takes over the connections of a pod. */
 const sidecars = ['istio-proxy', 'linkerd-proxy', 'kuma-sidecar', 'consul-dataplane', 'envoy-sidecar', 'osm-envoy'];
@@ -12,8 +13,8 @@ export function sidecarOf(pod: KubernetesObject | undefined): string | undefined
 }
 
 /**
- * What Envoy answers in the application's place where it is the caller that it does not like. All else that it cannot do is a 503 of its own
- * too: that the application does not listen behind it (`connection failure`, `no healthy upstream`) is no matter of the mesh.
+ * Envoy's answer in the application's place where a policy of the mesh lets the caller have no request. It answers 503 too, but only where
+ * something does not work behind it (`reset reason: connection termination` also where the application speaks TLS): no matter of the mesh.
  */
-export const refusesCaller = (body: string): boolean =>
-  /upstream connect error.* reset reason: (?:connection termination|protocol error)|RBAC: access denied/.test(body);
+export const isDeniedByPolicy = (page: MetricsPageAnswer | undefined): boolean =>
+  page?.outcome === 'answered' && page.status === 403 && /^RBAC: access denied/.test(page.body);

@@ -7,7 +7,7 @@ import type { PromView } from '../view.ts';
 import { lookAtPods, portForward } from './mend.ts';
 import { ownPage, pageIfSeen, sawPage } from './pages.ts';
 import { calledAt, capital, failing, sawTarget, whichOf } from './seen-targets.ts';
-import { refusesCaller, sidecarOf } from './sidecar.ts';
+import { isDeniedByPolicy, sidecarOf } from './sidecar.ts';
 
 const credentials = ['authorization', 'basicAuth', 'bearerTokenSecret', 'oauth2'];
 
@@ -27,8 +27,9 @@ export const targetAuth: Cause<PromView> = {
     const own = ownPage(first);
     const mayBeMesh = status === 403 && sidecarOf(first.pod) !== undefined;
     const page = own && (mayBeMesh ? view.sight.must(own) : pageIfSeen(view, own));
-    if (mayBeMesh && page?.outcome === 'answered' && refusesCaller(page.body))
-      return clear('it is the mesh that refuses');
+    if (mayBeMesh && isDeniedByPolicy(page)) return clear('it is the mesh that refuses');
+    // Prometheus may be of the mesh, and refused by its policy; the API server is not, and does not come that far.
+    if (mayBeMesh && page?.outcome !== 'answered') return clear('whether the page or the mesh refuses was not seen');
     return found({
       object: refTo(hits.all ? monitor : (first.pod ?? monitor)),
       because: `${capital(whichOf(hits))} of ${monitor.metadata.name} answered ${status} at ${calledAt(first)?.path ?? 'the page'}: it wants ${sends.length > 0 ? `other credentials than the ${sends.join(' and ')} that Prometheus sends` : 'credentials, and Prometheus sends none'}.`,
