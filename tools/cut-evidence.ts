@@ -40,10 +40,10 @@ const unread = [
   'metadata.annotations.kubectl.kubernetes.io/last-applied-configuration',
   'spec.acme.caBundle',
   ...['spec', 'spec.template.spec'].flatMap((pod) => [
-    ...['volumes', 'tolerations', 'dnsPolicy', 'restartPolicy', 'schedulerName', 'terminationGracePeriodSeconds'].map(
+    ...['tolerations', 'dnsPolicy', 'restartPolicy', 'schedulerName', 'terminationGracePeriodSeconds'].map(
       (field) => `${pod}.${field}`,
     ),
-    ...['volumeMounts', 'terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy', 'env'].map(
+    ...['terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy'].map(
       (field) => `${pod}.containers.*.${field}`,
     ),
   ]),

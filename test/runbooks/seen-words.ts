@@ -12,8 +12,6 @@ export type Held = {
   readonly saidOnTheBed: Readonly<Record<string, string>>;
   /** Names, addresses, fields and options: what an operator writes, and no controller says. */
   readonly names: readonly (readonly [file: string, source: RegExp])[];
-  /** Of what does not run on the bed: the words as its public source has them, by where they stand there. */
-  readonly inPublicSources?: Readonly<Record<string, readonly string[]>>;
   /** A text as detectors take it apart. */
   readonly partsOf?: (text: string) => readonly string[];
 };
@@ -25,17 +23,10 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 /** The patterns that nothing real ever said, as `FILE: SOURCE`. */
-export function unseenPatterns({
-  runbook,
-  saidOnTheBed,
-  names,
-  inPublicSources = {},
-  partsOf = (text) => [text],
-}: Held): readonly string[] {
+export function unseenPatterns({ runbook, saidOnTheBed, names, partsOf = (text) => [text] }: Held): readonly string[] {
   const bodies = scenarios.filter((one) => one.runbook === runbook && one.source !== 'written');
   const live = [...bodies.flatMap(({ objects, world }) => textsIn([objects, world])), ...Object.values(saidOnTheBed)];
   const seen = [...new Set(live.flatMap(partsOf))];
-  const read = Object.values(inPublicSources).flat();
   const isIn = (texts: readonly string[], { source, flags }: Pattern): boolean => {
     const pattern = new RegExp(source, flags);
     return texts.some((text) => pattern.test(text));
@@ -44,9 +35,10 @@ export function unseenPatterns({
     ({ file, source }) => !names.some(([where, what]) => where === file && what.test(source)),
   );
   const notSeen = all.filter((pattern) => !isIn(seen, pattern));
-  const left = notSeen.filter((pattern) => !isIn(read, pattern)).map(({ file, source }) => `${file}: ${source}`);
-  const counts = [`${all.length - notSeen.length} seen`, `${notSeen.length - left.length} read in public sources`];
-  console.log(`${runbook}: ${all.length} patterns of messages, ${counts.join(', ')}, ${left.length} not needed`);
+  const left = notSeen.map(({ file, source }) => `${file}: ${source}`);
+  console.log(
+    `${runbook}: ${all.length} patterns of messages, ${all.length - left.length} seen, ${left.length} not needed`,
+  );
   return [...new Set(left)].toSorted();
 }
 

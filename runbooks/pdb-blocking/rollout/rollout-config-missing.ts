@@ -7,7 +7,7 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
-import { eventsOf } from './events-of.ts';
+import { failedMounts } from './failed-mounts.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
 import { failsOnMounts, failsOnVariables } from './only-references.ts';
 import { goBackByHand } from './roll-back.ts';
@@ -25,7 +25,9 @@ export const rolloutConfigMissing: Cause<PdbView> = {
     // The same reason is also given where the image would run as root: that is no missing object.
     const config = firstIn(rollout, 'config');
     const refused =
-      config && (missingIn(config.trouble.message) || failsOnVariables(config.pod, config.trouble.container))
+      config &&
+      (missingIn(config.trouble.message) ||
+        (!isOfKubelet(config.trouble.message) && failsOnVariables(config.pod, config.trouble.container)))
         ? config
         : undefined;
     const unmounted = refused ? undefined : mountFailure(view, rollout);
@@ -55,8 +57,8 @@ function mountFailure(view: PdbView, rollout: Rollout) {
   if (!waiting) return undefined;
   const { pod } = waiting;
   const hasHadTime = !mayStillStart(pod, rollout.now);
-  if (hasHadTime) view.sight.list(kinds.Event, view.namespace);
-  const events = eventsOf(view, pod, 'FailedMount');
+  if (hasHadTime || failsOnMounts(pod)) view.sight.list(kinds.Event, view.namespace);
+  const events = failedMounts(view, pod);
   const says = (item: KubernetesObject): string => textAt(item, 'message') ?? '';
   const event =
     events.find((item) => missingIn(says(item)) !== undefined) ??
@@ -64,9 +66,8 @@ function mountFailure(view: PdbView, rollout: Rollout) {
   return event ? { pod, event } : undefined;
 }
 
-/** The kubelet itself does not see yet what is there, or does not reach the API server. */
-const isOfKubelet = (text: string): boolean =>
-  /failed to sync \w+ cache|object "[^"]*"\/"[^"]*" not registered/.test(text);
+/** The kubelet does not get to read what is there: it does not reach the API server, or is not let. */
+const isOfKubelet = (text: string): boolean => /failed to sync \w+ cache/.test(text);
 
 type Missing = { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string; readonly key?: string };
 

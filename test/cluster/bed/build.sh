@@ -44,8 +44,8 @@ definitions() {
   mv "$parts/$1.new" "$parts/$1"
 }
 
-build control-plane control-plane . 'about eight minutes with an empty Go build cache'
-for name in etcd kube-apiserver kube-controller-manager kube-scheduler cert-manager cert-manager-webhook; do
+build control-plane control-plane . 'about ten minutes with an empty Go build cache'
+for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet cert-manager cert-manager-webhook; do
   ln -sfn control-plane "$parts/$name"
 done
 build kubectl control-plane k8s.io/kubernetes/cmd/kubectl

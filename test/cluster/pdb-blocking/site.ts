@@ -113,14 +113,22 @@ export async function namesExactly(site: Site, codes: readonly string[], seconds
 }
 
 /** Looks until the outcome is this; a root cause named on the way is a wrong blame. */
-export async function comesTo(site: Site, outcome: string, options: Options = {}) {
+export async function comesTo(
+  site: Site,
+  outcome: string,
+  { seconds, ...options }: Options & { readonly seconds?: number } = {},
+) {
   let last = '';
-  return await until(`the outcome ${outcome}`, async () => {
-    const seen = await diagnosed(site, options);
-    last = JSON.stringify(seen.report, null, 2);
-    expect(seen.report.rootCauses, last).toEqual([]);
-    return seen.report.outcome === outcome ? seen : undefined;
-  }).catch((error: Error) => {
+  return await until(
+    `the outcome ${outcome}`,
+    async () => {
+      const seen = await diagnosed(site, options);
+      last = JSON.stringify(seen.report, null, 2);
+      expect(seen.report.rootCauses, last).toEqual([]);
+      return seen.report.outcome === outcome ? seen : undefined;
+    },
+    seconds,
+  ).catch((error: Error) => {
     throw new Error(`${error.message}; last report: ${last}`);
   });
 }
