@@ -173,5 +173,5 @@ afterAll(async () => {
   const bed = currentBed();
   const worlds = [bed.dns, bed.ingress, bed.pods, bed.metrics, bed.acme.staging, bed.acme.production];
   await Promise.all(worlds.map((world) => world.reset()));
-  await Promise.all(namespaces.map((name) => removeNamespace(bed.api, name)));
+  await Promise.all(namespaces.map((name) => removeNamespace(bed.api, name, namespaces.length)));
 });

@@ -31,12 +31,13 @@ async function releaseChallenges(api: ApiClient, namespace: string): Promise<voi
   }
 }
 
-export async function removeNamespace(api: ApiClient, name: string): Promise<void> {
+/** `among`: how many are removed at once; their controller takes about a second for each. */
+export async function removeNamespace(api: ApiClient, name: string, among = 1): Promise<void> {
   const path = `/api/v1/namespaces/${name}`;
   await api.request('DELETE', path);
   // Else the namespace controller comes back only after half the pods' grace, and again for what it finds then.
   await api.request('DELETE', `${path}/pods?gracePeriodSeconds=0`);
-  // It comes back only after eight seconds to what a finalizer holds, and a file leaves up to twenty namespaces at once.
+  // It comes back only after eight seconds to what a finalizer holds, and a file leaves up to forty namespaces at once.
   let releases = Date.now();
   const isGone = async () => {
     if ((await api.find(path)) === undefined) return true;
@@ -46,5 +47,5 @@ export async function removeNamespace(api: ApiClient, name: string): Promise<voi
     }
     return undefined;
   };
-  await until(`the namespace ${name} to be gone`, isGone);
+  await until(`the namespace ${name} to be gone`, isGone, 30 + among);
 }
