@@ -17,6 +17,9 @@ export const onKubelet = {
 
 const all = (apiGroups: readonly string[], resources: readonly string[]) => ({ apiGroups, resources, verbs: ['*'] });
 
+const running: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(running.map((stop) => stop())));
+
 /**
  * A real kubelet, whose container runtime alone is a stand-in: it takes every image and runs nothing. In these namespaces it may read Secrets
  * and ConfigMaps, in others not.
@@ -36,7 +39,7 @@ export async function startKubelet(readable: readonly string[]): Promise<void> {
     env: { ...process.env, TMPDIR: folder },
   });
   const ended = once(kubelet, 'exit');
-  afterAll(async () => {
+  running.push(async () => {
     kubelet.kill('SIGKILL');
     await ended;
     rmSync(folder, { recursive: true });

@@ -69,6 +69,9 @@ const cluster = ({ port, application }: Inbound) => ({
   },
 });
 
+const running: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(running.map((stop) => stop())));
+
 /** Envoy, the proxy of most meshes, on these ports of every pod, and the applications behind it on ports of the pod's own loopback. */
 export async function sidecar(inbound: readonly Inbound[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-'));
@@ -81,7 +84,7 @@ export async function sidecar(inbound: readonly Inbound[]): Promise<void> {
     { stdio: 'inherit' },
   );
   const ended = once(envoy, 'exit');
-  afterAll(async () => {
+  running.push(async () => {
     envoy.kill();
     await ended;
     rmSync(folder, { recursive: true });

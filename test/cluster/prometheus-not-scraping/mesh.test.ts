@@ -20,13 +20,13 @@ const kept = (name: string) =>
 
 const applications = { sound: 13_001, tls: 13_002, hangsUp: 13_003, none: 13_004 };
 const doors: Readonly<Record<string, { port: number; door: Door; application: number }>> = {
-  strict: { port: 3121, door: 'strict', application: applications.sound },
-  connection: { port: 3122, door: 'no-connection-allowed', application: applications.sound },
-  request: { port: 3123, door: 'no-request-allowed', application: applications.sound },
-  tls: { port: 3124, door: 'open', application: applications.tls },
-  'hangs-up': { port: 3125, door: 'open', application: applications.hangsUp },
-  none: { port: 3126, door: 'open', application: applications.none },
-  open: { port: 3127, door: 'open', application: applications.sound },
+  strict: { port: 3221, door: 'strict', application: applications.sound },
+  connection: { port: 3222, door: 'no-connection-allowed', application: applications.sound },
+  request: { port: 3223, door: 'no-request-allowed', application: applications.sound },
+  tls: { port: 3224, door: 'open', application: applications.tls },
+  'hangs-up': { port: 3225, door: 'open', application: applications.hangsUp },
+  none: { port: 3226, door: 'open', application: applications.none },
+  open: { port: 3227, door: 'open', application: applications.sound },
 };
 
 beforeAll(async () => {

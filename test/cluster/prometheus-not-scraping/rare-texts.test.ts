@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, makeAuthority } from '../../edges/probes/certificate-authority.ts';
 import { currentBed } from '../bed/bed.ts';
-import { startPart } from '../bed/part.ts';
+import { type Part, startPart } from '../bed/part.ts';
 import { keepEvidence } from '../keep-evidence.ts';
 import { type Differs, monitored, namesExactly } from './monitored.ts';
 import { listen, metrics } from './pod-listener.ts';
@@ -24,6 +24,8 @@ const histogram = [
   '',
 ].join('\n');
 
+let server: Part | undefined;
+
 /** A server in Go, of TLS 1.2, that wants to know who calls: Alertmanager, which has a page of metrics as well. */
 function listenInGo(port: number, authority: Authority): void {
   const pair = authority.issue({ commonName: 'auth', names: ['auth-service.orion.svc'] });
@@ -38,17 +40,20 @@ function listenInGo(port: number, authority: Authority): void {
     client_auth_type: 'RequireAndVerifyClientCert',
     max_version: 'TLS12',
   };
-  const part = startPart({ parts: bed.parts, folder }, 'alertmanager', [
+  server = startPart({ parts: bed.parts, folder }, 'alertmanager', [
     `--config.file=${file('alertmanager.yaml', 'route: {receiver: a}\nreceivers: [{name: a}]\n')}`,
     `--web.config.file=${file('web.yaml', JSON.stringify({ tls_server_config: web }))}`,
     `--storage.path=${join(folder, 'data')}`,
     `--web.listen-address=0.0.0.0:${port}`,
     '--cluster.listen-address=',
   ]);
-  afterAll(() => part.stop());
 }
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Here and not where it is started: a hook that is made within a hook may never run.
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 beforeAll(async () => {
   const authority = await makeAuthority('Orion Test CA');
