@@ -12,7 +12,7 @@ const isHangUp = (failure: ScrapeFailure | undefined): boolean => failure?.faile
 
 export const serviceMeshMtls: Cause<PromView> = {
   code: 'service-mesh-mtls',
-  title: "The mesh's sidecar hangs up on Prometheus",
+  title: 'The mesh does not let Prometheus in',
   severity: 'error',
   owner: 'security',
   explains: [],
@@ -33,9 +33,12 @@ export const serviceMeshMtls: Cause<PromView> = {
     if (page?.outcome === 'answered' && !isDenied) return clear('the pods answer plain calls');
     if (!isHangUp(first.failure) && !isDenied) return clear('that the mesh answered was not seen');
     const port = calledAt(first)?.port ?? 0;
+    const targets = `${capital(whichOf(hits))} of ${monitor.metadata.name}`;
     return found({
       object: refTo(first.pod),
-      because: `${capital(whichOf(hits))} of ${monitor.metadata.name} ${isDenied ? 'answered 403 in the words of the mesh' : 'hung up'}, and the pods carry the sidecar ${sidecar}: ${isDenied ? `a policy of the mesh does not let this caller in at port ${port}` : `it takes no plain connection to port ${port} from outside the mesh`}.`,
+      because: isHangUp(first.failure)
+        ? `${targets} hung up, and the pods carry the sidecar ${sidecar}: it takes no plain connection to port ${port} from outside the mesh.`
+        : `${targets} answered 403, and the sidecar ${sidecar} says that it is a policy of the mesh: it does not let the caller in at port ${port}.`,
       confidence: 'likely',
       evidence: [
         ...hits.failed.slice(0, 3).map((item) => sawTarget(item, 'up')),
@@ -53,7 +56,7 @@ export const serviceMeshMtls: Cause<PromView> = {
                 `kubectl -n ${namespace} annotate pods --all config.linkerd.io/skip-inbound-ports=${port} --dry-run=server   # belongs into the pod template`,
               ]
             : [
-                'kubectl get peerauthentications -A',
+                'kubectl get peerauthentications,authorizationpolicies -A',
                 `kubectl -n ${namespace} get pods -o custom-columns=NAME:.metadata.name,CONTAINERS:.spec.containers[*].name`,
               ],
         }),
