@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import https from 'node:https';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { newAuthority } from '../bed/authority.ts';
 import { currentBed, until } from '../bed/bed.ts';
@@ -84,7 +84,9 @@ test('the API server refuses a pod and an eviction by a webhook, and where that 
   });
   server.listen(port, address);
   await once(server, 'listening');
-  afterAll(() => bed.kubectl(`delete validatingwebhookconfiguration ${namespace} --ignore-not-found`));
+  onTestFinished(
+    async () => void (await bed.kubectl(`delete validatingwebhookconfiguration ${namespace} --ignore-not-found`)),
+  );
   await bed.kubectl('apply -f -', {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
@@ -137,7 +139,7 @@ test('the API server refuses manifests of a Deployment', async () => {
 test('the scheduler finds no node', async () => {
   const node = `${namespace}-small`;
   const room = { cpu: '8', memory: '16Gi', pods: '0' };
-  afterAll(() => bed.kubectl(`delete node ${node} --ignore-not-found`));
+  onTestFinished(async () => void (await bed.kubectl(`delete node ${node} --ignore-not-found`)));
   await bed.api.create('/api/v1/nodes', {
     apiVersion: 'v1',
     kind: 'Node',
