@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/diagnosis.ts';
 import type { PointResult, Verification } from '../../src/core/verify/verification.ts';
 import { waitVerified } from '../../src/engine/wait-verified.ts';
+import { pointResult } from '../core/verify/sample-point.ts';
+import { sleptClock } from './slept-clock.ts';
 
 type Says = Pick<PointResult, 'id' | 'state' | 'saw'> & Partial<PointResult>;
 
@@ -11,19 +13,7 @@ function verification(points: readonly Says[]): Verification {
   const worst = points.find(({ state }) => state !== 'passed')?.state ?? 'passed';
   return {
     outcome: outcomes[worst] satisfies Outcome,
-    points: points.map((point) => ({
-      title: '',
-      expected: '',
-      object: null,
-      field: null,
-      lasting: false,
-      codes: [],
-      remarks: [],
-      notLooked: [],
-      runbook: null,
-      commands: [],
-      ...point,
-    })),
+    points: points.map(pointResult),
     coverage: { looked: 0, of: 0, notLooked: [] },
     unknownKinds: [],
     alerts: null,
@@ -32,22 +22,17 @@ function verification(points: readonly Says[]): Verification {
   };
 }
 
-/** Looks by a list; the last one stays. Time goes on by what is slept. */
+/** Looks by a list; the last one stays. */
 async function waited(...looks: readonly (readonly Says[])[]) {
-  let [now, place] = [0, 0];
+  let place = 0;
   const told: string[] = [];
-  const clock = {
-    now: () => new Date(now),
-    sleep: async (milliseconds: number) => {
-      now += milliseconds;
-    },
-  };
+  const { clock, seconds } = sleptClock();
   const { ended } = await waitVerified(
     async () => verification(looks[Math.min(place++, looks.length - 1)] ?? []),
     { clock, timeoutMs: 60_000, tell: ({ id, saw }) => void told.push(`${id}: ${saw}`) },
     new AbortController().signal,
   );
-  return { ended, told, looks: place, seconds: now / 1000 };
+  return { ended, told, looks: place, seconds: seconds() };
 }
 
 const green: Says = { id: 'health', state: 'passed', saw: 'all' };

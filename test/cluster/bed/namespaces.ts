@@ -31,13 +31,12 @@ async function releaseChallenges(api: ApiClient, namespace: string): Promise<voi
   }
 }
 
-/** `among`: how many are removed at once; their controller takes about a second for each. */
-export async function removeNamespace(api: ApiClient, name: string, among = 1): Promise<void> {
+export async function removeNamespace(api: ApiClient, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${name}`;
   await api.request('DELETE', path);
   // Else the namespace controller comes back only after half the pods' grace, and again for what it finds then.
   await api.request('DELETE', `${path}/pods?gracePeriodSeconds=0`);
-  // It comes back only after eight seconds to what a finalizer holds, and a file leaves up to forty namespaces at once.
+  // It comes back only after eight seconds to what a finalizer holds, and up to twenty namespaces go at once.
   let releases = Date.now();
   const isGone = async () => {
     if ((await api.find(path)) === undefined) return true;
@@ -47,5 +46,5 @@ export async function removeNamespace(api: ApiClient, name: string, among = 1): 
     }
     return undefined;
   };
-  await until(`the namespace ${name} to be gone`, isGone, 30 + among);
+  await until(`the namespace ${name} to be gone`, isGone);
 }

@@ -5,23 +5,17 @@ import { type VerifyReport, verifyReport, verifyReportSchema } from '../../../sr
 import { beforeOf } from '../../../src/core/verify/before.ts';
 import type { PointResult } from '../../../src/core/verify/verification.ts';
 import { verifyText } from '../../../src/views/plain/verify-text.ts';
+import { pointResult } from '../verify/sample-point.ts';
 import { insistOnJunit, type Node, readXml } from './junit-schema.ts';
 
-const passed: PointResult = {
+const passed = pointResult({
   id: 'resources',
   title: 'Resource limits are set',
-  state: 'passed',
   expected: 'limits',
   saw: 'limits 500m / 512Mi',
   object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'orion-staging', name: 'auth-service' },
   field: 'spec.template',
-  lasting: false,
-  codes: [],
-  remarks: [],
-  notLooked: [],
-  runbook: null,
-  commands: [],
-};
+});
 const failed: PointResult = {
   ...passed,
   id: 'pdb',

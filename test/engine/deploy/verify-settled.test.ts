@@ -1,38 +1,22 @@
 import { expect, test } from 'vitest';
 import type { PointResult } from '../../../src/core/verify/verification.ts';
 import { verifySettled } from '../../../src/engine/deploy/verify-settled.ts';
+import { pointResult } from '../../core/verify/sample-point.ts';
+import { sleptClock } from '../slept-clock.ts';
 
-const point = (id: string, state: PointResult['state'], saw = state as string): PointResult => ({
-  id,
-  title: id,
-  state,
-  saw,
-  expected: '',
-  object: null,
-  field: null,
-  lasting: false,
-  codes: [],
-  remarks: [],
-  notLooked: [],
-  runbook: null,
-  commands: [],
-});
+const point = (id: string, state: PointResult['state'], saw: string = state): PointResult =>
+  pointResult({ id, title: id, state, saw });
 
 const green = [point('certificate', 'passed'), point('renewal', 'passed')];
 const anew = [point('certificate', 'passed'), point('renewal', 'waiting', 'it is being issued anew')];
 const red = [point('certificate', 'failed'), point('renewal', 'waiting')];
 const unseen = [point('certificate', 'passed'), point('https', 'not-looked')];
 
-/** Looks by a list; the last one stays. Time goes on by what is slept. */
+/** Looks by a list; the last one stays. */
 async function settled(...looks: readonly (readonly PointResult[])[]) {
-  let [now, place] = [0, 0];
+  let place = 0;
   const told: string[] = [];
-  const clock = {
-    now: () => new Date(now),
-    sleep: async (milliseconds: number) => {
-      now += milliseconds;
-    },
-  };
+  const { clock, seconds } = sleptClock();
   const { points } = await verifySettled(
     {
       verify: async () => ({
@@ -45,7 +29,7 @@ async function settled(...looks: readonly (readonly PointResult[])[]) {
     (event) => told.push(...(event.event === 'waiting-changed' ? event.reasons : [event.event])),
     new AbortController().signal,
   );
-  return { points, told, looks: place, seconds: now / 1000 };
+  return { points, told, looks: place, seconds: seconds() };
 }
 
 test.each([

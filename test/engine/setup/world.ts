@@ -7,10 +7,10 @@ import type { SetupEvent } from '../../../src/core/setup/event.ts';
 import type { Saved } from '../../../src/core/setup/saved.ts';
 import { setOut, type Wants } from '../../../src/core/setup/state.ts';
 import { gatePoints } from '../../../src/core/verify/gate.ts';
-import type { PointResult } from '../../../src/core/verify/verification.ts';
 import type { Ask, SetupPorts } from '../../../src/engine/setup/ports.ts';
 import { runSetup } from '../../../src/engine/setup.ts';
 import { answersOf } from '../../core/setup/beforehand.ts';
+import { pointResult } from '../../core/verify/sample-point.ts';
 import { type Fake, hash } from './fake-cluster.ts';
 
 /** Everything else of the world, in memory. It outlives a run, as disks do. */
@@ -32,23 +32,9 @@ export function fakeMachine() {
       rootCauses: [] as string[],
       because: 'Healthy.',
     },
-    points: gatePoints.map(
-      ({ id, title, runbook }): PointResult => ({
-        id,
-        title,
-        // Nothing is reached from a test.
-        state: id === 'https' ? 'not-looked' : 'passed',
-        expected: '',
-        saw: '',
-        object: null,
-        field: null,
-        lasting: false,
-        codes: [],
-        remarks: [],
-        notLooked: [],
-        runbook,
-        commands: [],
-      }),
+    // Nothing is reached from a test.
+    points: gatePoints.map(({ id, title, runbook }) =>
+      pointResult({ id, title, runbook, state: id === 'https' ? 'not-looked' : 'passed' }),
     ),
   };
 }
