@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedStop } from '../../core/failure.ts';
@@ -6,9 +6,6 @@ import { randomName } from '../keys/secret-values.ts';
 import { errorCode } from './file-trouble.ts';
 
 type Holder = { readonly pid: number; readonly host: string };
-
-/** A takeover takes microseconds; one that is this old (milliseconds) was killed in the middle. */
-const deadTakeover = 10_000;
 
 /**
  * Holds `folder` against other runs that change things, until disposed. A lock whose process is gone is taken over, so that a killed
@@ -21,11 +18,17 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const draft = join(folder, `lock.${randomName(8)}`);
   await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
-    while (!(await created(draft, path))) await clearDeadLock(path);
+    await take(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+async function take(draft: string, path: string): Promise<void> {
+  while (!(await created(draft, path))) {
+    if (await isDead(path)) await clearDead(draft, path);
+  }
 }
 
 async function created(draft: string, path: string): Promise<boolean> {
@@ -39,45 +42,43 @@ async function created(draft: string, path: string): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a process that is gone. One run at a time may do so, and looks again once it may: otherwise the second of two
- * would remove the lock that the first has just made.
+ * Removes the lock of a process that is gone. Only who holds the lock on doing so may, and only what it finds dead by then: otherwise
+ * the second of two would remove the lock that the first has just made. A takeover that was itself killed is taken over the same way.
  */
-async function clearDeadLock(path: string): Promise<void> {
-  refuseIfHeld(await holderOf(path), path);
+async function clearDead(draft: string, path: string): Promise<void> {
   const takeover = `${path}.takeover`;
+  await take(draft, takeover);
   try {
-    await mkdir(takeover);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    const since = (await stat(takeover).catch(() => undefined))?.mtimeMs ?? 0;
-    if (since < Date.now() - deadTakeover) await rmdir(takeover).catch(() => undefined);
-    return;
-  }
-  try {
-    refuseIfHeld(await holderOf(path), path);
-    await rm(path, { force: true });
+    if (await isDead(path)) await rm(path, { force: true });
   } finally {
-    await rmdir(takeover);
+    await rm(takeover, { force: true });
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return undefined;
-  }
-}
-
-function refuseIfHeld(holder: Holder | undefined, path: string): void {
-  if (!holder || (holder.host === hostname() && !isAlive(holder.pid))) return;
+/** Whether a lock is there whose process is gone. Throws where it is held. */
+async function isDead(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch((error) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return false;
+  const holder = holderIn(text);
+  if (!holder || (holder.host === hostname() && !isAlive(holder.pid))) return true;
   throw new ExpectedStop(
     'refused',
     `Another orion-setup is changing things (process ${holder.pid} on ${holder.host}).`,
     ['Let it finish, then run this again.', `If it is long gone, remove ${path}.`],
   );
+}
+
+/** Nothing where the text is no lock: the machine lost its power before the contents were on the disk. */
+function holderIn(text: string): Holder | undefined {
+  try {
+    const { pid, host } = JSON.parse(text) as Partial<Holder>;
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Signal 0 asks only whether the process is there; one of another user is (EPERM). */
