@@ -6,7 +6,7 @@ import type { CarriedOut } from '../engine/deploy/carry-out.ts';
 import { propose } from '../engine/deploy/propose.ts';
 import { applyProposal } from './apply-proposal.ts';
 import { gateOf } from './gate.ts';
-import { type Known, type OpenDeploy, renderedFor, tellCutOff, withDeploy } from './open-deploy.ts';
+import { type Known, type OpenDeploy, renderedFor, tellOtherRuns, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
 import { realWorld, type SetupWorld } from './setup-world.ts';
 import { wantsScreens } from './wants-screens.ts';
@@ -31,7 +31,7 @@ async function deployIn(opened: OpenDeploy, invocation: Invocation, io: Io): Pro
   const timeoutMs = parseDuration(options.timeout ?? usualTimeout, '--timeout');
   insistOnPin(place, identity);
   const { objects, image, gateDigest } = await renderedFor(opened, io);
-  await tellCutOff(opened);
+  await tellOtherRuns(opened);
   const { gate, overridden } = await gateOf(opened, gateDigest, invocation, io);
   const proposal = await propose(ports, cluster, environment, objects, { prune, remembers: true }, io.signal);
   return await applyProposal(

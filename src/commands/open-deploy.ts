@@ -136,8 +136,7 @@ const interrupted = (command: string, environment: EnvironmentName, cause: unkno
 export const renderedFor = ({ ports, tree, environment }: OpenDeploy, io: Io): Promise<RenderedSet> =>
   renderTree(ports, tree, environment, io.signal);
 
-/** What an earlier run left open is said before anything else is done. */
-export async function tellCutOff({ ports, cluster, identity, face }: OpenDeploy): Promise<void> {
-  for (const sentence of await ports.journals.cutOff(identity, cluster.clock.now()))
-    face.tell({ event: 'cut-off-found', sentence });
+/** What an earlier run left open, or another one is at, is said before anything else is done. */
+export async function tellOtherRuns({ ports, cluster, identity, face }: OpenDeploy): Promise<void> {
+  for (const run of await ports.journals.otherRuns(identity, cluster.clock.now())) face.tell(run);
 }

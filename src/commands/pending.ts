@@ -1,5 +1,6 @@
 import { utc } from '../core/durations.ts';
 import { pending, sentenceOf } from '../core/journal-state.ts';
+import { otherRunLine, runningSentence } from '../core/other-run.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Journals } from '../edges/journal/journals.ts';
@@ -14,11 +15,15 @@ export async function sayPending(journals: Journals, identity: ClusterIdentity, 
       );
     if (left.is === 'overdue')
       io.err(`Overdue since ${utc(left.until)}: "${left.begun.title}" (${left.begun.id}, ${left.begun.namespace}).\n`);
+    if (left.is === 'running') {
+      io.err(`${otherRunLine({ event: 'other-run-found', sentence: runningSentence(left) })}\n`);
+      io.err(`  If that process is something else by now: orion-setup undo ${left.begun.id}\n`);
+    }
     if (left.is !== 'interrupted') continue;
     const journal = all.find(({ id }) => id === left.begun.id);
     if (!journal) continue;
     io.err(
-      `An earlier run was cut off: "${left.begun.title}" (${left.begun.id}, ${left.begun.at.slice(0, 16).replace('T', ' ')} UTC, ${left.begun.namespace}). ${sentenceOf(journal)}\n`,
+      `An earlier run was cut off: "${left.begun.title}" (${left.begun.id}, ${utc(new Date(left.begun.at))}, ${left.begun.namespace}). ${sentenceOf(journal)}\n`,
     );
     io.err(`  Put it back: orion-setup undo ${left.begun.id}\n`);
   }

@@ -9,7 +9,7 @@ import { waysToGoBack } from '../engine/deploy/ways-to-go-back.ts';
 import { applyProposal } from './apply-proposal.ts';
 import { usualTimeout } from './deploy.ts';
 import type { DeployFace } from './deploy-face.ts';
-import { type Known, type OpenDeploy, tellCutOff, withDeploy } from './open-deploy.ts';
+import { type Known, type OpenDeploy, tellOtherRuns, withDeploy } from './open-deploy.ts';
 import { insistOnPin } from './place.ts';
 import { rollBackRevision } from './rollback-revision.ts';
 import { realWorld, type SetupWorld } from './setup-world.ts';
@@ -29,7 +29,7 @@ export async function rollback(invocation: Invocation, io: Io, world: SetupWorld
     throw new ExpectedStop('usage', 'Either to a set or to a revision: --to-set N, or --to-revision N.');
   const work = async (opened: OpenDeploy): Promise<number> => {
     insistOnPin(opened.place, opened.identity);
-    await tellCutOff(opened);
+    await tellOtherRuns(opened);
     const { choose } = opened.face;
     if (choose !== undefined && set === undefined && revision === undefined)
       return await rollBackChosen(opened, choose, invocation, io);

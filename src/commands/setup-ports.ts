@@ -8,6 +8,7 @@ import { ExpectedStop } from '../core/failure.ts';
 import { pending, sentenceOf, stateOf } from '../core/journal-state.ts';
 import { type KindName, kinds, ref } from '../core/kubernetes/kinds.ts';
 import type { Looker } from '../core/look.ts';
+import { runningSentence } from '../core/other-run.ts';
 import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { type EnvironmentName, namespaces } from '../core/setup/settings.ts';
@@ -150,10 +151,16 @@ function journalPort(journals: Journals, command: string): SetupPorts['journals'
   return {
     begin: journals.begin,
     lock: journals.lock,
-    cutOff: async (identity, now) =>
-      (await ofCommand(identity, now)).map(
+    otherRuns: async (identity, now) => {
+      const running = pending(await journals.list(), identity, now).filter((left) => left.is === 'running');
+      const cutOff = (await ofCommand(identity, now)).map(
         ({ begun, journal }) => `"${begun.title}" (${begun.id}): ${sentenceOf(journal)} ${goesOn} from what is there.`,
-      ),
+      );
+      return [
+        ...running.map((left) => ({ event: 'other-run-found', sentence: runningSentence(left) }) as const),
+        ...cutOff.map((sentence) => ({ event: 'cut-off-found', sentence }) as const),
+      ];
+    },
     settle: async (identity, { title, namespace }, now, except) => {
       for (const { begun, journal } of await ofCommand(identity, now)) {
         if (begun.id === except || !(command === 'setup' ? begun.title === title : begun.namespace === namespace))

@@ -4,7 +4,7 @@ import { consentTo, isGiven, optionsFor } from '../core/consent.ts';
 import { ExpectedStop, exitCodes } from '../core/failure.ts';
 import type { Begun, Journal } from '../core/journal.ts';
 import { commandsOf } from '../core/journal-commands.ts';
-import { appliedOver, begunOf, undoOf } from '../core/journal-state.ts';
+import { appliedOver, begunOf, stateOf, undoOf } from '../core/journal-state.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
@@ -155,5 +155,14 @@ async function chosen(journals: Journals, id: string | undefined): Promise<Journ
     (journal) => begunOf(journal)?.undoes === undefined && undoOf(journal.records).length > 0,
   );
   if (!last) throw new ExpectedStop('usage', 'There is nothing on this machine to take back.', ['orion-setup history']);
+  const state = stateOf(last);
+  if (state.is === 'running') {
+    const { id: lastId, title } = begunOf(last) as Begun;
+    throw new ExpectedStop(
+      'refused',
+      `The last change, "${title}" (${lastId}), is not done yet: process ${state.pid} is at it. Nothing was changed.`,
+      ['Let it finish, then run this again.', `To take it back all the same: orion-setup undo ${lastId}`],
+    );
+  }
   return last;
 }

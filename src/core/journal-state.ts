@@ -13,6 +13,8 @@ export type JournalState =
   | { readonly is: 'damaged'; readonly line: number }
   /** Step n was about to be sent and nothing says that it was: only the live object can tell. */
   | { readonly is: 'unclear'; readonly n: number }
+  /** Not done yet: another run, process `pid` of this machine, is at it. */
+  | { readonly is: 'running'; readonly pid: number }
   /** All that was sent is known, but the run ended before its end; n is the last step that took effect. */
   | { readonly is: 'unfinished'; readonly n: number }
   /** Nothing was changed: no step, or each one refused. */
@@ -51,6 +53,12 @@ function fateOf(sent: SentRecord | undefined, about: readonly JournalRecord[]): 
 }
 
 export function stateOf(journal: Journal): JournalState {
+  const state = stateByRecords(journal);
+  const isOpen = state.is === 'unclear' || state.is === 'unfinished';
+  return isOpen && journal.running !== undefined ? { is: 'running', pid: journal.running } : state;
+}
+
+function stateByRecords(journal: Journal): JournalState {
   const { records, damaged } = journal;
   const [line] = damaged;
   if (line !== undefined) return { is: 'damaged', line };
@@ -123,9 +131,10 @@ export const appliedOver = (records: readonly JournalRecord[]): readonly string[
   ),
 ];
 
-/** What an earlier run left behind on a cluster. */
+/** What other runs left behind on a cluster, or are at. */
 export type Pending =
   | { readonly is: 'interrupted'; readonly begun: Begun; readonly state: JournalState }
+  | { readonly is: 'running'; readonly begun: Begun; readonly pid: number }
   | { readonly is: 'relaxed' | 'overdue'; readonly begun: Begun; readonly step: Step; readonly until: Date };
 
 /** What is pending on `cluster`, the oldest first. Journals of other clusters say nothing here. */
@@ -144,9 +153,12 @@ export function pending(
 
 function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[] {
   const state = stateOf(journal);
-  const interrupted = ['damaged', 'unclear', 'unfinished'].includes(state.is)
-    ? [{ is: 'interrupted', begun, state } as const]
-    : [];
+  const open: readonly Pending[] =
+    state.is === 'running'
+      ? [{ is: 'running', begun, pid: state.pid }]
+      : ['damaged', 'unclear', 'unfinished'].includes(state.is)
+        ? [{ is: 'interrupted', begun, state }]
+        : [];
   // The last step first, as with every undo; of one that was cut off the live object says whether it was done.
   const relaxed = stepsOf(journal.records)
     .toReversed()
@@ -155,7 +167,7 @@ function pendingIn(journal: Journal, begun: Begun, now: Date): readonly Pending[
       const until = new Date(step.intent.relaxUntil);
       return [{ is: until > now ? 'relaxed' : 'overdue', begun, step, until }];
     });
-  return [...interrupted, ...relaxed];
+  return [...open, ...relaxed];
 }
 
 /** By the uid of kube-system; where that could not be read, by server and certificate authority together. */
@@ -179,6 +191,8 @@ export function sentenceOf(journal: Journal): string {
       return 'It ended before it began; nothing was changed.';
     case 'damaged':
       return `Line ${state.line} of its journal cannot be read, so it is not known what was done.`;
+    case 'running':
+      return `It is not done yet: process ${state.pid} is at it.`;
     case 'unclear':
       return `It was interrupted at step ${state.n} (${name(state.n)}); whether that reached the cluster is not known.`;
     case 'unfinished':

@@ -35,6 +35,8 @@ export type Begun = {
   readonly profile?: string | undefined;
   /** Set where this change set takes another one back. */
   readonly undoes?: string | undefined;
+  /** What runs it: while that lives, what is not done yet was not cut off. */
+  readonly process?: { readonly pid: number; readonly host: string } | undefined;
 };
 
 /** Written before a change is sent. Where it is missing, nothing was sent. */
@@ -101,6 +103,8 @@ export type Journal = {
   readonly isTorn: boolean;
   /** Numbers (from 1) of lines that cannot be read although others follow: somebody or something damaged the file. */
   readonly damaged: readonly number[];
+  /** The process of another run that is still there, and so may be at it. */
+  readonly running?: number | undefined;
 };
 
 const moment = z.iso.datetime({ offset: true });
@@ -129,6 +133,7 @@ const recordSchema = z.union([
     title: z.string(),
     profile: z.string().optional(),
     undoes: z.string().optional(),
+    process: z.object({ pid: z.int().min(1), host: z.string() }).optional(),
   }),
   z.object({
     record: z.literal('intent'),

@@ -174,6 +174,12 @@ describe('what is pending', () => {
     ]);
   });
 
+  test('what another process is at was not cut off; once that has come to an end, it is pending no more', () => {
+    expect(pending([{ ...open, running: 4321 }], cluster, now)).toEqual([{ is: 'running', begun, pid: 4321 }]);
+    expect(sentenceOf({ ...open, running: 4321 })).toBe('It is not done yet: process 4321 is at it.');
+    expect(pending([{ ...whole([begun, intent(1), sent(1), verified]), running: 4321 }], cluster, now)).toEqual([]);
+  });
+
   test('the oldest first', () => {
     const later = whole([{ ...begun, at: '2026-11-23T05:30:00.000Z' }, intent(1)]);
     expect(pending([later, open], cluster, now).map((one) => one.begun.at)).toEqual([at, '2026-11-23T05:30:00.000Z']);

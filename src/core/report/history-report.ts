@@ -23,6 +23,7 @@ const entrySchema = z.strictObject({
   state: z.enum([
     'not-begun',
     'damaged',
+    'running',
     'unclear',
     'unfinished',
     'unchanged',

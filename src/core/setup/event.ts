@@ -1,3 +1,4 @@
+import type { OtherRun } from '../other-run.ts';
 import type { Part } from './effect.ts';
 import type { StepName } from './question.ts';
 import type { Ending, Journey } from './state.ts';
@@ -20,7 +21,7 @@ export type SetupEvent =
 
 /** What happens while manifests are brought into a cluster, by set-up or by deploy. */
 export type DeployEvent =
-  | { readonly event: 'cut-off-found'; readonly sentence: string }
+  | OtherRun
   /** This machine's clock: by how much the API server's is ahead of it. */
   | { readonly event: 'clock-off-found'; readonly aheadMs: number }
   | {

@@ -1,11 +1,9 @@
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedStop } from '../../core/failure.ts';
 import { randomName } from '../keys/secret-values.ts';
 import { errorCode } from './file-trouble.ts';
-
-type Holder = { readonly pid: number; readonly host: string };
+import { isAlive, type RunningProcess, thisProcess } from './running-process.ts';
 
 /**
  * Holds `folder` against other runs that change things, until disposed. A lock whose process is gone is taken over, so that a killed
@@ -13,10 +11,9 @@ type Holder = { readonly pid: number; readonly host: string };
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, 'lock');
-  const own: Holder = { pid: process.pid, host: hostname() };
   // Linked into place with its contents already in it: nobody ever reads half a lock.
   const draft = join(folder, `lock.${randomName(8)}`);
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
   try {
     await take(draft, path);
   } finally {
@@ -63,7 +60,7 @@ async function isDead(path: string): Promise<boolean> {
   });
   if (text === undefined) return false;
   const holder = holderIn(text);
-  if (!holder || (holder.host === hostname() && !isAlive(holder.pid))) return true;
+  if (!holder || isAlive(holder) === false) return true;
   throw new ExpectedStop(
     'refused',
     `Another orion-setup is changing things (process ${holder.pid} on ${holder.host}).`,
@@ -72,21 +69,11 @@ async function isDead(path: string): Promise<boolean> {
 }
 
 /** Nothing where the text is no lock: the machine lost its power before the contents were on the disk. */
-function holderIn(text: string): Holder | undefined {
+function holderIn(text: string): RunningProcess | undefined {
   try {
-    const { pid, host } = JSON.parse(text) as Partial<Holder>;
+    const { pid, host } = JSON.parse(text) as Partial<RunningProcess>;
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Signal 0 asks only whether the process is there; one of another user is (EPERM). */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
   }
 }

@@ -5,12 +5,13 @@ import { begunOf } from '../../core/journal-state.ts';
 import { syncFolder } from '../files/atomic-write.ts';
 import { errorCode, fileTrouble } from '../files/file-trouble.ts';
 import { lockFolder } from '../files/folder-lock.ts';
+import { isAlive, thisProcess } from '../files/running-process.ts';
 import { fingerprint, randomName, randomSalt } from '../keys/secret-values.ts';
 
 /** The journals of this machine: one file a change set, `ID.jsonl`, readable by its owner only. */
 export type Journals = {
   /** Begins a change set: its first record is on disk when this resolves. */
-  readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt'>) => Promise<OpenJournal>;
+  readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt' | 'process'>) => Promise<OpenJournal>;
   /** Goes on with one. A torn last line is cut off first, since what it says does not count. */
   readonly resume: (id: string) => Promise<OpenJournal | undefined>;
   readonly read: (id: string) => Promise<Journal | undefined>;
@@ -52,14 +53,14 @@ export function makeJournals({ folder, written }: JournalOptions): Journals {
   const read = async (id: string): Promise<Journal | undefined> => {
     if (!fileName.test(`${id}.jsonl`)) return undefined;
     const text = await textOf(pathOf(id));
-    return text === undefined ? undefined : parseJournal(text);
+    return text === undefined ? undefined : journalIn(text);
   };
 
   return {
     begin: async (given) => {
       await makePrivate(folder);
       const id = await newFile(folder);
-      const begun: Begun = { record: 'begun', id, salt: randomSalt(), ...given };
+      const begun: Begun = { record: 'begun', id, salt: randomSalt(), ...given, process: thisProcess() };
       await append(id, begun);
       // The file's name is new in the folder; later records only make the file longer, which its own sync covers.
       await syncFolder(folder);
@@ -81,7 +82,7 @@ export function makeJournals({ folder, written }: JournalOptions): Journals {
       const journals: (Journal & { readonly id: string })[] = [];
       // One after the other: years of them at once would need more open files than a process may have.
       for (const name of names) {
-        journals.push({ id: name.slice(0, idLength), ...parseJournal((await textOf(join(folder, name))) ?? '') });
+        journals.push({ id: name.slice(0, idLength), ...journalIn((await textOf(join(folder, name))) ?? '') });
       }
       const begunAt = (journal: Journal) => Date.parse(begunOf(journal)?.at ?? '') || 0;
       return journals.toSorted((one, other) => begunAt(other) - begunAt(one) || one.id.localeCompare(other.id));
@@ -92,6 +93,13 @@ export function makeJournals({ folder, written }: JournalOptions): Journals {
       return await lockFolder(folder);
     },
   };
+}
+
+/** Where another process of this machine began it and is still there, with that. */
+function journalIn(text: string): Journal {
+  const journal = parseJournal(text);
+  const by = begunOf(journal)?.process;
+  return by && by.pid !== process.pid && isAlive(by) ? { ...journal, running: by.pid } : journal;
 }
 
 async function makePrivate(folder: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Begun, JournalRecord } from '../../core/journal.ts';
 import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import type { AnswerOf, OutsideLook } from '../../core/look.ts';
 import type { Hash } from '../../core/manifests/hash.ts';
+import type { OtherRun } from '../../core/other-run.ts';
 import type { Clock } from '../../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../../core/outside/cluster-writer.ts';
@@ -42,8 +43,8 @@ export type DeployPorts = {
   readonly journals: {
     readonly begin: (begun: Omit<Begun, 'record' | 'id' | 'salt'>) => Promise<ChangeJournal>;
     readonly lock: () => Promise<AsyncDisposable>;
-    /** Runs of this kind that were cut off on this cluster, each in a sentence. */
-    readonly cutOff: (identity: ClusterIdentity, now: Date) => Promise<readonly string[]>;
+    /** Runs of this kind that were cut off on this cluster, and those of any kind that are at it. */
+    readonly otherRuns: (identity: ClusterIdentity, now: Date) => Promise<readonly OtherRun[]>;
     /** Closes what such runs left open about this work once it stands; not the journal `except`, which goes on. */
     readonly settle: (
       identity: ClusterIdentity,

@@ -46,8 +46,7 @@ export function performer(ports: SetupPorts, timeoutMs: number, emit: Emit, sign
       // Both environments' clusters may tell the same of this machine.
       if (off !== 0 && !isClockTold) emit({ event: 'clock-off-found', aheadMs: off });
       isClockTold ||= off !== 0;
-      for (const sentence of await ports.journals.cutOff(facts.identity, clock.now()))
-        emit({ event: 'cut-off-found', sentence });
+      for (const run of await ports.journals.otherRuns(facts.identity, clock.now())) emit(run);
       return facts;
     },
     'keep-profile': async ({ name }, journey) => {

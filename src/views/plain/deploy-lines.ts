@@ -1,6 +1,7 @@
 import { clockLine } from '../../core/clock-offset.ts';
 import type { AppliedSet } from '../../core/deploy/applied-set.ts';
 import { utc } from '../../core/durations.ts';
+import { otherRunLine } from '../../core/other-run.ts';
 import type { DeployReport } from '../../core/report/deploy-report.ts';
 import type { DeployEvent } from '../../core/setup/event.ts';
 
@@ -8,7 +9,8 @@ import type { DeployEvent } from '../../core/setup/event.ts';
 export function deployLine(event: DeployEvent): string {
   switch (event.event) {
     case 'cut-off-found':
-      return `An earlier run was cut off. ${event.sentence}\n`;
+    case 'other-run-found':
+      return `${otherRunLine(event)}\n`;
     case 'clock-off-found':
       return `${clockLine(event.aheadMs)}\n`;
     case 'change-sent': {

@@ -1,4 +1,5 @@
 import { clockLine } from '../../core/clock-offset.ts';
+import { otherRunLine } from '../../core/other-run.ts';
 import type { SetupReport } from '../../core/report/setup-report.ts';
 import { request } from '../../core/setup/effect.ts';
 import type { SetupEvent } from '../../core/setup/event.ts';
@@ -17,7 +18,8 @@ export function setupLine(event: SetupEvent): string {
     case 'answer-taken':
       return [`  ${event.title} ${event.shown}`, ...event.remarks.map((remark) => `  Note: ${remark}`), ''].join('\n');
     case 'cut-off-found':
-      return `  An earlier run was cut off. ${event.sentence}\n`;
+    case 'other-run-found':
+      return `  ${otherRunLine(event)}\n`;
     case 'clock-off-found':
       return `  ${clockLine(event.aheadMs)}\n`;
     case 'tree-written':

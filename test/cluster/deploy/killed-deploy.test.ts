@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
 import { emptyCluster, type Installation, newInstallation, setUp } from '../setup/installation.ts';
-import { historyOf, killedAt } from '../setup/killed.ts';
+import { heldAt, historyOf, killedAt } from '../setup/killed.ts';
 import {
   command,
   consentTo,
@@ -106,4 +106,22 @@ test('a rollback that was killed is gone on with as well', async () => {
   expect(await imageIn('staging')).toBe(sets.at(-2).image);
   const open = (await historyOf(pipeline)).filter(({ state }) => state === 'unclear' || state === 'unfinished');
   expect(open).toEqual([]);
+});
+
+test('one that is still at it, in another terminal, is not called cut off, and keeps its journal', async () => {
+  takeStagingImage(installation, '2.1.0');
+  const { goOn } = await heldAt(pipeline, 'before verified', words);
+  onTestFinished(async () => {
+    await goOn();
+  });
+  const next = await command(pipeline, 'deploy staging', consentTo('staging'));
+  expect(next.code, next.stdout + next.stderr).toBe(0);
+  expect(next.stderr).toMatch(
+    /^Another run is at this just now: "Deploy staging" \(\w+, since .*, orion-staging; process \d+\)\.$/m,
+  );
+  expect(next.stderr).not.toContain('cut off');
+  expect((await historyOf(pipeline))[0]?.state).toBe('running');
+  const ended = await goOn();
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  expect((await historyOf(pipeline))[0]?.state).toBe('verified');
 });

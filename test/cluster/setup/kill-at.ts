@@ -2,13 +2,18 @@
  * Loaded into the built command before it starts (NODE_OPTIONS=--import): ends the process as kill -9 does, at a record of its journal.
  * ORION_KILL is "WHEN RECORD [KIND [NAMESPACE]]": `after intent Deployment` (on disk, nothing sent yet), `before sent Deployment` (sent, nothing
  * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent, NAMESPACE its own.
+ * With ORION_SIGNAL another signal than kill's is sent: SIGSTOP holds it there.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 const [when, record, kind, namespace] = (process.env['ORION_KILL'] ?? '').split(' ');
 
-const die = () => process.kill(process.pid, 'SIGKILL');
+let isDue = false;
+const die = () => {
+  isDue = false;
+  process.kill(process.pid, process.env['ORION_SIGNAL'] ?? 'SIGKILL');
+};
 
 const any = await open('/dev/null');
 const handles: FileHandle = Object.getPrototypeOf(any);
@@ -16,8 +21,6 @@ await any.close();
 
 const { writeFile, sync } = handles;
 let last: { readonly kind?: string; readonly namespace?: string } = {};
-let isDue = false;
-
 const lastOf = ({ object, ref }: { readonly object?: Written; readonly ref?: Written }) => ({
   ...(object ?? ref),
   ...object?.metadata,

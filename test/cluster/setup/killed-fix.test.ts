@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
 import { ask, consent, issued, namesExactly, newSite, type Site } from '../cert-pending/site.ts';
 import { newHome } from '../orion.ts';
 import { run } from './installation.ts';
-import { historyOf, killedAt } from './killed.ts';
+import { heldAt, historyOf, killedAt } from './killed.ts';
 
 /** kill -9 in the midst of a fix: the next look says what state things are in and offers undo, which goes by the live object. */
 const bed = currentBed();
@@ -31,8 +31,8 @@ async function saidNext(place: Place, site: Site): Promise<{ readonly id: string
   return { id: left?.id ?? '', stderr: next.stderr };
 }
 
-const undo = (place: Place, { namespace }: Site, id: string) =>
-  run(place, ['undo', id, '--yes', '--confirm', namespace, '--confirm', 'bed']);
+const undo = (place: Place, { namespace }: Site, id?: string) =>
+  run(place, ['undo', ...(id === undefined ? [] : [id]), '--yes', '--confirm', namespace, '--confirm', 'bed']);
 
 /** Nothing is left to tell: the next start is silent about it. */
 async function isSettled(place: Place, site: Site): Promise<void> {
@@ -122,5 +122,26 @@ describe('an annotation and a Certificate taken away, in two steps', () => {
     expect((await ingress()).metadata.annotations[annotation]).toBe(site.issuer);
     if (code === 6) expect(undone.stderr).toContain('Cannot be taken back: Certificate auth-tls-secret was deleted');
     await isSettled(place, site);
+  });
+
+  test('still at it, in another terminal: not called cut off, and not taken back unless named', async () => {
+    const place = newPlace();
+    const { pid, goOn } = await heldAt(place, 'after sent Ingress', [...look(site), ...consent(site)]);
+    onTestFinished(async () => {
+      await goOn();
+    });
+    const [left] = await historyOf(place);
+    const next = await run(place, look(site));
+    expect(next.stderr).toContain(`Another run is at this just now: "${left?.title}" (${left?.id}, `);
+    expect(next.stderr).toContain(`process ${pid}`);
+    expect(next.stderr).not.toContain('cut off');
+    const undone = await undo(place, site);
+    expect(undone.code, undone.stdout + undone.stderr).toBe(6);
+    expect(undone.stderr).toContain(`(${left?.id}), is not done yet: process ${pid} is at it. Nothing was changed.`);
+
+    const { code, stdout, stderr } = await goOn();
+    expect([0, 4], stdout + stderr).toContain(code);
+    expect((await historyOf(place))[0]?.state).not.toBe('running');
+    expect(await certificates()).toBe(1);
   });
 });

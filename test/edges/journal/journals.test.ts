@@ -47,7 +47,16 @@ test('what is appended is read back, and nobody else can read it', async () => {
   for (const record of rest) await journal.append(record);
   expect(journal.id).toMatch(/^[a-z2-7]{6}$/);
   expect(await journals.read(journal.id)).toEqual({
-    records: [{ record: 'begun', id: journal.id, salt: expect.stringMatching(/^[0-9a-f]{32}$/), ...given }, ...rest],
+    records: [
+      {
+        record: 'begun',
+        id: journal.id,
+        salt: expect.stringMatching(/^[0-9a-f]{32}$/),
+        ...given,
+        process: { pid: process.pid, host: hostname() },
+      },
+      ...rest,
+    ],
     isTorn: false,
     damaged: [],
   });
@@ -100,6 +109,20 @@ test('the list has the newest first, and leaves out what is no journal', async (
   await writeFile(join(folder, 'notes.txt'), '');
   await writeFile(join(folder, 'aaaaaa.jsonl'), '{"record":"beg');
   expect((await journals.list()).map(({ id }) => id)).toEqual([recent.id, old.id, 'aaaaaa']);
+});
+
+test.each([
+  ['another process that is there', { pid: process.ppid, host: hostname() }, process.ppid],
+  ['another process that is gone', { pid: spawnSync('true').pid, host: hostname() }, undefined],
+  ['this process', { pid: process.pid, host: hostname() }, undefined],
+  ['a process of another machine', { pid: process.ppid, host: 'elsewhere' }, undefined],
+])('of %s that began it, the journal says that it runs: %o, %s', async (_, by, running) => {
+  const { id } = await makeJournals({ folder }).begin(given);
+  const path = join(folder, `${id}.jsonl`);
+  const own = JSON.stringify({ pid: process.pid, host: hostname() });
+  await writeFile(path, (await readFile(path, 'utf8')).replace(own, JSON.stringify(by)));
+  expect((await makeJournals({ folder }).read(id))?.running).toBe(running);
+  expect((await makeJournals({ folder }).list()).map((journal) => journal.running)).toEqual([running]);
 });
 
 test.each(['nobody', '../outside', 'zzzzzz'])('there is no journal "%s"', async (id) => {

@@ -81,10 +81,10 @@ function portsOf(fake: Fake, machine: Machine, secrets: string | undefined): Set
         };
       },
       lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
-      cutOff: async () =>
+      otherRuns: async () =>
         machine.journals
           .filter((records) => records.at(-1)?.record !== 'closed')
-          .map((records) => `cut off after ${records.at(-1)?.record}`),
+          .map((records) => ({ event: 'cut-off-found', sentence: `cut off after ${records.at(-1)?.record}` })),
       settle: async (_, { title }) => {
         for (const records of machine.journals) {
           const [begun] = records;

@@ -1,3 +1,4 @@
+import { otherRunLine } from '../../../core/other-run.ts';
 import type { DeployReport } from '../../../core/report/deploy-report.ts';
 import type { DeployEvent } from '../../../core/setup/event.ts';
 import type { Act, Onward, Phase } from '../act/act.ts';
@@ -15,7 +16,7 @@ export type DeployContent = {
   readonly heading: string;
   readonly rows: readonly ObjectRow[];
   readonly shown: Shown | undefined;
-  readonly cutOff: readonly string[];
+  readonly otherRuns: readonly string[];
   readonly sent: readonly {
     readonly do: string;
     readonly object: string;
@@ -33,7 +34,7 @@ const nothing: DeployContent = {
   heading: '',
   rows: [],
   shown: undefined,
-  cutOff: [],
+  otherRuns: [],
   sent: [],
   step: 'sending',
   reasons: [],
@@ -45,10 +46,11 @@ function told(content: DeployContent, event: DeployTold, at: number): DeployCont
   switch (event.event) {
     case 'proposed': {
       const { heading, shown, prune } = event;
-      return { ...nothing, cutOff: content.cutOff, heading, shown, rows: rowsOf(shown, prune), since: at };
+      return { ...nothing, otherRuns: content.otherRuns, heading, shown, rows: rowsOf(shown, prune), since: at };
     }
     case 'cut-off-found':
-      return { ...content, cutOff: [...content.cutOff, `An earlier run was cut off. ${event.sentence}`] };
+    case 'other-run-found':
+      return { ...content, otherRuns: [...content.otherRuns, otherRunLine(event)] };
     case 'change-sent': {
       const { object, ok, detail } = event;
       return { ...content, sent: [...content.sent, { do: event.do, object, ok, detail }] };

@@ -16,7 +16,7 @@ export const drawDeploy: DrawContent<DeployContent> = ({ content, phase, selecte
   const { report } = content;
   return (
     <Box flexDirection="column">
-      {content.cutOff.map((text) => (
+      {content.otherRuns.map((text) => (
         <Marked key={text} mark="look">
           <Prose>{text}</Prose>
         </Marked>

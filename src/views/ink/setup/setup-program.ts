@@ -1,5 +1,6 @@
 import { clockLine } from '../../../core/clock-offset.ts';
 import { ExpectedStop } from '../../../core/failure.ts';
+import { otherRunLine } from '../../../core/other-run.ts';
 import type { SetupEvent } from '../../../core/setup/event.ts';
 import type { Ending, Journey } from '../../../core/setup/state.ts';
 import { chosen } from '../parts/choice.ts';
@@ -70,7 +71,8 @@ function told(state: SetupState, event: SetupEvent, at: number): SetupState {
     case 'answer-taken':
       return { ...state, remarks: [...state.remarks, ...event.remarks.map(worthALook)] };
     case 'cut-off-found':
-      return { ...state, remarks: [...state.remarks, worthALook(`An earlier run was cut off. ${event.sentence}`)] };
+    case 'other-run-found':
+      return { ...state, remarks: [...state.remarks, worthALook(otherRunLine(event))] };
     case 'clock-off-found':
       return { ...state, remarks: [...state.remarks, worthALook(clockLine(event.aheadMs))] };
     case 'tree-written':
