@@ -5,26 +5,34 @@ import type { ClusterIdentity } from '../core/outside/cluster-reader.ts';
 import type { Io } from '../core/outside/io.ts';
 import type { Journals } from '../edges/journal/journals.ts';
 
-/** Says what an earlier run left unfinished on this cluster, before anything else is done to it. */
+/** Says what an earlier run left unfinished on this cluster, and what another one is at, before anything else is done to it. */
 export async function sayPending(journals: Journals, identity: ClusterIdentity, now: Date, io: Io): Promise<void> {
   const all = await journals.list();
-  for (const left of pending(all, identity, now)) {
-    if (left.is === 'relaxed')
-      io.err(
-        `Relaxed until ${utc(left.until)}: "${left.begun.title}" (${left.begun.id}, ${left.begun.namespace}). It is put back then; before that by: orion-setup undo ${left.begun.id}\n`,
-      );
-    if (left.is === 'overdue')
-      io.err(`Overdue since ${utc(left.until)}: "${left.begun.title}" (${left.begun.id}, ${left.begun.namespace}).\n`);
-    if (left.is === 'running') {
-      io.err(`${otherRunLine({ event: 'other-run-found', sentence: runningSentence(left) })}\n`);
-      io.err(`  If that process is something else by now: orion-setup undo ${left.begun.id}\n`);
+  const found = pending(all, identity, now);
+  const runs = found.flatMap((left) => (left.is === 'running' ? [left.begun.id] : []));
+  for (const left of found) {
+    const { id, at, title, namespace } = left.begun;
+    switch (left.is) {
+      case 'relaxed':
+        io.err(
+          `Relaxed until ${utc(left.until)}: "${title}" (${id}, ${namespace}). It is put back then; before that by: orion-setup undo ${id}\n`,
+        );
+        break;
+      case 'overdue':
+        // What a run needs only while it runs (a cordoned node) it puts back itself.
+        if (!runs.includes(id)) io.err(`Overdue since ${utc(left.until)}: "${title}" (${id}, ${namespace}).\n`);
+        break;
+      case 'running':
+        io.err(`${otherRunLine({ event: 'other-run-found', sentence: runningSentence(left) })}\n`);
+        io.err(`  If that process is something else by now: orion-setup undo ${id}\n`);
+        break;
+      case 'interrupted': {
+        const journal = all.find((one) => one.id === id);
+        const said = journal ? ` ${sentenceOf(journal)}` : '';
+        io.err(
+          `An earlier run was cut off: "${title}" (${id}, ${utc(new Date(at))}, ${namespace}).${said}\n  Put it back: orion-setup undo ${id}\n`,
+        );
+      }
     }
-    if (left.is !== 'interrupted') continue;
-    const journal = all.find(({ id }) => id === left.begun.id);
-    if (!journal) continue;
-    io.err(
-      `An earlier run was cut off: "${left.begun.title}" (${left.begun.id}, ${utc(new Date(left.begun.at))}, ${left.begun.namespace}). ${sentenceOf(journal)}\n`,
-    );
-    io.err(`  Put it back: orion-setup undo ${left.begun.id}\n`);
   }
 }

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import type { Site } from '../cert-pending/site.ts';
 import { newHome, orion } from '../orion.ts';
 import { podsOf, rolledOut } from '../pdb-blocking/site.ts';
 import { run } from '../setup/installation.ts';
-import { historyOf, killedAt } from '../setup/killed.ts';
+import { heldAt, historyOf, killedAt } from '../setup/killed.ts';
 import { checked, consent, newService, reportIn, testArgs, tested } from './site.ts';
 
 /** `test pdb --real`: a node drained on a real control plane, and what is left of it whatever ends it. */
@@ -160,6 +160,23 @@ describe('kill -9 at each boundary of the journal: the next start puts the node 
       [],
     );
   });
+});
+
+test('another start meanwhile says that it is at it, and leaves the node to it', async () => {
+  const home = newHome();
+  const place = { folder: home, home };
+  const { pid, goOn } = await heldAt(place, 'after sent Node', real());
+  onTestFinished(async () => {
+    await goOn();
+  });
+  const next = await run(place, ['runbook', 'pdb-blocking', '-n', site.namespace, '-o', 'json']);
+  expect(next.stderr).toMatch(/^Another run is at this just now: "Drain [^"]+" /);
+  expect(next.stderr).toContain(`process ${pid}`);
+  expect(next.stderr).not.toMatch(/Overdue|cut off/);
+  expect(await cordonedNodes()).toHaveLength(1);
+  const ended = await goOn();
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(await cordonedNodes()).toEqual([]);
 });
 
 test('Ctrl-C lets the node take pods again before it ends: 130', async () => {
