@@ -2,20 +2,22 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedStop } from '../../core/failure.ts';
 import { randomName } from '../keys/secret-values.ts';
-import { errorCode } from './file-trouble.ts';
+import { errorCode, fileTrouble } from './file-trouble.ts';
 import { isAlive, type RunningProcess, thisProcess } from './running-process.ts';
 
 /**
  * Holds `folder` against other runs that change things, until disposed. A lock whose process is gone is taken over, so that a killed
- * run blocks nobody. Throws ExpectedStop('refused') where another run holds it.
+ * run blocks nobody. Throws ExpectedStop: 'refused' where another run holds it, 'usage' where the file system does not let this one.
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, 'lock');
   // Linked into place with its contents already in it: nobody ever reads half a lock.
   const draft = join(folder, `lock.${randomName(8)}`);
-  await writeFile(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
   try {
+    await writeFile(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
     await take(draft, path);
+  } catch (error) {
+    throw fileTrouble(error, 'write', path);
   } finally {
     await rm(draft, { force: true });
   }

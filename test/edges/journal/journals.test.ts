@@ -180,6 +180,15 @@ describe('the lock', () => {
     expect(await readdir(folder)).toEqual(['lock']);
   });
 
+  test('that cannot be read is told, and left', async () => {
+    await mkdir(join(folder, 'lock'), { recursive: true });
+    await expect(makeJournals({ folder }).lock()).rejects.toMatchObject({
+      name: 'ExpectedStop',
+      message: `Cannot write ${join(folder, 'lock')}: it is a folder, not a file.`,
+    });
+    expect(await readdir(folder)).toEqual(['lock']);
+  });
+
   test('whose contents were lost with the power holds nobody up', async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'lock'), '');
