@@ -108,8 +108,7 @@ export function impactOf(view: CertView): string {
     const { issuer, notAfter, names } = served.value;
     const until = notAfter.slice(0, 10);
     if (Date.parse(notAfter) <= sight.now.getTime()) return `users see an expired certificate since ${until}`;
-    if (/Fake Certificate/.test(issuer))
-      return 'users see a warning: the ingress serves its own placeholder certificate';
+    if (/Fake Certificate/.test(issuer)) return 'users see a warning: the ingress serves its own default certificate';
     if (issuer.includes('(STAGING)')) return `users see an untrusted certificate (test CA) until ${until}`;
     if (host && !names.some((name) => covers(name, host)))
       return `users see a warning: the certificate served is not for ${host}`;

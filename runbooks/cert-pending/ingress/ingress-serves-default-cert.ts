@@ -38,7 +38,7 @@ export const ingressServesDefaultCert: Cause<CertView> = {
       return clear(`${host} is served with ${served.answer.subject || 'a certificate'} by ${served.answer.issuer}`);
     const place = placeOf(view, served.address);
     // What another one serves, a content network in front or another cluster, is not the work of this ingress.
-    if (place === 'elsewhere' || (place === 'untold' && wrong !== 'placeholder')) return clear();
+    if (place === 'elsewhere' || (place === 'untold' && wrong !== 'default')) return clear();
     const since = condition(certificate, 'Ready')?.lastTransitionTime;
     const isYoung = since !== undefined && sight.now.getTime() - since.getTime() < reloadMs;
     // Whether it only needs a moment is told by the Ingress, which must be seen for that.
@@ -72,23 +72,23 @@ export const ingressServesDefaultCert: Cause<CertView> = {
   },
 };
 
-type Wrong = 'placeholder' | 'other-host' | 'expired';
+type Wrong = 'default' | 'other-host' | 'expired';
 
 const words: Readonly<Record<Wrong, string>> = {
-  placeholder: "the ingress controller's own placeholder certificate",
+  default: "the ingress controller's own default certificate",
   'other-host': 'a certificate for other hosts',
   expired: 'a certificate that has expired',
 };
 
 function wrongIn({ subject, issuer, names, notAfter }: TlsAnswer, host: string, now: Date): Wrong | undefined {
-  if (/Kubernetes Ingress Controller Fake Certificate/.test(`${subject} ${issuer}`)) return 'placeholder';
+  if (/Kubernetes Ingress Controller Fake Certificate/.test(`${subject} ${issuer}`)) return 'default';
   const covers = (name: string): boolean =>
     name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1));
   if (!names.some(covers)) return 'other-host';
   return Date.parse(notAfter) <= now.getTime() ? 'expired' : undefined;
 }
 
-/** Behind address translation, or where nothing says its address, only the placeholder tells that it is an ingress-nginx that answers. */
+/** Behind address translation, or where nothing says its address, only the default certificate tells that it is an ingress-nginx that answers. */
 function placeOf(view: CertView, address: string): 'here' | 'elsewhere' | 'untold' {
   const own = view.ownAddresses();
   if (own.some((item) => canonical(item) === canonical(address))) return 'here';

@@ -258,7 +258,7 @@ test('ingress-serves-default-cert: the Ingress is corrected by --fix, and put ba
   const patch = ['-n', site.namespace, 'patch', 'ingress', 'auth-ingress', '--type', 'merge', '-p'];
   await bed.kubectl([...patch, tls('auth-tls')]);
   const { report } = await namesExactly(site, ['ingress-serves-default-cert']);
-  expect(report.impact).toContain('placeholder');
+  expect(report.impact).toContain('default certificate');
   const mended = await diagnosed(site.namespace, { home, more: consent(site) });
   expect(mended.report.remediation, mended.stderr).toMatchObject({ applied: true, verified: true });
   expect(mended.code).toBe(0);

@@ -9,7 +9,7 @@ const address = '127.77.0.52';
 const challengePath = '/.well-known/acme-challenge/';
 
 /**
- * An edge that sends everything to HTTPS and knows no placeholder: without a certificate in the site's Secret it refuses the handshake,
+ * An edge that sends everything to HTTPS and knows no default certificate: without a certificate in the site's Secret it refuses the handshake,
  * with one it serves it and passes the challenge on to the solver.
  */
 export async function strictEdge(site: Site) {
