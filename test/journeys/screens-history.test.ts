@@ -1,5 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { type JournalRecord, lineOf } from '../../src/core/journal.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { connect } from '../../src/edges/cluster/connect.ts';
 import { press } from '../terminal/terminal.ts';
@@ -87,6 +90,34 @@ test('a change in full; what somebody wrote since is shown beside it, and goes o
 test('where nothing was changed the history says so, on a small screen too', { timeout: 60_000 }, async () => {
   const terminal = used.start(['history'], used.home(), { columns: 40, rows: 12 });
   await terminal.shows('Nothing was changed by this tool', 20_000);
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+});
+
+test('what another run is still at is shown as not done yet, and u does not take it back', {
+  timeout: 60_000,
+}, async () => {
+  const home = used.home();
+  const folder = join(home, 'state', 'orion-setup', 'journal');
+  await mkdir(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'orion-staging', name: 'auth-service' };
+  const change = { do: 'delete', ref, uid: 's-1' } as const;
+  const records: readonly JournalRecord[] = [
+    {
+      ...{ record: 'begun', id: 'abc234', at, salt: '00', by: { localUser: 'ops' }, namespace: 'orion-staging' },
+      ...{ command: 'deploy', title: 'Deploy staging', process: { pid: process.pid, host: hostname() } },
+      cluster: { context: 'my-cluster', server: 'https://192.0.2.1:6443', uid: 'u-1', caFingerprint: null },
+    },
+    { record: 'intent', n: 1, at, change, inverse: { can: change } },
+    { record: 'sent', n: 1, at, ok: true },
+  ];
+  await writeFile(join(folder, 'abc234.jsonl'), records.map(lineOf).join(''));
+
+  const terminal = used.start(['history'], home);
+  expect(await terminal.shows('Not done yet.')).not.toContain('Can be taken back');
+  terminal.type('u');
+  expect(await terminal.shows(`process ${process.pid} is at it`)).not.toContain('u take back');
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
 });

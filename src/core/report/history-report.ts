@@ -59,6 +59,7 @@ const entrySchema = z.strictObject({
   }),
   /** Set where this change set takes another one back. */
   undoes: z.string().nullable(),
+  /** By this tool and as a whole, as far as the journal tells; not under the feet of the run that is at it. */
   canBeTakenBack: z.boolean(),
 });
 export type HistoryEntry = z.infer<typeof entrySchema>;
@@ -83,6 +84,7 @@ export function historyReport(
 function entryOf(journal: Journal, inFull: boolean): readonly HistoryEntry[] {
   const begun = begunOf(journal);
   if (!begun) return [];
+  const state = stateOf(journal).is;
   const back = undoOf(journal.records);
   const commands = commandsOf(journal.records).map(({ command: { command, takenBackBy }, ran }) => ({
     command,
@@ -102,7 +104,7 @@ function entryOf(journal: Journal, inFull: boolean): readonly HistoryEntry[] {
       namespace: begun.namespace,
       title: begun.title,
       command: begun.command,
-      state: stateOf(journal).is,
+      state,
       says: sentenceOf(journal),
       changes: stepsOf(journal.records).map(({ intent, fate, sent }) => ({
         do: intent.change.do,
@@ -115,7 +117,7 @@ function entryOf(journal: Journal, inFull: boolean): readonly HistoryEntry[] {
       verification: verified ? { ok: verified.ok, at: verified.at, because: verified.because } : null,
       undo: undoStateOf(journal),
       undoes: begun.undoes ?? null,
-      canBeTakenBack: back.length > 0 && back.every(({ inverse }) => 'can' in inverse),
+      canBeTakenBack: state !== 'running' && back.length > 0 && back.every(({ inverse }) => 'can' in inverse),
     },
   ];
 }

@@ -23,8 +23,9 @@ export type HistoryState = HistoryFacts & {
   readonly over: 'left' | 'interrupted' | { readonly undo: string } | undefined;
 };
 
-/** Whether there may be something to take back; of that the live objects have the last word. */
-const mayUndo = ({ undo }: HistoryEntry): boolean => undo.state === 'open' || undo.state === 'partly';
+/** Whether there may be something to take back; of that the live objects have the last word. Nothing of what a run is still at. */
+const mayUndo = ({ state, undo }: HistoryEntry): boolean =>
+  state !== 'running' && (undo.state === 'open' || undo.state === 'partly');
 
 export function historyKeys({ help, open, items }: HistoryState): readonly ActiveKey[] {
   if (help) return ['back', 'scroll', 'page', 'quit', 'help'];
