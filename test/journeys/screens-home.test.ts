@@ -22,6 +22,20 @@ test('a row is chosen by its number, for the environment in the first band', asy
   expect(open.screen()).toContain('{"chose":"runbook cert-pending","environment":"production"}');
 });
 
+test('Ctrl-C is a key from the first frame on, however long the next moment takes', async () => {
+  // Once the first frame is written, nothing of this program runs for a while.
+  const slow = `const { stdout } = process, write = stdout.write; let once = true; stdout.write = (text, ...rest) => {
+    const is = write.call(stdout, text, ...rest);
+    if (once && String(text).includes('Practise')) { once = false; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500); }
+    return is; };`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(slow)}`;
+  open = launch(process.execPath, [program], { columns: 60, rows: 15, env: { NODE_OPTIONS: preload } });
+  await open.shows('Practise an incident');
+  open.type(press.ctrlC);
+  expect(await open.ended, open.screen()).toBe(0);
+  expect(open.screen()).toContain('{"chose":"interrupted"}');
+});
+
 test('q leaves, and so does Ctrl-C, with the terminal in order', async () => {
   for (const [key, chose] of [
     ['q', 'quit'],

@@ -31,6 +31,9 @@ export async function openScreens<State, Event, Command>(
   { env, noColor, stdin, stdout, signal }: Terminal,
 ): Promise<State> {
   const store = runProgram(program);
+  const input = stdin ?? process.stdin;
+  // Before the first frame, not after it as Ink does: a Ctrl-C in between would be a signal, which ends the process, and not a key.
+  if (input.isTTY) input.setRawMode(true);
   const app = <Screens store={store} draw={draw} clock={clock} theme={themeFor(env, noColor)} />;
   const instance = render(app, {
     ...(stdin ? { stdin } : {}),
@@ -51,6 +54,7 @@ export async function openScreens<State, Event, Command>(
   } finally {
     forget();
     signal?.removeEventListener('abort', leave);
+    if (input.isTTY) input.setRawMode(false);
   }
   signal?.throwIfAborted();
   return store.state();
