@@ -88,7 +88,7 @@ function waitingFor(certificate: KubernetesObject, { object, says }: Deepest, si
   return {
     for:
       object.kind === 'Certificate'
-        ? `cert-manager to begin with ${certificate.metadata.name}`
+        ? `cert-manager to ${condition(certificate, 'Issuing')?.status === 'True' ? 'complete what it began with' : 'begin with'} ${certificate.metadata.name}`
         : `${object.kind} ${object.metadata.name}: ${quote(says).slice(0, 160)}`,
     since,
     normallyUpTo: 'PT2M',

@@ -105,14 +105,19 @@ export const patchCertificate = ({ namespace }: Site, patch: object) =>
     JSON.stringify(patch),
   ]);
 
-/** Waits until the Certificate is Ready for its present spec; where it never is, says what the runbook thinks of it. */
+/**
+ * Waits until the Certificate is Ready for its present spec and cert-manager has done with it: Ready comes before Issuing is taken away.
+ * Where it never is, says what the runbook thinks of it.
+ */
 export async function issued(site: Site, name = 'auth-tls-cert', seconds = 90): Promise<void> {
   const isReady = async () => {
     const { metadata, status } = await bed.api.get(
       `/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/${name}`,
     );
-    const ready = status?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
-    return ready?.status === 'True' && ready.observedGeneration === metadata.generation ? true : undefined;
+    const conditionOf = (wanted: string) => status?.conditions?.find(({ type }: { type: string }) => type === wanted);
+    const [ready, issuing] = [conditionOf('Ready'), conditionOf('Issuing')];
+    const isCurrent = ready?.status === 'True' && ready.observedGeneration === metadata.generation;
+    return isCurrent && issuing?.status !== 'True' ? true : undefined;
   };
   await until(`${name} Ready`, isReady, seconds).catch(async (error: Error) => {
     const { report } = await diagnosed(site.namespace);
