@@ -25,11 +25,17 @@ function opened(run: (face: ActFace<Told>, signal: AbortSignal) => Promise<void>
     run,
   };
   const store = runProgram(actProgram(act, () => new Date(0)));
+  // By somebody who looks at what is asked before the next key.
+  const send = (key: Key) => {
+    const question = store.unseen();
+    if (question) store.seen(question);
+    store.send({ event: 'key', key });
+  };
   const press = (...names: readonly string[]) => {
-    for (const name of names) store.send({ event: 'key', key: { name, text: '' } satisfies Key });
+    for (const name of names) send({ name, text: '' });
   };
   const type = (text: string) => {
-    for (const key of typedKeys(text)) store.send({ event: 'key', key });
+    for (const key of typedKeys(text)) send(key);
   };
   const keys = () => actKeys(act, store.state()).map(nameOfKey);
   return { store, press, type, keys };
@@ -54,6 +60,17 @@ describe('before a change', () => {
     const looking = opened(() => new Promise(() => {}));
     looking.press('enter');
     expect(looking.store.state().phase).toBe('working');
+    press('enter');
+    await settled();
+    expect(answers).toEqual([true]);
+  });
+
+  test('a key that comes before the question is on the screen agrees to nothing', async () => {
+    const answers: boolean[] = [];
+    const { store, press } = asking({ by: 'enter' }, answers);
+    store.send({ event: 'key', key: { name: 'enter', text: '' } });
+    await settled();
+    expect(store.state().phase).toBe('asking');
     press('enter');
     await settled();
     expect(answers).toEqual([true]);

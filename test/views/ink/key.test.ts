@@ -19,6 +19,15 @@ test('escape and a letter in one event are two keys, word keys of a field are on
   expect(names('', { escape: true })).toEqual(['escape']);
 });
 
+test('an Escape that is read in one piece with the key behind it is not lost', () => {
+  expect(names('', { return: true, meta: true })).toEqual(['escape', 'enter']);
+  expect(names('', { tab: true, meta: true })).toEqual(['escape', 'tab']);
+  expect(names('j', { ctrl: true, meta: true })).toEqual(['escape', 'enter']);
+  expect(names('o', { ctrl: true, meta: true })).toEqual(['escape', 'ctrl-o']);
+  expect(names('\u{1b}', { escape: true, meta: true })).toEqual(['escape', 'escape']);
+  expect(names('\u{1b}\r')).toEqual(['escape', 'enter']);
+});
+
 test('special keys go by Ink', () => {
   expect(names('', { upArrow: true })).toEqual(['up']);
   expect(names('c', { ctrl: true })).toEqual(['ctrl-c']);

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { type Input, type Program, runProgram } from '../../../src/views/ink/terminal/program.ts';
 
-type State = { readonly typed: string; readonly busy: boolean; readonly fresh: boolean };
-type Event = { readonly event: 'freed'; readonly fresh: boolean };
+type State = { readonly typed: string; readonly busy: boolean; readonly question: object | undefined };
+type Event = { readonly event: 'freed'; readonly question?: object };
 
 const program: Program<State, Event, never> = {
-  initial: { typed: '', busy: true, fresh: false },
+  initial: { typed: '', busy: true, question: undefined },
   begins: [],
   update: (state, event) => {
-    if (event.event === 'freed') return { state: { ...state, busy: false, fresh: event.fresh } };
+    if (event.event === 'freed') return { state: { ...state, busy: false, question: event.question } };
     if (event.event !== 'key') return { state };
     const busy = event.key.name === 'enter' || state.busy;
     return { state: { ...state, typed: state.typed + event.key.name[0], busy } };
@@ -16,7 +16,7 @@ const program: Program<State, Event, never> = {
   perform: () => {},
   isOver: () => false,
   holdsKeys: ({ busy }) => busy,
-  wantsFreshKeys: ({ fresh }) => fresh,
+  asks: ({ question }) => question,
 };
 const key = (name: string): Input => ({ event: 'key', key: { name, text: '' } });
 
@@ -24,9 +24,9 @@ test('keys wait while the program is busy, and come in their order once it is no
   const store = runProgram(program);
   for (const name of ['a', 'b', 'enter', 'c']) store.send(key(name));
   expect(store.state().typed).toBe('');
-  store.send({ event: 'freed', fresh: false });
+  store.send({ event: 'freed' });
   expect(store.state().typed).toBe('abe');
-  store.send({ event: 'freed', fresh: false });
+  store.send({ event: 'freed' });
   expect(store.state().typed).toBe('abec');
 });
 
@@ -37,11 +37,20 @@ test('Ctrl-C waits for nothing', () => {
   expect(store.state().typed).toBe('c');
 });
 
-test('what has to be seen first takes no key that was typed before it was shown', () => {
+test('a question by which a change is agreed to takes no key that was pressed before it was on the screen', () => {
   const store = runProgram(program);
+  const [first, second] = [{}, {}];
   store.send(key('a'));
-  store.send({ event: 'freed', fresh: true });
-  expect(store.state().typed).toBe('');
+  store.send({ event: 'freed', question: first });
   store.send(key('b'));
-  expect(store.state().typed).toBe('b');
+  expect(store.unseen()).toBe(first);
+  expect(store.state().typed).toBe('');
+  store.seen(first);
+  store.send(key('c'));
+  expect(store.state().typed).toBe('c');
+  store.send({ event: 'freed', question: second });
+  store.send(key('d'));
+  expect(store.state().typed).toBe('c');
+  store.send(key('ctrl-c'));
+  expect(store.state().typed).toBe('cc');
 });

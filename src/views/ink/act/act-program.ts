@@ -53,6 +53,7 @@ export function actProgram<Content, Told>(act: Act<Content, Told>, now: () => Da
     isOver: ({ over }) => over !== undefined,
     // A key pressed out of impatience must not agree to what the next screen asks.
     holdsKeys: () => false,
+    asks: ({ phase, asking }) => (phase === 'asking' ? asking : undefined),
   };
 }
 

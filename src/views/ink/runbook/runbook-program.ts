@@ -4,7 +4,7 @@ import type { Input, Program } from '../terminal/program.ts';
 import { onEvent } from './on-event.ts';
 import { onKey, onPaste } from './on-key.ts';
 import type { Proposal, RunbookProps } from './props.ts';
-import { openingState, type RunbookCommand, type RunbookEvent, type RunbookState } from './state.ts';
+import { openingState, type Page, pageOf, type RunbookCommand, type RunbookEvent, type RunbookState } from './state.ts';
 import { stay, type Turn } from './turn-page.ts';
 
 type RunbookProgram = Program<RunbookState, RunbookEvent, RunbookCommand>;
@@ -45,14 +45,21 @@ export function runbookProgram(props: RunbookProps, copy: (text: string) => void
     isOver: ({ over }) => over !== undefined,
     // A key pressed out of impatience must not agree to what the next screen asks.
     holdsKeys: () => false,
+    asks: (state) => questionOn(pageOf(state)),
   };
 }
+
+/** What would be changed, as it is shown; its field changes with every letter. */
+const questionOn = (page: Page): unknown =>
+  page.at === 'before' ? page.proposal : page.at === 'before-undo' ? page.ways : undefined;
 
 function performer(props: RunbookProps, copy: (text: string) => void): RunbookProgram['perform'] {
   let answer: ((yes: boolean) => void) | undefined;
   let watching = new AbortController();
   let seen: Parameters<RunbookProps['save']>[0] | undefined;
   let rest: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  let mending: Promise<void> = Promise.resolve();
 
   return (command, send) => {
     const failing = (work: Promise<void>): void => {
@@ -67,7 +74,7 @@ function performer(props: RunbookProps, copy: (text: string) => void): RunbookPr
       seen = diagnosis;
       send({ event: 'diagnosed', diagnosis });
     };
-    const mend = async (remedyId: string): Promise<void> => {
+    const mend = async (remedyId: string, isLast: () => boolean): Promise<void> => {
       watching = new AbortController();
       const consent = (_: Proposal) =>
         new Promise<boolean>((resolve) => {
@@ -79,7 +86,8 @@ function performer(props: RunbookProps, copy: (text: string) => void): RunbookPr
         (of) => send({ event: 'mend', of, at: props.now().getTime() }),
         watching.signal,
       );
-      if (!mended) return;
+      // Where another was asked for meanwhile, the end of this one says nothing of it.
+      if (!mended || !isLast()) return;
       seen = mended.diagnosis;
       send({ event: 'mended', mended });
     };
@@ -92,8 +100,12 @@ function performer(props: RunbookProps, copy: (text: string) => void): RunbookPr
         // Whoever has left does not wait for it.
         rest.unref();
         return;
-      case 'mend':
-        return failing(mend(command.remedyId));
+      case 'mend': {
+        const place = ++asked;
+        // One after the other: the one that was left may still hold the lock.
+        mending = mending.catch(() => undefined).then(() => mend(command.remedyId, () => place === asked));
+        return failing(mending);
+      }
       case 'consent':
         // The question may come a moment after the answer to it: the proposal is told before consent is asked for.
         queueMicrotask(() => answer?.(command.yes));

@@ -38,7 +38,8 @@ export function onKey(state: SetupState, key: Key): Turn {
 /** A pasted line is typed; a pasted wizard too, each line an answer. Only what is agreed to is never pasted to the end. */
 export function onPaste(state: SetupState, text: string): Turn {
   const isConsent = state.page.at === 'asking' && state.page.question.consent !== undefined;
-  const pasted = isConsent ? text.replaceAll(/[\r\n]/g, '') : text;
+  // An Escape in it is no key that somebody pressed.
+  const pasted = text.replaceAll(isConsent ? /[\r\n\u{1b}]/gu : '\u{1b}', '');
   let turn: Turn = stay(state);
   for (const key of typedKeys(pasted)) {
     const next = onKey(turn.state, key);

@@ -125,8 +125,7 @@ export function setupProgram<Result extends { readonly journey: Journey; readonl
     update: updateSetup,
     isOver: ({ isOver }) => isOver,
     holdsKeys: ({ page }) => page.at === 'working',
-    // What would be changed has to be seen before it is agreed to.
-    wantsFreshKeys: ({ page }) => page.at === 'asking' && page.question.consent !== undefined,
+    asks: ({ page }) => (page.at === 'asking' && page.question.consent ? page.question : undefined),
     perform: (command, send) => {
       switch (command.do) {
         case 'run': {

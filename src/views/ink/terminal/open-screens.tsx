@@ -1,4 +1,5 @@
-import { render, useInput, usePaste } from 'ink';
+import { setImmediate } from 'node:timers/promises';
+import { type Instance, render, useInput, usePaste } from 'ink';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { type Theme, ThemeContext, themeFor } from '../theme.ts';
 import { type Key, keysIn } from './key.ts';
@@ -46,18 +47,37 @@ export async function openScreens<State, Event, Command>(
   const leave = (): void => {
     if (program.isOver(store.state()) || signal?.aborted) instance.unmount();
   };
-  const forget = store.subscribe(leave);
+  // What keeps a frame from being drawn is told where the screens are waited for.
+  const show = (): void => void showQuestion(store, instance).catch(() => undefined);
+  const forgetLeaving = store.subscribe(leave);
+  const forgetShowing = store.subscribe(show);
   signal?.addEventListener('abort', leave);
   leave();
+  show();
   try {
     await instance.waitUntilExit();
   } finally {
-    forget();
+    forgetLeaving();
+    forgetShowing();
     signal?.removeEventListener('abort', leave);
     if (input.isTTY) input.setRawMode(false);
   }
   signal?.throwIfAborted();
   return store.state();
+}
+
+/** Keys answer a question only once it is on the screen, and what was typed until then is read and let go. */
+async function showQuestion(
+  { unseen, seen }: Pick<Store<unknown, unknown>, 'unseen' | 'seen'>,
+  instance: Pick<Instance, 'waitUntilRenderFlush'>,
+): Promise<void> {
+  const question = unseen();
+  if (question === undefined) return;
+  await instance.waitUntilRenderFlush();
+  // Between the two, all is read that had been typed before the frame was out.
+  await setImmediate();
+  await setImmediate();
+  if (unseen() === question) seen(question);
 }
 
 function Screens<State, Event>({

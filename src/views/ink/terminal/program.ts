@@ -20,14 +20,17 @@ export type Program<State, Event, Command> = {
   readonly isOver: (state: State) => boolean;
   /** While true, keys wait for the next state in which it is false; Ctrl-C never waits. */
   readonly holdsKeys: (state: State) => boolean;
-  /** True of what must be seen before it is answered: keys that were waiting for it are let go. */
-  readonly wantsFreshKeys?: (state: State) => boolean;
+  /** The question by which a change is agreed to, if one stands: keys that come before it is on the screen are let go. */
+  readonly asks?: (state: State) => unknown;
 };
 
 export type Store<State, Event> = {
   readonly state: () => State;
   readonly send: (event: Event | Input) => void;
   readonly subscribe: (listener: () => void) => () => void;
+  /** The question that is not on the screen yet, as far as anybody said so by `seen`. */
+  readonly unseen: () => unknown;
+  readonly seen: (question: unknown) => void;
 };
 
 /** Runs a program: keeps its state, does what it asks for, and tells whoever draws. */
@@ -35,7 +38,12 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
   const listeners = new Set<() => void>();
   const held: Input[] = [];
   let state = program.initial;
+  let seen: unknown;
 
+  const unseen = (): unknown => {
+    const question = program.asks?.(state);
+    return question === seen ? undefined : question;
+  };
   const take = (event: Event | Input): void => {
     if (program.isOver(state)) return;
     const step = program.update(state, event);
@@ -46,14 +54,14 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
   };
   const release = (): void => {
     while (held.length > 0 && !program.holdsKeys(state)) {
-      if (program.wantsFreshKeys?.(state)) held.length = 0;
+      if (unseen() !== undefined) held.length = 0;
       const next = held.shift();
       if (next) take(next as Event | Input);
     }
   };
   const send = (event: Event | Input): void => {
     if (isWaitingInput(event) && (held.length > 0 || program.holdsKeys(state))) held.push(event);
-    else take(event);
+    else if (!isWaitingInput(event) || unseen() === undefined) take(event);
     release();
   };
   for (const command of program.begins) program.perform(command, send);
@@ -64,6 +72,10 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    unseen,
+    seen: (question) => {
+      seen = question;
     },
   };
 }
