@@ -109,6 +109,19 @@ describe('staging', () => {
     expect(await https(served(host, given))).toMatchObject({ state: 'failed', saw: expect.stringContaining(says) });
   });
 
+  test('the one before a renewal of this moment: the new one is only being loaded', async () => {
+    const issued = new Date(ground.now.getTime() - 5000).toISOString();
+    const objects = ground.objects.map((object) =>
+      object.kind === 'CertificateRequest'
+        ? { ...object, status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: issued }] } }
+        : object,
+    );
+    const renewed = { ...looked(ground, served(host, {})), objects };
+    expect(pointOf(await verified(renewed), 'https')).toMatchObject({ state: 'waiting', codes: [] });
+    const ended = { ...renewed, ...looked(renewed, served(host, { notAfter: '2026-11-01T00:00:00Z' })), objects };
+    expect(pointOf(await verified(ended), 'https')).toMatchObject({ state: 'failed' });
+  });
+
   test('elsewhere than at this cluster’s own address another certificate is its own affair', async () => {
     const front = '198.51.100.7';
     const world = merged(ground.world, {

@@ -1,15 +1,19 @@
 import { withPort } from '../../addresses.ts';
 import { isSameSerial, isStagingIssuer } from '../../certificate.ts';
-import { textAt } from '../../kubernetes/field.ts';
+import { condition, textAt } from '../../kubernetes/field.ts';
 import { kinds } from '../../kubernetes/kinds.ts';
+import { isOwnedBy } from '../../kubernetes/object.ts';
 import { isOwnAddress } from '../../kubernetes/own-address.ts';
 import { nameOf } from '../../look.ts';
 import type { TlsAnswer } from '../../look-answers.ts';
-import { CouldNotLook } from '../../sight.ts';
+import { attempt, CouldNotLook } from '../../sight.ts';
 import type { Judgement, Point, PointSight } from '../point.ts';
 import { covers, factsIn } from './certificate.ts';
 import { headersMissing } from './headers.ts';
 import { isWay, notReached, type Way, wayTo } from './outside.ts';
+
+/** An ingress controller takes some seconds to load a new Secret. */
+const loadMs = 60_000;
 
 /** What a client gets: the certificate, the chain, the versions of TLS, an answer, and on production what it tells a browser. */
 export const https: Point = {
@@ -59,9 +63,10 @@ function wrongWith(served: TlsAnswer, { host, address }: Way, sight: PointSight)
     return fail(`the chain is not whole: only the certificate itself is sent, not its issuer (${issuer})`);
   if (distrust === 'DEPTH_ZERO_SELF_SIGNED_CERT')
     return fail(`the certificate served is signed by itself (${subject})`);
-  return another(served, address, sight)
-    ? fail(`another certificate than the one in the Secret is served (serial ${served.serial})`)
-    : undefined;
+  if (!another(served, address, sight)) return undefined;
+  const other = fail(`another certificate than the one in the Secret is served (serial ${served.serial})`);
+  // Whole, for the host, within its dates: the one before the renewal, which is served until the new one is loaded.
+  return isJustIssued(sight) ? { ...other, state: 'waiting' } : other;
 }
 
 /** Only what this cluster's own ingress serves must be the Secret's: a content network in front has a certificate of its own. */
@@ -71,6 +76,18 @@ function another({ serial }: TlsAnswer, address: string, { sight, namespace, cer
   const secret = name === undefined ? undefined : sight.get(kinds.Secret, name, namespace);
   const stored = secret && factsIn(secret);
   return stored !== undefined && !isSameSerial(stored.serial, serial);
+}
+
+/** The request comes to its end as the Secret is written; the Certificate's own condition Ready is not moved by a renewal. */
+function isJustIssued({ sight, namespace, certificate }: PointSight): boolean {
+  const owner = certificate();
+  const requests = attempt(() => sight.list(kinds.CertificateRequest, namespace)) ?? [];
+  return requests
+    .filter((request) => owner !== undefined && isOwnedBy(request, owner))
+    .map((request) => condition(request, 'Ready'))
+    .some(
+      (ready) => ready?.status === 'True' && sight.now.getTime() - (ready.lastTransitionTime?.getTime() ?? 0) < loadMs,
+    );
 }
 
 function oldTls({ host, address }: Way, { sight }: PointSight): Judgement | undefined {
