@@ -56,7 +56,7 @@ export async function drainHere(
     title: `Drain ${plan.node.metadata.name} for a trial`,
     profile: ground.describes.profile ?? undefined,
   });
-  const drained = await drain(
+  const { drained, uncounted } = await drain(
     {
       plan,
       namespace: site.namespace,
@@ -70,7 +70,7 @@ export async function drainHere(
     },
     io.signal,
   );
-  return { ...tried, checks: [...tried.checks, ...drainChecks(drained)], drain: drained };
+  return { ...tried, checks: [...tried.checks, ...drainChecks(drained, uncounted)], drain: drained };
 }
 
 async function planned({ look, site }: TestGround, { options }: Invocation, io: Io): Promise<DrainPlan> {

@@ -7,12 +7,23 @@ import { isReady, ownPods } from '../core/procedures/evictions.ts';
 import { addressesOf } from '../core/procedures/procedure.ts';
 import type { Sight } from '../core/sight.ts';
 
+/** The service's pods as one look saw them. */
+export type Count = {
+  /** Its place among the counts begun. That, and no clock that may be set meanwhile, tells what it cannot have missed. */
+  readonly nth: number;
+  readonly uids: ReadonlySet<string>;
+  readonly ready: number;
+};
+
 /** What is watched while a node is drained: whether clients are answered, and how many pods are ready. */
 export type Watch = {
   readonly tally: () => { readonly sent: number; readonly answered: number; readonly failures: readonly string[] };
-  readonly ready: () => { readonly now: number; readonly lowest: number };
-  /** Names of the service's pods as last seen. */
-  readonly uids: () => ReadonlySet<string>;
+  /** The last good count; undefined until there is one. */
+  readonly count: () => Count | undefined;
+  /** How many were begun, how many of them have come back, good or not, and why the last of these is none. */
+  readonly counts: () => { readonly begun: number; readonly ended: number; readonly trouble: string | undefined };
+  /** The fewest of all counts, of the one before anything was done too. */
+  readonly lowest: () => number;
   /** The first sign of harm, in words. */
   readonly harm: () => string | undefined;
   readonly end: () => Promise<void>;
@@ -87,8 +98,9 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
   let [sent, answered, uncounted] = [0, 0, 0];
   // Each address for itself: what answers by IPv4 must not hide what is silent by IPv6.
   const unanswered = new Map<string, number>();
-  let ready = { now: readyBefore, lowest: readyBefore };
-  let uids: ReadonlySet<string> = new Set();
+  let count: Count | undefined;
+  let [begun, ended, lowest] = [0, 0, readyBefore];
+  let trouble: string | undefined;
   let harm: string | undefined;
 
   const repeat = async (everyMs: number, act: () => Promise<void>): Promise<void> => {
@@ -98,10 +110,14 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
         await clock.sleep(everyMs, until);
       }
     } catch (error) {
-      if (!until.aborted) throw error;
+      if (until.aborted) return;
+      // Nobody may wait for what is not looked at any more.
+      harm ??= 'it cannot be watched any more';
+      throw error;
     }
   };
-  const told = (): void => emit({ event: 'watched', sent, answered, ready: ready.now, lowest: ready.lowest });
+  // Until there is a count, how many were ready when it was planned: the last that is known.
+  const told = (): void => emit({ event: 'watched', sent, answered, ready: count?.ready ?? readyBefore, lowest });
   const probeOnce = async (): Promise<void> => {
     const address = addresses[sent % addresses.length];
     if (host === undefined || address === undefined) return;
@@ -123,7 +139,11 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
     if (inARow >= mostUnanswered) harm ??= `${inARow} HTTPS probes in a row went unanswered at ${address}`;
   };
   const countOnce = async (): Promise<void> => {
+    begun += 1;
+    const nth = begun;
     const pods = await look({ at: 'list', kind: kinds.Pod, namespace }, until);
+    ended = nth;
+    trouble = pods.ok ? undefined : pods.detail;
     if (!pods.ok) {
       uncounted += 1;
       if (uncounted >= mostUncounted) harm ??= `the pods cannot be counted any more: ${pods.detail}`;
@@ -131,19 +151,20 @@ export function watchDrain(watched: Watched, signal: AbortSignal): Watch {
     }
     uncounted = 0;
     const own = ownPods(pods.value);
-    const now = own.filter(isReady).length;
-    uids = new Set(own.map(({ metadata }) => metadata.uid ?? ''));
-    ready = { now, lowest: Math.min(ready.lowest, now) };
+    const ready = own.filter(isReady).length;
+    count = { nth, uids: new Set(own.map(({ metadata }) => metadata.uid ?? '')), ready };
+    lowest = Math.min(lowest, ready);
     told();
-    if (now < wanted) harm ??= `${now} pods are ready and ${wanted} must stay`;
+    if (ready < wanted) harm ??= `${ready} pods are ready and ${wanted} must stay`;
   };
   const loops = [repeat(probeEveryMs, probeOnce), repeat(countEveryMs, countOnce)];
   // A fault of ours must not go unheard, nor end the process before the node is put back: it is thrown by end().
   const settled = Promise.allSettled(loops);
   return {
     tally: () => ({ sent, answered, failures }),
-    ready: () => ready,
-    uids: () => uids,
+    count: () => count,
+    counts: () => ({ begun, ended, trouble }),
+    lowest: () => lowest,
     harm: () => harm,
     end: async () => {
       ending.abort();

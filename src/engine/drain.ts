@@ -9,6 +9,7 @@ import type { DrainEvent } from '../core/procedures/drain-event.ts';
 import { cordon, type DrainPlan, eviction, isCordoned, longName } from '../core/procedures/drain-plan.ts';
 import { probeUrl, type Watch, watchDrain } from './drain-watch.ts';
 import type { ChangeLog } from './mend.ts';
+import { untilReplaced } from './until-replaced.ts';
 
 export type Draining = {
   readonly plan: DrainPlan;
@@ -39,7 +40,13 @@ const mostTries = 8;
  * Cordons the node, evicts pod after pod while clients and readiness are watched, and lets the node take pods again whatever came of it.
  * Each change is on disk before it is sent; what a kill leaves cordoned, the next start puts back.
  */
-export async function drain(draining: Draining, signal: AbortSignal): Promise<Drained> {
+export async function drain(
+  draining: Draining,
+  signal: AbortSignal,
+): Promise<{
+  readonly drained: Drained /** Why no pods were counted all the while. */;
+  readonly uncounted: string | undefined;
+}> {
   const { plan, clock, log, emit, host, addresses, unprobed } = draining;
   const node = plan.node.metadata.name;
   const watch = watchDrain({ ...draining, ...plan, host, addresses }, signal);
@@ -60,7 +67,8 @@ export async function drain(draining: Draining, signal: AbortSignal): Promise<Dr
     if (signal.aborted && uncordoned) await log.verified(false, 'interrupted; the node takes pods again');
   }
   const { sent, answered, failures } = watch.tally();
-  const { lowest } = watch.ready();
+  const lowest = watch.lowest();
+  const uncounted = watch.count() ? undefined : (watch.counts().trouble ?? 'no count came back while it was drained');
   const share = sent === 0 ? null : answered / sent;
   const isGood = stopped === undefined && lowest >= plan.wanted && (share ?? 1) >= probeTarget;
   if (uncordoned || !state.tried)
@@ -72,7 +80,7 @@ export async function drain(draining: Draining, signal: AbortSignal): Promise<Dr
           : 'the node was drained without harm'
         : (stopped ?? 'the node was drained with harm'),
     );
-  return {
+  const drained: Drained = {
     node,
     scope: plan.scope,
     cordoned: state.cordoned,
@@ -90,6 +98,7 @@ export async function drain(draining: Draining, signal: AbortSignal): Promise<Dr
     stopped: stopped ?? null,
     undoId: log.id,
   };
+  return { drained, uncounted };
 }
 
 /** `place` is that of the cordon among all steps. */
@@ -110,6 +119,7 @@ async function carryOut(
   emit({ event: 'cordoned', node: plan.node.metadata.name });
   for (const pod of plan.evict) {
     const name = longName(pod);
+    if (clock.now().getTime() >= deadline) return `the time was over before ${name} was evicted`;
     const result = await evictOne(draining, watch, state, pod, deadline, signal);
     if (result.is === 'stopped') return result.because;
     if (result.is === 'gone') {
@@ -119,7 +129,7 @@ async function carryOut(
     emit({ event: 'evicted', pod: name });
     const since = clock.now().getTime();
     evicted.push({ pod: name, result: 'evicted', seconds: null });
-    const missing = await untilReplaced(draining, watch, pod, deadline, signal);
+    const missing = await untilReplaced({ ...draining, deadline }, watch, pod, signal);
     if (missing !== undefined) return missing;
     const seconds = Math.round((clock.now().getTime() - since) / 100) / 10;
     evicted.splice(-1, 1, { pod: name, result: 'evicted', seconds });
@@ -199,34 +209,6 @@ async function evictOne(
         because: `${longName(pod)} was held by its budget until the time was over: ${sent.detail}`,
       };
     await clock.sleep(askAgainMs, signal);
-  }
-}
-
-/** Until as many pods are ready as before, without the one that was evicted. Of other workloads only that it is gone is waited for. */
-async function untilReplaced(
-  draining: Draining,
-  watch: Watch,
-  pod: KubernetesObject,
-  deadline: number,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { plan, clock, look, namespace } = draining;
-  const { name, uid = '' } = pod.metadata;
-  const isOurs = pod.metadata.namespace === namespace && pod.metadata.labels?.['app'] === 'auth-service';
-  let unseen = '';
-  for (;;) {
-    await clock.sleep(lookAgainMs, signal);
-    const harm = watch.harm();
-    if (harm !== undefined) return harm;
-    if (isOurs) {
-      if (!watch.uids().has(uid) && watch.ready().now >= plan.readyBefore) return undefined;
-    } else {
-      const live = await look({ at: 'get', kind: kinds.Pod, namespace: pod.metadata.namespace ?? '', name }, signal);
-      if (live.ok ? live.value.metadata.uid !== uid : live.why === 'not-found') return undefined;
-      unseen = live.ok ? '' : ` (it could not be looked at: ${live.detail})`;
-    }
-    if (clock.now().getTime() >= deadline)
-      return `${longName(pod)} was evicted and ${isOurs ? 'not replaced' : 'has not ended'} in time${unseen}`;
   }
 }
 

@@ -177,19 +177,20 @@ async function tryDry(
 
 /**
  * Healed is: healthy, or this cause gone while another is now the root. Gone alone may only mean that nobody has looked yet, so
- * waiting goes on while the outcome is waiting.
+ * waiting goes on while the outcome is waiting. Late is what was looked at once more after the time was up: the clock is read first.
  */
 async function watchUntilHealed(mending: Mending, finding: Finding, remedy: Remedy, signal: AbortSignal) {
   const { clock } = mending;
   const until = new Date(clock.now().getTime() + remedy.healsWithin * 1000);
   for (;;) {
     await clock.sleep(lookAgainMs, signal);
-    const diagnosis = await diagnose(mending.runbook, mending.target, mending.look, clock.now(), signal);
+    const now = clock.now();
+    const diagnosis = await diagnose(mending.runbook, mending.target, mending.look, now, signal);
     mending.emit({ event: 'looked-again', diagnosis, until });
     const still = diagnosis.findings.some(({ code, root }) => code === finding.code && root);
     const next = diagnosis.outcome === 'problem' && diagnosis.rootCauses.length > 0 && !still;
     if (diagnosis.outcome === 'healthy' || next) return { healed: true, diagnosis };
-    if (clock.now() >= until) return { healed: false, diagnosis };
+    if (now >= until) return { healed: false, diagnosis };
   }
 }
 

@@ -68,10 +68,12 @@ async function untilHeld(testing: TestingAlert, signal: AbortSignal): Promise<He
   const { look, clock } = testing;
   const deadline = clock.now().getTime() + patienceMs;
   for (;;) {
+    // Read before the look: what is late must have been looked at once more after the time was up.
+    const isLate = clock.now().getTime() >= deadline;
     const seen = await look(heldLook(testing), signal);
     const [held] = seen.ok ? seen.value : [];
     if (held && held.state !== 'unprocessed') return held;
-    if (clock.now().getTime() >= deadline) return held;
+    if (isLate) return held;
     await clock.sleep(lookAgainMs, signal);
   }
 }
@@ -85,12 +87,13 @@ async function end(testing: TestingAlert, alert: PostedAlert, signal: AbortSigna
     const sent = await writer.send(over, { dryRun: false }, signal);
     if (!sent.ok) return false;
     for (;;) {
+      const isLate = clock.now().getTime() >= deadline;
       const seen = await look(heldLook(testing), signal);
       if (seen.ok && seen.value.length === 0) {
         await log.undone(0);
         return true;
       }
-      if (clock.now().getTime() >= deadline) return false;
+      if (isLate) return false;
       await clock.sleep(lookAgainMs, signal);
     }
   } catch (error) {

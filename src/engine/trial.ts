@@ -60,9 +60,11 @@ async function isWell({ runbook, look, clock, onLook }: Bench, remedy: Trial, si
   const until = new Date(clock.now().getTime() + remedy.healsWithin * 1000);
   for (;;) {
     await clock.sleep(lookAgainMs, signal);
-    const diagnosis = await diagnose(runbook, remedy.trial, look, clock.now(), signal);
+    // Read before the looks: what is late must have been looked at once more after the time was up.
+    const now = clock.now();
+    const diagnosis = await diagnose(runbook, remedy.trial, look, now, signal);
     onLook(diagnosis, until);
     if (diagnosis.outcome === 'healthy') return true;
-    if (diagnosis.rootCauses.length > 0 || clock.now() >= until) return false;
+    if (diagnosis.rootCauses.length > 0 || now >= until) return false;
   }
 }

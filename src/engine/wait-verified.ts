@@ -27,6 +27,8 @@ export async function waitVerified(
   const told = new Map<string, string>();
   let before: string | undefined;
   for (;;) {
+    // Read before the look: what is late must have been looked at once more after the time was up.
+    const isLate = clock.now().getTime() >= deadline;
     const verification = await look();
     for (const point of verification.points) {
       const says = `${point.state} ${point.saw}`;
@@ -41,9 +43,8 @@ export async function waitVerified(
       : undefined;
     if (now !== undefined && now === before) return { verification, ended: 'stuck' };
     before = now;
-    const left = deadline - clock.now().getTime();
-    if (left <= 0) return { verification, ended: 'late' };
-    await clock.sleep(Math.min(restMs, left), signal);
+    if (isLate) return { verification, ended: 'late' };
+    await clock.sleep(Math.min(restMs, Math.max(0, deadline - clock.now().getTime())), signal);
   }
 }
 

@@ -6,8 +6,8 @@ export type Drained = NonNullable<TestReport['drain']>;
 
 export const probeTarget = 0.999;
 
-/** What a drain came to, against what was promised of it. */
-export function drainChecks(drain: Drained): readonly Check[] {
+/** What a drain came to, against what was promised of it. `uncounted`: why no pods were counted while it was done, where none were. */
+export function drainChecks(drain: Drained, uncounted: string | undefined): readonly Check[] {
   const { node, evicted, ready, probes, stopped, uncordoned } = drain;
   const share = (of: number) => `${Math.floor(of * 100_000) / 1000} %`;
   return [
@@ -17,6 +17,7 @@ export function drainChecks(drain: Drained): readonly Check[] {
         : failed(stopped, { object: `Node/${node}`, runbook: 'pdb-blocking' }),
     ),
     checkOf({ id: 'stayed-ready', title: 'Ready pods all the while', expected: `${ready.wanted} or more` }, () => {
+      if (uncounted !== undefined) throw new CouldNotLook('pods', unseen(uncounted));
       const saw = `${ready.lowest} at the lowest, of ${ready.before}`;
       return ready.lowest >= ready.wanted ? passed(saw) : failed(saw);
     }),

@@ -50,6 +50,9 @@ export async function waitReady(
   let told = '';
   let blamed = '';
   for (let looks = 1; ; looks++) {
+    // Read before the looks: what is late must have been looked at once more after the time was up.
+    const waited = cluster.clock.now().getTime() - since;
+    const isLate = waited >= wait.timeoutMs;
     const states = await Promise.all(wanted.map((one) => stateOf(cluster, one, signal)));
     const open = states.filter(({ ready }) => !ready);
     if (open.length === 0)
@@ -59,8 +62,6 @@ export async function waitReady(
     if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: wait.part, reasons });
     told = reasons.join('\n');
 
-    const waited = cluster.clock.now().getTime() - since;
-    const isLate = waited >= wait.timeoutMs;
     if (wait.part === 'issuers') {
       if (open.some(({ failing }) => failing) && waited >= issuerGraceMs)
         return { outcome: 'problem', because: `${reasons.join('; ')}.`, rootCauses: [] };

@@ -28,14 +28,15 @@ export async function verifySettled(
   const deadline = clock.now().getTime() + timeoutMs;
   let told = '';
   for (;;) {
+    // Read before the look: what is late must have been looked at once more after the time was up.
+    const isLate = clock.now().getTime() >= deadline;
     const verification = await ports.verify(context, subject, signal);
     const waiting = verification.points.filter(({ state }) => state === 'waiting');
     const isRed = verification.points.some(({ state }) => state === 'failed');
-    const left = deadline - clock.now().getTime();
-    if (waiting.length === 0 || isRed || left <= 0) return verification;
+    if (waiting.length === 0 || isRed || isLate) return verification;
     const reasons = waiting.map(({ title, saw }) => `${title}: ${saw}`);
     if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: environment, reasons });
     told = reasons.join('\n');
-    await clock.sleep(Math.min(restMs, left), signal);
+    await clock.sleep(Math.min(restMs, Math.max(0, deadline - clock.now().getTime())), signal);
   }
 }
