@@ -1,12 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type Driven, press } from '../terminal/terminal.ts';
 import { terminals } from './terminal-command.ts';
 
 /** The tour and a guided story, by keys, with the built command in a real terminal. */
 const used = terminals();
 afterEach(used.leave);
-afterAll(used.forget);
 
 const gone = 'The practice cluster is gone; nothing of yours was touched.';
 const enters = (count: number): string => press.enter.repeat(count);
