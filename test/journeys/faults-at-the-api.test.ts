@@ -20,9 +20,7 @@ afterAll(async () => {
 });
 
 const verify = (...words: readonly string[]): Promise<Said> =>
-  run(['verify', 'staging', '--request-timeout', '1s', ...words, ...place.args], {
-    env: { KUBECONFIG: api.kubeconfig },
-  });
+  run(['verify', 'staging', ...words, ...place.args], { env: { KUBECONFIG: api.kubeconfig } });
 
 const isWithWords = ({ code, stdout, stderr }: Said): void => {
   const told = `exit ${code}\n${stdout}\n${stderr}`;
@@ -38,7 +36,7 @@ describe.each(names)('%s', (fault) => {
     ['in the midst of a look', () => Math.floor(inOneLook / 2)],
   ])('%s', async (_, after) => {
     api.misbehave(fault, after());
-    isWithWords(await verify());
+    isWithWords(await verify('--request-timeout', '1s'));
   });
 });
 
@@ -51,7 +49,7 @@ test.each([
   // Red, and only a second look says that waiting will not help.
   place.practice.patchObject('NetworkPolicy/orion-staging/auth-service-networkpolicy', { spec: { ingress: [{}] } });
   api.misbehave(fault, inOneLook + 3);
-  const said = await verify('--wait', '6s');
+  const said = await verify('--wait', '12s', '--request-timeout', '5s');
   isWithWords(said);
   expect(said.stdout).toMatch(/networkpolicy/);
   expect(api.requests()).toBeGreaterThan(inOneLook + 3);

@@ -13,10 +13,7 @@ beforeAll(async () => {
   place = await deployedPractice(home);
 }, 120_000);
 afterEach(used.leave);
-afterAll(async () => {
-  used.forget();
-  await place?.close();
-});
+afterAll(() => place?.close());
 
 const start = (...words: readonly string[]) =>
   used.start([...words, ...place.args], home, {

@@ -124,7 +124,7 @@ describe('while a command stays open', () => {
   let closing: AbortController;
   let open: Promise<void>;
   let said: string[];
-  let heard: () => void;
+  let heard: (() => void) | undefined;
 
   /** The next thing that the command is told. */
   const told = () =>
@@ -137,7 +137,7 @@ describe('while a command stays open', () => {
     said = [];
     const place = placeOf((line) => {
       said.push(line);
-      heard();
+      heard?.();
     });
     open = keepPuttingBack({ ...place, ...differs }, closing.signal);
   }

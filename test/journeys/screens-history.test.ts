@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type JournalRecord, lineOf } from '../../src/core/journal.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { connect } from '../../src/edges/cluster/connect.ts';
@@ -12,7 +12,6 @@ import { terminals } from './terminal-command.ts';
 /** The history on a real terminal: a change in full, taken back, also over what somebody else wrote since. */
 const used = terminals();
 afterEach(used.leave);
-afterAll(used.forget);
 
 const consent = ['--yes', '--confirm', 'orion-staging', '--confirm', 'practice'];
 const look = {

@@ -36,6 +36,15 @@ test('Ctrl-C is a key from the first frame on, however long the next moment take
   expect(open.screen()).toContain('{"chose":"interrupted"}');
 });
 
+test('whatever is drawn is a frame that says where it begins and ends', async () => {
+  open = launch(process.execPath, [program]);
+  await open.shows('Practise an incident');
+  open.type(press.tab);
+  await open.shows('PRODUCTION');
+  const outside = open.written().replaceAll(/\u{1b}\[\?2026h.*?\u{1b}\[\?2026l/gsu, '');
+  expect(outside.replaceAll(/\u{1b}\[[\d;?]*[A-Za-z]/gu, '').trim()).toBe('');
+});
+
 test('q leaves, and so does Ctrl-C, with the terminal in order', async () => {
   for (const [key, chose] of [
     ['q', 'quit'],

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { serveDns, zone } from '../edges/probes/dns-server.ts';
 import { type Driven, press } from '../terminal/terminal.ts';
 import { terminals } from './terminal-command.ts';
@@ -6,7 +6,6 @@ import { terminals } from './terminal-command.ts';
 /** Set-up on a cluster that outlives it, `practice --serve`: left at any point, started again, it goes on where it was. */
 const used = terminals();
 afterEach(used.leave);
-afterAll(used.forget);
 
 test('left at a question and while it waits, set-up goes on where it was, and asks and applies nothing twice', {
   timeout: 180_000,

@@ -10,10 +10,7 @@ beforeAll(async () => {
   place = await verifiedPractice();
 });
 afterEach(used.leave);
-afterAll(async () => {
-  used.forget();
-  await place?.close();
-});
+afterAll(() => place?.close());
 
 const start = (...words: readonly string[]) =>
   used.start([...words, ...place.args], used.home(), { env: place.env, rows: 40, columns: 120 });

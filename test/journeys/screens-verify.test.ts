@@ -10,10 +10,7 @@ beforeAll(async () => {
   place = await verifiedPractice();
 });
 afterEach(used.leave);
-afterAll(async () => {
-  used.forget();
-  await place?.close();
-});
+afterAll(() => place?.close());
 
 test('from the list to the runbook of the red point, and back to a fresh look', { timeout: 90_000 }, async () => {
   place.practice.patchObject('PodDisruptionBudget/orion-staging/auth-service-pdb', { spec: { minAvailable: 2 } });

@@ -48,6 +48,9 @@ test('practice without a terminal plays the tour and ends 0', async () => {
   expect(code, stdout + stderr).toBe(0);
   for (const said of [
     'Set-up of staging',
+    'Certificate/auth-tls-cert: Issuing',
+    'Challenge for auth-staging.example.org: ',
+    'Set up and verified: staging.',
     '[networkpolicy-blocks-solver]',
     'Mended and proved.',
     'Taken back: ',

@@ -1,19 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Driven, type Launch, launch } from '../terminal/terminal.ts';
 import { root } from './built-command.ts';
 
-/** Homes and terminals of one test file, put away together. */
+/** Homes and terminals of one test file. */
 export function terminals() {
-  const homes: string[] = [];
   const open: Driven[] = [];
   return {
-    home: (): string => {
-      const home = mkdtempSync(join(tmpdir(), 'orion-setup-home-'));
-      homes.push(home);
-      return home;
-    },
+    /** Gone with the run, not before: a process that was killed may still write into it. */
+    home: (): string => mkdtempSync(join(tmpdir(), 'orion-setup-home-')),
     /** The built command in a real terminal; what it keeps and writes is in `home`. */
     start: (args: readonly string[], home: string, { env = {}, ...how }: Launch = {}): Driven => {
       const place = { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') };
@@ -27,9 +23,6 @@ export function terminals() {
     },
     leave: (): void => {
       for (const driven of open.splice(0)) driven.kill();
-    },
-    forget: (): void => {
-      for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { at } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
 import { historyReportSchema } from '../../src/core/report/history-report.ts';
@@ -12,7 +12,6 @@ import { terminals } from './terminal-command.ts';
 /** Taken back with somebody there to ask: each word of consent is typed, and anything else changes nothing. */
 const used = terminals();
 afterEach(used.leave);
-afterAll(used.forget);
 
 test('undo on a terminal asks for consent, by line and on a screen; a no leaves the change, the words take it back', {
   timeout: 120_000,

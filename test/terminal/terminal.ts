@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
 import pty from '@lydell/node-pty';
 import type { Terminal as Emulator } from '@xterm/headless';
+import { wholeScreens } from './whole-screens.ts';
 
 // @xterm/headless is CommonJS and hides its exports from Node's detection.
 const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as { readonly Terminal: typeof Emulator };
 
 export type Driven = {
-  /** What is on the screen now; a line that the terminal itself wrapped is one line. */
+  /** What is on the screen now, of a program that draws frames the last whole one; a line that the terminal itself wrapped is one line. */
   readonly screen: () => string;
   readonly lines: () => readonly string[];
-  /** The screen once it shows `what`. Fails with the screen in its message. */
+  /** The first screen since the last key, or the last wait, that shows `what`. Fails with the screen in its message. */
   readonly shows: (what: string | RegExp, withinMs?: number) => Promise<string>;
-  /** The screen once its lines are as `isSo` wants them: for what the layout is about. */
+  /** The same where its lines are as `isSo` wants them: for what the layout is about. */
   readonly until: (isSo: (lines: readonly string[]) => boolean, withinMs?: number) => Promise<string>;
   readonly type: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
@@ -61,64 +62,48 @@ export function launch(command: string, args: readonly string[], options: Launch
     env: environment(env),
     ...(cwd === undefined ? {} : { cwd }),
   });
+  const screens = wholeScreens(emulator);
   let written = '';
   let lastWritten = Date.now();
   let over = false;
   child.onData((data) => {
     written += data;
     lastWritten = Date.now();
-    emulator.write(data);
+    screens.take(data);
   });
   emulator.onData((answer) => {
     if (!over) child.write(answer);
   });
   const ended = new Promise<number>((resolve) => {
-    emulator.parser.registerOscHandler(7777, (code) => {
+    const end = (code: number): void => {
       over = true;
+      screens.over();
+      resolve(code);
+    };
+    emulator.parser.registerOscHandler(7777, (code) => {
       child.write('\n');
-      resolve(Number(code));
+      end(Number(code));
       return true;
     });
-    child.onExit(({ exitCode }) => {
-      over = true;
-      resolve(exitCode);
-    });
+    child.onExit(({ exitCode }) => end(exitCode));
   });
 
-  const lines = (): readonly string[] => {
-    const { active } = emulator.buffer;
-    return Array.from(
-      { length: emulator.rows },
-      (_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, emulator.cols) ?? '',
-    );
-  };
-  const isWrapped = (row: number): boolean => {
-    const { active } = emulator.buffer;
-    return active.getLine(active.baseY + row)?.isWrapped ?? false;
-  };
-  const screen = (): string =>
-    lines()
-      .map((line, row) => (row === 0 || isWrapped(row) ? line : `\n${line}`))
-      .join('')
-      .trimEnd();
-  const until = async (isSo: () => boolean, what: string, withinMs: number): Promise<string> => {
-    const deadline = Date.now() + withinMs;
-    while (!isSo()) {
-      if (Date.now() > deadline) throw new Error(`${what} within ${withinMs} ms; the screen is:\n${screen()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return screen();
-  };
-  const has = (what: string | RegExp): boolean =>
-    typeof what === 'string' ? screen().includes(what) : what.test(screen());
+  const has = (what: string | RegExp, text: string): boolean =>
+    typeof what === 'string' ? text.includes(what) : what.test(text);
 
   return {
-    screen,
-    lines,
-    shows: (what, withinMs = 30_000) => until(() => has(what), `did not show ${what}`, withinMs),
-    until: (isSo, withinMs = 30_000) => until(() => isSo(lines()), 'was not as expected', withinMs),
-    type: (keys) => child.write(keys),
+    screen: () => screens.now().text,
+    lines: () => screens.now().lines,
+    shows: async (what, withinMs = 30_000) =>
+      (await screens.until(({ text }) => has(what, text), `did not show ${what}`, withinMs)).text,
+    until: async (isSo, withinMs = 30_000) =>
+      (await screens.until(({ lines }) => isSo(lines), 'was not as expected', withinMs)).text,
+    type: (keys) => {
+      screens.fromNowOn();
+      child.write(keys);
+    },
     resize: (newColumns, newRows) => {
+      screens.fromNowOn();
       emulator.resize(newColumns, newRows);
       child.resize(newColumns, newRows);
     },

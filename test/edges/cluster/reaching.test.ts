@@ -19,7 +19,7 @@ describe('what is said of a server out of reach', () => {
   };
 
   test('nothing listens', async () => {
-    expect(await detailOf(`https://localhost:${await closedPort()}`)).toContain('connection refused');
+    expect(await detailOf(`https://localhost:${closedPort}`)).toContain('connection refused');
   });
 
   test('its name does not resolve', async () => {
@@ -76,7 +76,7 @@ describe('what is said of a server out of reach', () => {
   });
 
   test('of any of them, there is no identity', async () => {
-    const { reader } = await connectWith({ server: `https://localhost:${await closedPort()}` });
+    const { reader } = await connectWith({ server: `https://localhost:${closedPort}` });
     await expect(reader.identity(signal)).rejects.toMatchObject({ name: 'ExpectedStop', reason: 'no-connection' });
     await using api = await serveApi([{ status: 401 }]);
     await expect((await connectWith({ server: api.server })).reader.identity(signal)).rejects.toMatchObject({
@@ -172,7 +172,7 @@ describe('through a proxy', () => {
   });
 
   test('that is not there is named, without its password', async () => {
-    const url = `http://me:planted-password@127.0.0.1:${await closedPort()}`;
+    const url = `http://me:planted-password@127.0.0.1:${closedPort}`;
     const { reader } = await connectWith({ server: far, cluster: { 'proxy-url': url } });
     const answer = await reader.look(look, signal);
     expect(answer).toMatchObject({

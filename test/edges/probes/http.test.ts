@@ -17,7 +17,6 @@ function probing(http: { port: number }, https?: { port: number }, resolver?: { 
   const probe = makeProbes({
     connectTo: rules.map(parseConnectTo),
     resolvers: resolver ? [resolver.address] : ['127.0.0.1:1'],
-    timeoutMs: 1000,
   });
   return (path = url) => probe({ at: 'http', url: path, address: '203.0.113.9' }, signal);
 }
@@ -94,7 +93,7 @@ test('a redirect can be looked at as it is', async () => {
   await using server = await serveHttp((_, response) =>
     response.writeHead(308, { Location: 'https://auth.example.org/health' }).end(),
   );
-  const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)], timeoutMs: 1000 });
+  const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)] });
   const look = { at: 'http', url: 'http://auth.example.org/health', address: '203.0.113.9', follow: false } as const;
   expect(await probe(look, signal)).toMatchObject({
     value: { status: 308, location: 'https://auth.example.org/health', hops: ['http://auth.example.org/health'] },
@@ -190,7 +189,7 @@ describe('redirects', () => {
     await using http = await serveHttp((_, response) =>
       response.writeHead(301, { Location: 'https://auth.example.org/login?state=s3cret' }).end(),
     );
-    const found = await probing(http, { port: await closedPort() })();
+    const found = await probing(http, { port: closedPort })();
     expect(found).toMatchObject({
       value: { why: 'bad-redirect', detail: 'redirects to https://auth.example.org/login?…: connection refused' },
     });
@@ -207,7 +206,7 @@ describe('redirects', () => {
 
 describe('what fails is an answer', () => {
   test('refused', async () => {
-    expect(await probing({ port: await closedPort() })()).toEqual({
+    expect(await probing({ port: closedPort })()).toEqual({
       ok: true,
       value: { outcome: 'failed', why: 'refused', detail: 'connection refused' },
     });
@@ -226,15 +225,15 @@ describe('what fails is an answer', () => {
   });
 
   test.each([
-    ['never answers', (): undefined => undefined, 'connected, but no answer within 0.2 s'],
+    ['never answers', (): undefined => undefined, 'connected, but no answer within 2 s'],
     [
       'never ends',
       (socket: { write: (text: string) => void }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'),
-      'answered 200, but the body did not end within 0.2 s',
+      'answered 200, but the body did not end within 2 s',
     ],
   ])('a server that %s', async (_, act, detail) => {
     await using server = await serveTcp((socket) => socket.on('data', () => act(socket)));
-    const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)], timeoutMs: 200 });
+    const probe = makeProbes({ connectTo: [parseConnectTo(`:80:127.0.0.1:${server.port}`)], timeoutMs: 2000 });
     expect(await probe({ at: 'http', url, address: '203.0.113.9' }, signal)).toEqual({
       ok: true,
       value: { outcome: 'failed', why: 'timed-out', detail },

@@ -14,7 +14,7 @@ test('open and refused', async () => {
     ok: true,
     value: 'open',
   });
-  expect(await makeProbes()({ at: 'tcp', address: '127.0.0.1', port: await closedPort() }, signal)).toEqual({
+  expect(await makeProbes()({ at: 'tcp', address: '127.0.0.1', port: closedPort }, signal)).toEqual({
     ok: true,
     value: 'refused',
   });
@@ -25,7 +25,7 @@ test('a --connect-to for a name applies to the addresses it was seen to have, an
     zone({ 'A auth.example.org': ['203.0.113.9'], 'AAAA auth.example.org': ['2001:db8:0:0:0:0:0:7'] }),
   );
   await using server = await serveTcp(() => undefined);
-  const rules = [`auth.example.org:80:127.0.0.1:${await closedPort()}`, `[2001:db8::7]:80:127.0.0.1:${server.port}`];
+  const rules = [`auth.example.org:80:127.0.0.1:${closedPort}`, `[2001:db8::7]:80:127.0.0.1:${server.port}`];
   const probe = makeProbes({ connectTo: rules.map(parseConnectTo), resolvers: [dns.address] });
   await probe({ at: 'dns', name: 'auth.example.org' }, signal);
   expect(await probe({ at: 'tcp', address: '203.0.113.9', port: 80 }, signal)).toEqual({ ok: true, value: 'refused' });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   authority = await makeAuthority('(STAGING) Test Root');
 });
 
-const probing = (port: number, timeoutMs = 2000) => {
+const probing = (port: number, timeoutMs = 5000) => {
   const probe = makeProbes({ connectTo: [parseConnectTo(`auth.example.org:443:127.0.0.1:${port}`)], timeoutMs });
   return () => probe({ at: 'tls', host: 'auth.example.org', address: '203.0.113.9', port: 443 }, signal);
 };
@@ -58,7 +58,7 @@ test('the certificate that is served is told, though nobody trusts it', async ()
 
 describe('versions', () => {
   const versionsOf = async (server: { port: number }) => {
-    const probe = makeProbes({ connectTo: [parseConnectTo(`:443:127.0.0.1:${server.port}`)], timeoutMs: 2000 });
+    const probe = makeProbes({ connectTo: [parseConnectTo(`:443:127.0.0.1:${server.port}`)] });
     const asked = tlsVersions.map((version) =>
       probe({ at: 'tls-version', version, host: 'auth.example.org', address: '203.0.113.9', port: 443 }, signal),
     );
@@ -78,7 +78,7 @@ describe('versions', () => {
   });
 
   test('a port that is closed or breaks off tells nothing about versions', async () => {
-    expect(await versionsOf({ port: await closedPort() })).toEqual(Array(4).fill('unreachable'));
+    expect(await versionsOf({ port: closedPort })).toEqual(Array(4).fill('unreachable'));
     await using rude = await serveTcp((socket) => socket.destroy());
     expect(await versionsOf(rude)).toEqual(Array(4).fill('unreadable'));
   });
@@ -103,7 +103,7 @@ test('what fails is said', async () => {
   await using silent = await serveTcp(() => undefined);
   await using plain = await serveTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await using rude = await serveTcp((socket) => socket.destroy());
-  expect(await probing(await closedPort())()).toEqual({ ok: false, why: 'unreachable', detail: 'connection refused' });
+  expect(await probing(closedPort)()).toEqual({ ok: false, why: 'unreachable', detail: 'connection refused' });
   expect(await probing(silent.port, 200)()).toEqual({
     ok: false,
     why: 'timed-out',
