@@ -23,6 +23,6 @@ export function failedOften({ namespace }: Site): Promise<string> {
       await bed.api.mergePatch(`${path}/status`, { metadata: { resourceVersion }, status: { failedIssuanceAttempts } });
       return status.lastFailureTime as string;
     },
-    60,
+    90,
   );
 }
