@@ -29,6 +29,7 @@ type Override = {
   readonly body: string;
   readonly retryAfterSeconds?: number;
 };
+type Answer = { readonly response: IncomingMessage; readonly body: Buffer };
 type Target = { readonly host: string; readonly port: number };
 type Entrance = { readonly address: string; readonly port: number; readonly pair: KeyPair };
 
@@ -63,6 +64,20 @@ function asFailed(path: string, text: string, problem: AcmeProblem): string {
   });
 }
 
+/** Where pebble has taken a challenge, and not merely shown it, its answer points up to the authorization that this decides. */
+const authorizationAbove = ({ headers }: IncomingMessage): readonly string[] =>
+  /<([^>]*)>;rel="up"/.exec(String(headers['link']))?.slice(1) ?? [];
+
+/** The authorizations by which an answer is a verdict: a challenge is decided with its own, an Order with any of its own. */
+function decidedBy(path: string, { response, body }: Answer): readonly string[] {
+  if (response.statusCode !== 200) return [];
+  if (path.startsWith(endpoints.authorization)) return [path];
+  if (path.startsWith(endpoints.challenge)) return authorizationAbove(response).map(pathOf);
+  return path.startsWith(endpoints.order) ? JSON.parse(body.toString()).authorizations.map(pathOf) : [];
+}
+
+const pathOf = (url: string): string => new URL(url).pathname;
+
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
@@ -76,7 +91,7 @@ async function forward(
   path: string,
   headers: IncomingMessage['headers'],
   body: Buffer,
-) {
+): Promise<Answer> {
   const request = https.request({ ...target, method, path, headers, rejectUnauthorized: false });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -87,7 +102,8 @@ async function forward(
 export async function startAcmeRelay(entrances: readonly Entrance[], target: Target): Promise<AcmeRelay> {
   const overrides = new Map<string, Override>();
   let failure: AcmeProblem | undefined;
-  let challengeAccepted = false;
+  /** Authorizations whose challenge was taken. Of others there is no verdict yet, whatever has become of theirs meanwhile. */
+  const decided = new Set<string>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url === '/directory' ? '/dir' : (request.url ?? '/');
@@ -102,12 +118,10 @@ export async function startAcmeRelay(entrances: readonly Entrance[], target: Tar
       return;
     }
     const answer = await forward(target, request.method ?? 'GET', path, request.headers, body);
-    if (path.startsWith(endpoints.challenge)) challengeAccepted = true;
-    const isVerdict = [endpoints.challenge, endpoints.authorization, endpoints.order].some((prefix) =>
-      path.startsWith(prefix),
-    );
-    const fails = failure !== undefined && challengeAccepted && isVerdict && answer.response.statusCode === 200;
-    const text = fails && failure !== undefined ? asFailed(path, answer.body.toString(), failure) : answer.body;
+    const authorizations = decidedBy(path, answer);
+    if (path.startsWith(endpoints.challenge)) for (const taken of authorizations) decided.add(taken);
+    const isVerdict = authorizations.some((authorization) => decided.has(authorization));
+    const text = isVerdict && failure !== undefined ? asFailed(path, answer.body.toString(), failure) : answer.body;
     const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = answer.response.headers;
     response.writeHead(answer.response.statusCode ?? 502, headers).end(text);
   };
@@ -139,7 +153,6 @@ export async function startAcmeRelay(entrances: readonly Entrance[], target: Tar
       void overrides.set(endpoints[endpoint], { status, body, contentType }),
     failValidations: (problem) => {
       failure = problem;
-      challengeAccepted = false;
     },
     reset: () => {
       overrides.clear();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AcmeProblem } from '../bed/acme-relay.ts';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome, orion } from '../orion.ts';
+import { failedOften } from './failed-often.ts';
 import { ask, consent, issued, issuer, namesExactly, newSite, patchCertificate, type Site } from './site.ts';
 
 /** What a certificate authority refuses, at registration, at the Order and after its validation, injected for real. */
@@ -27,10 +28,6 @@ const inHours = (hours: number): string =>
 const certificateOf = ({ namespace }: Site) =>
   bed.api.get(`/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/auth-tls-cert`);
 
-/** Waits for the first failure: what comes before it is still under way. */
-const failed = (site: Site) =>
-  until('a failed issuance', async () => (await certificateOf(site)).status?.lastFailureTime, 60);
-
 async function refusedOrder(prefix: string, problem: AcmeProblem): Promise<Site> {
   await bed.acme.staging.refuse('new-order', problem);
   const site = await newSite(prefix);
@@ -42,7 +39,7 @@ async function refusedValidation(prefix: string, problem: (site: Site) => AcmePr
   const site = await newSite(prefix);
   await bed.acme.staging.failValidations(problem(site));
   await ask(site);
-  await failed(site);
+  await failedOften(site);
   return site;
 }
 
@@ -112,14 +109,24 @@ test('acme-account-deactivated: the issuer says Ready; another account key, and 
     detail: 'Unable to validate JWS :: Account is not valid, has status "deactivated"',
   });
   await namesExactly(site, ['acme-account-deactivated']);
-  const failure = Date.parse(await failed(site));
+  const failure = Date.parse(await failedOften(site));
   // What is written within the same second cannot be told from what was written before.
   await until('another second', async () => Date.now() > failure + 1000 || undefined);
   await bed.acme.staging.reset();
   const key = JSON.stringify({ spec: { acme: { privateKeySecretRef: { name: `${site.issuer}-account-2` } } } });
   await bed.kubectl(['patch', 'clusterissuer', site.issuer, '--type', 'merge', '-p', key]);
+  await registeredAnew(site);
   await waits(site);
 });
+
+/** The issuer's status is of its present spec: its account is the one of the new key. */
+async function registeredAnew({ issuer: name }: Site): Promise<void> {
+  await until('the account of the new key', async () => {
+    const { metadata, status } = await bed.api.get(`/apis/cert-manager.io/v1/clusterissuers/${name}`);
+    const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
+    return (ready.status === 'True' && ready.observedGeneration === metadata.generation) || undefined;
+  });
+}
 
 test('acme-account-key-invalid: no key that can be read', async () => {
   const site = await newSite('key', { server: bed.acme.staging.directory });
@@ -169,7 +176,7 @@ test('acme-profile-unsupported: dropped, and only the back-off is left', async (
   await profile('shortlived');
   await ask(site);
   await namesExactly(site, ['acme-profile-unsupported']);
-  await failed(site);
+  await failedOften(site);
   await profile(null);
   await waits(site);
 });
@@ -217,7 +224,7 @@ test('order-stale: an Order that the CA does not know any more is no fault, cert
   await bed.acme.staging.refuse('order', { status: 404, type: 'malformed', detail: 'No order for ID 4711' });
   const site = await newSite('forgotten');
   await ask(site);
-  await failed(site);
+  await failedOften(site);
   await waits(site);
 });
 
@@ -232,7 +239,7 @@ test('caa-forbids: by our own look, as Let’s Encrypt reads the records; correc
     detail: `While processing CAA for ${site.host}: CAA record for ${site.host} prevents issuance`,
   });
   await ask(site);
-  await failed(site);
+  await failedOften(site);
   await bed.dns.set(site.host, { a: [addresses.loadBalancer], caa: [{ tag: 'issue', value: 'digicert.com' }] });
   const { report } = await namesExactly(site, ['caa-forbids']);
   expect(report.findings[0]?.evidence[0]?.saw).toContain('0 issue "digicert.com"');
@@ -321,17 +328,8 @@ test('secondary-validation-blocked: from here all is well', async () => {
 async function readAgain({ namespace }: Site): Promise<void> {
   const name = (await bed.kubectl(`get challenges -n ${namespace} -o jsonpath={.items[0].metadata.name}`)).trim();
   const forgotten = JSON.stringify({ status: { state: null, reason: null, processing: true } });
-  await bed.kubectl([
-    'patch',
-    'challenge',
-    '-n',
-    namespace,
-    name,
-    '--subresource=status',
-    '--type=merge',
-    '-p',
-    forgotten,
-  ]);
+  const patch = ['patch', 'challenge', name, '-n', namespace, '--subresource=status', '--type=merge', '-p', forgotten];
+  await bed.kubectl(patch);
   await until('the Challenge to be read again', async () => {
     const challenge = JSON.parse(await bed.kubectl(`get challenge -n ${namespace} ${name} -o json`));
     return challenge.status.state === 'invalid' || undefined;

@@ -3,6 +3,7 @@ import { currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome } from '../orion.ts';
 import { run } from '../setup/installation.ts';
 import { killedAt } from '../setup/killed.ts';
+import { failedOften } from './failed-often.ts';
 import { ask, consent, issuer, newSite, type Site } from './site.ts';
 
 /** A throw-away certificate of the test CA, before the real one is asked again; and kill -9 in its midst. */
@@ -58,6 +59,8 @@ describe.each(refusals)('%s', (code, refuse) => {
     await bed.acme.production.reset();
     await refuse();
     site = await refused('canary');
+    // Else the next try would begin while the proof is under way.
+    await failedOften(site);
   });
 
   const offered = () =>

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Json } from '../bed/api-client.ts';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome, orion } from '../orion.ts';
 import { ask, consent, issued, issuer, namesExactly, newSite } from './site.ts';
@@ -133,5 +134,16 @@ test('two faults at once: after the first is mended the second is named, never b
   const first = await namesExactly(site, ['solver-ingress-class-mismatch']);
   expect(first.report.findings.map(({ code }) => code)).not.toContain('networkpolicy-blocks-solver');
   await bed.kubectl('apply -f -', issuer(site));
+  // cert-manager makes another Challenge, and takes away the one of before with its Ingress.
+  const isOfNewClass = ({ metadata, spec }: Json) =>
+    metadata.deletionTimestamp === undefined && spec.solver.http01.ingress.ingressClassName === 'nginx';
+  await until(
+    'the Challenge of the new class alone',
+    async () => {
+      const { items } = await bed.api.get(`/apis/acme.cert-manager.io/v1/namespaces/${site.namespace}/challenges`);
+      return (items.length > 0 && items.every(isOfNewClass)) || undefined;
+    },
+    60,
+  );
   await namesExactly(site, ['networkpolicy-blocks-solver']);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
+import { diagnosed } from '../orion.ts';
 import { ask, issued, namesExactly, newSite, type Site } from './site.ts';
 
 /** The way from the ingress controller to the solver pod: who the controller is to a NetworkPolicy, and what its own namespace lets out. */
@@ -39,11 +40,18 @@ async function onHostNetwork(wanted: boolean): Promise<readonly Json[]> {
 }
 
 /** At first the policy is only evaluated; once the ingress has tried and failed, it is proved. Nothing else is named on the way. */
-const proved = (site: Site) =>
-  until('a proof', async () => {
-    const { report } = await namesExactly(site, ['networkpolicy-blocks-solver']);
-    return report.findings[0]?.confidence === 'confirmed' ? report.findings[0] : undefined;
+async function proved(site: Site) {
+  const code = 'networkpolicy-blocks-solver';
+  await namesExactly(site, [code]);
+  const { report, finding } = await until('a proof', async () => {
+    const { report } = await diagnosed(site.namespace);
+    const [finding] = report.findings;
+    const isOver = finding?.confidence === 'confirmed' || report.rootCauses.some((root) => root !== code);
+    return finding && isOver ? { report, finding } : undefined;
   });
+  expect(report.rootCauses, JSON.stringify(report, null, 2)).toEqual([code]);
+  return finding;
+}
 
 test('a controller on its node’s network is let in by no selector; its nodes’ addresses are', async () => {
   const pods = await onHostNetwork(true);

@@ -3,6 +3,7 @@ import type { Json } from '../bed/api-client.ts';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { diagnosed, newHome, orion } from '../orion.ts';
 import { answerAdmission, registerWebhook } from './admission-webhook.ts';
+import { allows, denies } from './denying-policy.ts';
 import { diagnosedLater } from './later.ts';
 import { ask, consent, issued, issuer, namesExactly, newSite, type Site } from './site.ts';
 import { strictEdge } from './strict-edge.ts';
@@ -20,6 +21,14 @@ const challengesPath = (namespace: string): string =>
 /** Waits until a Challenge of this namespace is as wanted. */
 const challenge = (namespace: string, is: (challenge: Json) => boolean): Promise<Json> =>
   until(`a Challenge in ${namespace}`, async () => (await bed.api.get(challengesPath(namespace))).items.find(is), 60);
+
+/** A solver's pod stands behind its Service, the only one of such a namespace, a moment after that is made: nginx answers 503 until then. */
+const solverReady = ({ namespace }: Site) =>
+  until(`a ready solver in ${namespace}`, async () => {
+    const { items } = await bed.api.get(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`);
+    const endpoints = items.flatMap((slice: Json) => slice.endpoints ?? []);
+    return endpoints.some(({ conditions }: Json) => conditions.ready === true) || undefined;
+  });
 
 const limit = ({ namespace }: Site, kind: 'ResourceQuota' | 'LimitRange', spec: object) =>
   bed.kubectl('apply -f -', { apiVersion: 'v1', kind, metadata: { name: 'tight', namespace }, spec });
@@ -183,6 +192,7 @@ test('selfcheck-hairpin: refused inside and answered outside, first waited for, 
   const more = ['--connect-to', `${site.host}:80:${addresses.loadBalancer}:80`];
   await ask(site);
   await challenge(site.namespace, ({ status }) => /connection refused/.test(status?.reason ?? ''));
+  await solverReady(site);
   const { report } = await diagnosed(site.namespace, { more });
   expect(report.rootCauses, JSON.stringify(report, null, 2)).toEqual([]);
   const later = await diagnosedLater(site.namespace, 3, more);
@@ -265,64 +275,4 @@ test('ingress-serves-default-cert: the Ingress is corrected by --fix, and put ba
   expect((await undo(site, home)).code).toBe(0);
   const { spec } = await bed.api.get(`/apis/networking.k8s.io/v1/namespaces/${site.namespace}/ingresses/auth-ingress`);
   expect(spec.tls).toEqual([{ hosts: [site.host], secretName: 'auth-tls' }]);
-});
-
-/** A policy of the API server's own for one namespace; what is made or deleted there is refused with these words. */
-async function denies({ namespace }: Site, operation: 'CREATE' | 'DELETE', resource: string, message: string) {
-  const apiGroups = resource === 'ingresses' ? ['networking.k8s.io'] : [''];
-  await bed.kubectl('apply -f -', {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: namespace },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [{ apiGroups, apiVersions: ['v1'], operations: [operation], resources: [resource] }],
-      },
-      validations: [{ expression: 'false', message }],
-    },
-  });
-  await bed.kubectl('apply -f -', {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: namespace },
-    spec: {
-      policyName: namespace,
-      validationActions: ['Deny'],
-      matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
-    },
-  });
-  // The API server compiles a policy a moment after it took it.
-  await until('the policy to hold', async () => {
-    const probe =
-      operation === 'CREATE'
-        ? bed.kubectl('apply --dry-run=server -f -', restrictedPod(namespace))
-        : bed.kubectl(`-n ${namespace} delete ingress auth-ingress --dry-run=server`);
-    return probe.then(
-      () => undefined,
-      (error: Error) => (error.message.includes(message) ? true : undefined),
-    );
-  });
-}
-
-async function allows({ namespace }: Site): Promise<void> {
-  await bed.kubectl(['delete', 'validatingadmissionpolicybinding', namespace]);
-  await bed.kubectl(['delete', 'validatingadmissionpolicy', namespace]);
-}
-
-/** Pod Security has nothing against it. */
-const restrictedPod = (namespace: string) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'probe', namespace },
-  spec: {
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [
-      {
-        name: 'probe',
-        image: 'registry.orion.example/probe',
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      },
-    ],
-  },
 });
