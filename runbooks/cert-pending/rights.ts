@@ -55,6 +55,7 @@ export function mayChange({ namespace }: Places): readonly Write[] {
     { do: 'delete', kind: kinds.Ingress, namespace },
     { do: 'delete', kind: kinds.Order, namespace },
     // ingress-shim names its Certificate after the Secret.
+    { do: 'patch', kind: kinds.Certificate, namespace, name: secret },
     { do: 'delete', kind: kinds.Certificate, namespace, name: secret },
     { do: 'create', kind: kinds.NetworkPolicy, namespace, name: policyName },
     { do: 'create', kind: kinds.Certificate, namespace, name: canary },
