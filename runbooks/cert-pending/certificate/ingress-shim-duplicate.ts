@@ -1,4 +1,3 @@
-import { jsonPatch } from '../../../src/core/change.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { condition, textMapAt } from '../../../src/core/kubernetes/field.ts';
@@ -85,7 +84,7 @@ type Parts = {
  */
 function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Parts): Remedy {
   const { namespace } = shim.metadata;
-  const letGo = patchOf(shim, [{ path: ['metadata', 'ownerReferences'], to: ownersButIngress(shim) }]);
+  const others = ownersButIngress(shim);
   return {
     id: 'remove-shim-certificate',
     title: `Take the annotation from Ingress ${ingressName(shim)} and delete Certificate ${shim.metadata.name}`,
@@ -97,7 +96,7 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
             `kubectl -n ${namespace} annotate ingress ${ingressName(shim)} ${annotations.map(([name]) => `${name}-`).join(' ')}`,
           ]
         : []),
-      `kubectl -n ${namespace} patch certificate ${shim.metadata.name} --type json -p '${JSON.stringify(jsonPatch(letGo).filter(({ op }) => op !== 'test'))}'`,
+      `kubectl -n ${namespace} patch certificate ${shim.metadata.name} --type json -p '${JSON.stringify([others ? { op: 'replace', path: '/metadata/ownerReferences', value: others } : { op: 'remove', path: '/metadata/ownerReferences' }])}'`,
       `kubectl -n ${namespace} delete certificate ${shim.metadata.name}`,
     ],
     changes: [
@@ -109,7 +108,7 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
             ),
           ]
         : []),
-      letGo,
+      patchOf(shim, [{ path: ['metadata', 'ownerReferences'], to: others }]),
       { do: 'delete', ref: refTo(shim), uid: shim.metadata.uid ?? '' },
     ],
     undo: `Puts the annotation back; cert-manager then makes ${shim.metadata.name} anew, as the Ingress's own. The deleted object itself cannot be taken back.`,
