@@ -57,6 +57,7 @@ export function mayChange({ namespace }: Places): readonly Write[] {
     // ingress-shim names its Certificate after the Secret.
     { do: 'patch', kind: kinds.Certificate, namespace, name: secret },
     { do: 'delete', kind: kinds.Certificate, namespace, name: secret },
+    { do: 'patch', kind: kinds.Challenge, namespace },
     { do: 'create', kind: kinds.NetworkPolicy, namespace, name: policyName },
     { do: 'create', kind: kinds.Certificate, namespace, name: canary },
     { do: 'create', kind: kinds.Secret, namespace, name: canary },
