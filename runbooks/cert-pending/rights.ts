@@ -55,7 +55,9 @@ export function mayChange({ namespace }: Places): readonly Write[] {
     { do: 'delete', kind: kinds.Ingress, namespace },
     { do: 'delete', kind: kinds.Order, namespace },
     // ingress-shim names its Certificate after the Secret.
+    { do: 'patch', kind: kinds.Certificate, namespace, name: secret },
     { do: 'delete', kind: kinds.Certificate, namespace, name: secret },
+    { do: 'patch', kind: kinds.Challenge, namespace },
     { do: 'create', kind: kinds.NetworkPolicy, namespace, name: policyName },
     { do: 'create', kind: kinds.Certificate, namespace, name: canary },
     { do: 'create', kind: kinds.Secret, namespace, name: canary },

@@ -2,6 +2,7 @@ import type { State, Waiting } from '../../src/core/diagnosis.ts';
 import { condition, textAt, timeAt } from '../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../src/core/kubernetes/object.ts';
 import { hostsOf } from './chain.ts';
+import { overtakenIn } from './challenge/overtaken.ts';
 import { unreadyIssuer } from './issuer/ready.ts';
 import { isOver } from './last-failure.ts';
 import { quote } from './messages.ts';
@@ -26,6 +27,11 @@ export function stateOf(view: CertView): State {
   if (isServing(certificate, sight.now) && !view.unfinished && !(renewal && renewal.getTime() < now - overdue))
     return { is: 'healthy' };
 
+  const overtaken = unreadyIssuer(view) ? undefined : overtakenIn(view);
+  if (overtaken) {
+    const { awaits, longest } = overtaken;
+    return { is: 'waiting', waiting: { for: awaits, since: null, normallyUpTo: longest, nextTryAt: null } };
+  }
   const deepest = deepestOf(view);
   const since = sinceOf(certificate, deepest, sight.now);
   if (now - since.getTime() < young) return { is: 'waiting', waiting: waitingFor(certificate, deepest, since) };

@@ -76,11 +76,15 @@ type Parts = {
 };
 
 /**
- * First the annotation, else the Certificate comes back; removing the annotation alone does not delete it (seen). Safe only where the
- * Secret already belongs to the explicit Certificate and would not be collected with the other.
+ * First the annotation, else the Certificate comes back; removing the annotation alone does not delete it (seen). Then its owner:
+ * cert-manager hears of Ingresses and of Certificates by two watches, and a deletion that it hears of before the annotation is gone sends
+ * it to the Ingress as it was, which makes the Certificate anew for good; of one that nobody owns it takes no notice
+ * (pkg/controller/certificate-shim/ingresses). Safe only where the Secret already belongs to the explicit Certificate and would not be
+ * collected with the other.
  */
 function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Parts): Remedy {
   const { namespace } = shim.metadata;
+  const others = ownersButIngress(shim);
   return {
     id: 'remove-shim-certificate',
     title: `Take the annotation from Ingress ${ingressName(shim)} and delete Certificate ${shim.metadata.name}`,
@@ -92,6 +96,7 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
             `kubectl -n ${namespace} annotate ingress ${ingressName(shim)} ${annotations.map(([name]) => `${name}-`).join(' ')}`,
           ]
         : []),
+      `kubectl -n ${namespace} patch certificate ${shim.metadata.name} --type json -p '${JSON.stringify([others ? { op: 'replace', path: '/metadata/ownerReferences', value: others } : { op: 'remove', path: '/metadata/ownerReferences' }])}'`,
       `kubectl -n ${namespace} delete certificate ${shim.metadata.name}`,
     ],
     changes: [
@@ -103,9 +108,10 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
             ),
           ]
         : []),
+      patchOf(shim, [{ path: ['metadata', 'ownerReferences'], to: others }]),
       { do: 'delete', ref: refTo(shim), uid: shim.metadata.uid ?? '' },
     ],
-    undo: `Puts the annotation back; cert-manager then makes ${shim.metadata.name} anew. The deleted object itself cannot be taken back.`,
+    undo: `Puts the annotation back; cert-manager then makes ${shim.metadata.name} anew, as the Ingress's own. The deleted object itself cannot be taken back.`,
     reversible: false,
     blockedBy: ingress
       ? unsafe(view, shim, explicit)
@@ -114,6 +120,11 @@ function removeShim(view: CertView, { shim, explicit, ingress, annotations }: Pa
     healsWithin: 210,
   };
 }
+
+const ownersButIngress = (shim: KubernetesObject) => {
+  const others = shim.metadata.ownerReferences?.filter(({ kind }) => kind !== 'Ingress') ?? [];
+  return others.length > 0 ? others : undefined;
+};
 
 function unsafe(view: CertView, shim: KubernetesObject, explicit: KubernetesObject): string | null {
   const secret = view.sight.tryGet(kinds.Secret, secretNameOf(shim), view.namespace);

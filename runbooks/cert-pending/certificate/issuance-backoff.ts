@@ -84,7 +84,7 @@ function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFail
     status: 'True',
     reason: 'ManuallyTriggered',
     message: 'Certificate re-issuance manually triggered',
-    lastTransitionTime: view.sight.now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    lastTransitionTime: afterFailure(certificate, view.sight.now),
     observedGeneration: certificate.metadata.generation ?? 1,
   };
   return {
@@ -99,6 +99,17 @@ function tryNow(view: CertView, certificate: KubernetesObject, failure: LastFail
     blockedBy: blocked(view, limit, failure),
     healsWithin: 180,
   };
+}
+
+/**
+ * The present second, or the one after the failure. cert-manager takes a failed request for an earlier try's where its failureTime lies
+ * before this moment, and both are whole seconds: of the same second, the old failure would count anew, and nothing be tried
+ * (issuing_controller.go, requestmanager_controller.go). A moment ahead hurts nobody: a new try takes longer than that to fail.
+ */
+function afterFailure(certificate: KubernetesObject, now: Date): string {
+  const failed = timeAt(certificate, 'status.lastFailureTime')?.getTime() ?? 0;
+  const from = new Date(Math.max(now.getTime(), failed + 1000));
+  return from.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 function blocked({ sight }: CertView, limit: RateLimit | undefined, failure: LastFailure | undefined): string | null {

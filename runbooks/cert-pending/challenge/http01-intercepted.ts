@@ -1,14 +1,16 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { isServed, routeOf } from '../../../src/core/kubernetes/ingress-routing.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { HttpAnswer } from '../../../src/core/look-answers.ts';
 import { quote, refusedAuthorizationIn, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
+import { isOfNginx } from '../outside/of-nginx.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { isStanding } from './standing.ts';
 
 /** Annotations of ingress-nginx that answer or rewrite before the solver is reached. */
 const suspects = [
@@ -71,37 +73,18 @@ export const http01Intercepted: Cause<CertView> = {
   },
 };
 
-/** An ingress controller takes up to a minute to learn of a new Ingress; until then the service itself answers (or nothing does). */
-const reload = 90_000;
-
-function isIntercepted(view: CertView, challenge: KubernetesObject, look: OutsideAnswer): boolean {
-  const { answer } = look;
+function isIntercepted(view: CertView, challenge: KubernetesObject, { address, answer }: OutsideAnswer): boolean {
   // A redirect that is not followed is a cause of its own.
-  if (answer.outcome === 'failed') return false;
-  if (isOfNginx(answer)) return false;
-  return isPresented(view, challenge) || isWhatTheCaSaw(view, challenge, look);
-}
-
-/** nginx's own 404, 502, 503 and 504 mean that the request reached the controller and went no further: other causes. */
-function isOfNginx(answer: Extract<HttpAnswer, { outcome: 'answered' }>): boolean {
-  const own = /<center>nginx<\/center>/.test(answer.body) || (/nginx/i.test(answer.server) && answer.body === '');
-  return own && [404, 502, 503, 504].includes(answer.status);
-}
-
-/** Only while the solver stands is another answer in its way; without it the service's own 404 or login is as it should be. */
-function isPresented({ sight }: CertView, challenge: KubernetesObject): boolean {
-  const since = timeAt(challenge, 'status.presentedAt') ?? timeAt(challenge, 'metadata.creationTimestamp');
-  return (
-    at(challenge, 'status.presented') === true && since !== undefined && sight.now.getTime() - since.getTime() > reload
-  );
+  if (answer.outcome === 'failed' || isOfNginx(answer)) return false;
+  return isStanding(view, challenge) || (isWhatTheCaSaw(challenge, answer) && view.ownAddresses().includes(address));
 }
 
 /** After a refusal the solver is gone. That the CA was given the same status by the same address is then the only proof. */
-function isWhatTheCaSaw(view: CertView, challenge: KubernetesObject, { address, answer }: OutsideAnswer): boolean {
+export function isWhatTheCaSaw(challenge: KubernetesObject, answer: HttpAnswer): boolean {
   if (textAt(challenge, 'status.state') !== 'invalid' || answer.outcome !== 'answered') return false;
   const problem = refusedAuthorizationIn(textAt(challenge, 'status.reason') ?? '');
   const status = /Invalid response from \S+: (\d{3})\b/.exec(problem?.detail ?? '')?.[1];
-  return status === String(answer.status) && view.ownAddresses().includes(address);
+  return status === String(answer.status);
 }
 
 function claimants(view: CertView, challenge: KubernetesObject, { url }: OutsideAnswer): readonly KubernetesObject[] {

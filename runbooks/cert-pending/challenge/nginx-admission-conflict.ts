@@ -1,12 +1,13 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
+import { listAt, textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { CertView } from '../view.ts';
-import { refusedIn } from './presenting.ts';
+import { type Refused, refusedIn } from './presenting.ts';
+import { touch, touchCommand } from './touch.ts';
 
 /** ingress-nginx, internal/ingress/controller: `host "h" and path "/p" is already defined in ingress ns/name`. */
 const conflict = /host "([^"\s]+)" and path "([^"\s]+)" is already defined in ingress ([a-z0-9.-]+)\/([a-z0-9.-]+)/;
@@ -25,11 +26,12 @@ export const nginxAdmissionConflict: Cause<CertView> = {
   owner: 'platform',
   explains: ['issuance-backoff'],
   look(view) {
-    const [refused] = refusedIn(view).flatMap((item) => {
+    const all = refusedIn(view).flatMap((item) => {
       const other = conflictIn(item.says);
       return other ? [{ ...item, other }] : [];
     });
-    if (!refused) return clear();
+    const refused = all.find((item) => !conflictOver(view, item));
+    if (!refused) return clear(all[0] && conflictOver(view, all[0]));
     const { challenge, other, evidence } = refused;
     const ingress = ingressOf(view, other);
     const owner = ingress?.metadata.ownerReferences?.find(({ kind }) => kind === 'Challenge');
@@ -49,16 +51,35 @@ export const nginxAdmissionConflict: Cause<CertView> = {
             ]
           : []),
       ],
-      remedies: ingress && isOfSolver(ingress) ? [deleteOrphan(view, ingress, challenge)] : [freeThePath(other)],
+      remedies:
+        ingress && isOfSolver(ingress)
+          ? [deleteOrphan(view, ingress, challenge)]
+          : [freeThePath(view, other, challenge)],
     });
   },
 };
 
-function ingressOf({ sight, namespace }: CertView, other: Conflict): KubernetesObject | undefined {
+/** Why nothing is in its way any more, whatever was said; undefined where something is, or it cannot be seen. */
+export function conflictOver(view: CertView, { says }: Refused): string | undefined {
+  const other = conflictIn(says);
+  const seen = other && lookAt(view, other);
+  if (!other || seen === 'unseen') return undefined;
+  if (seen === undefined) return `Ingress ${other.namespace}/${other.name}, which had the path, is gone`;
+  const has = listAt(seen, 'spec.rules').some((rule) => textAt(rule, 'host') === other.host);
+  return has ? undefined : `Ingress ${other.namespace}/${other.name} serves ${other.host} no more`;
+}
+
+function ingressOf(view: CertView, other: Conflict): KubernetesObject | undefined {
+  const seen = lookAt(view, other);
+  return seen === 'unseen' ? undefined : seen;
+}
+
+function lookAt({ sight, namespace }: CertView, other: Conflict): KubernetesObject | undefined | 'unseen' {
   const listed = other.namespace === namespace ? sight.tryList(kinds.Ingress, namespace) : undefined;
   if (listed?.ok) return listed.value.find(({ metadata }) => metadata.name === other.name);
   const one = sight.tryGet(kinds.Ingress, other.name, other.namespace);
-  return one.ok ? one.value : undefined;
+  if (one.ok) return one.value;
+  return one.why === 'not-found' ? undefined : 'unseen';
 }
 
 const isOfSolver = (ingress: KubernetesObject): boolean =>
@@ -72,8 +93,8 @@ function deleteOrphan(view: CertView, ingress: KubernetesObject, challenge: Kube
     title: `Delete Ingress ${name}, which a Challenge that is no more has left behind`,
     risk: 'low',
     automatic: 'yes',
-    commands: [`kubectl -n ${namespace} delete ingress ${name}`],
-    changes: [{ do: 'delete', ref: refTo(ingress), uid: ingress.metadata.uid ?? '' }],
+    commands: [`kubectl -n ${namespace} delete ingress ${name}`, touchCommand(challenge, view.sight.now)],
+    changes: [{ do: 'delete', ref: refTo(ingress), uid: ingress.metadata.uid ?? '' }, touch(challenge, view.sight.now)],
     undo: 'A deleted Ingress cannot be taken back; this one belongs to nothing any more.',
     reversible: false,
     blockedBy: whyKept(view, ingress, challenge),
@@ -106,10 +127,10 @@ function whyKept(
   return other ? `it belongs to ${other.kind} ${other.name}` : null;
 }
 
-const freeThePath = ({ namespace, name }: Conflict): Remedy =>
+const freeThePath = (view: CertView, { namespace, name }: Conflict, challenge: KubernetesObject): Remedy =>
   byHand({
     id: 'free-the-path',
     title: `Have Ingress ${namespace}/${name} give up the path, or the host be served from one namespace only`,
     risk: 'low',
-    commands: [`kubectl -n ${namespace} get ingress ${name} -o yaml`],
+    commands: [`kubectl -n ${namespace} get ingress ${name} -o yaml`, touchCommand(challenge, view.sight.now)],
   });

@@ -7,7 +7,8 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../messages.ts';
 import { type CertView, ingressNamespace } from '../view.ts';
-import { refusedIn } from './presenting.ts';
+import { type Refused, refusedIn } from './presenting.ts';
+import { touchCommand } from './touch.ts';
 
 const webhookName = 'validate.nginx.ingress.kubernetes.io';
 
@@ -20,12 +21,13 @@ export const nginxAdmissionUnavailable: Cause<CertView> = {
   owner: 'platform',
   explains: ['issuance-backoff'],
   look(view) {
-    const refused = refusedIn(view).find(({ says }) => isWebhookFailure(says));
-    if (!refused) return clear();
+    const all = refusedIn(view).filter(({ says }) => isWebhookFailure(says));
+    const refused = all.find((item) => !webhookFailureOver(view, item));
+    if (!refused) return clear(all[0] && webhookFailureOver(view, all[0]));
     const configuration = configurationOf(view);
     const service = configuration && serviceOf(configuration);
     const ready = service && readyEndpoints(view, service);
-    const why = whyIn(refused.says, ready);
+    const why = whyIn(refused.says, ready, touchCommand(refused.challenge, view.sight.now));
     return found({
       object: refTo(configuration ?? refused.challenge),
       because: `The API server cannot ask ${service ? `Service ${service.namespace}/${service.name}` : webhookName} about Ingresses, so it takes none: ${why.is}.`,
@@ -50,6 +52,20 @@ export const nginxAdmissionUnavailable: Cause<CertView> = {
     });
   },
 };
+
+const noneReady = /no endpoints available|service "[^"]*" not found/;
+
+/** Why the webhook cannot fail any more as it was said to; undefined where it may, or it cannot be seen. */
+export function webhookFailureOver(view: CertView, { says }: Refused): string | undefined {
+  if (!isWebhookFailure(says) || !view.sight.tryList(kinds.ValidatingWebhookConfiguration).ok) return undefined;
+  const configuration = configurationOf(view);
+  if (!configuration) return `no webhook ${webhookName} is registered any more`;
+  const service = noneReady.test(says) ? serviceOf(configuration) : undefined;
+  const ready = service ? (readyEndpoints(view, service) ?? 0) : 0;
+  return service && ready > 0
+    ? `${ready} ready ${ready === 1 ? 'pod stands' : 'pods stand'} behind Service ${service.namespace}/${service.name} again`
+    : undefined;
+}
 
 function configurationOf({ sight }: CertView): KubernetesObject | undefined {
   const all = sight.tryList(kinds.ValidatingWebhookConfiguration);
@@ -89,14 +105,20 @@ function readyEndpoints({ sight }: CertView, { namespace, name }: ServiceRef): n
  * `context deadline exceeded` stands for a lost packet, a wrong certificate and a hanging pod alike, so nothing more is claimed of it
  * than that no answer came in time.
  */
-function whyIn(says: string, ready: number | undefined): { readonly is: string; readonly remedies: readonly Remedy[] } {
+function whyIn(
+  says: string,
+  ready: number | undefined,
+  again: string,
+): { readonly is: string; readonly remedies: readonly Remedy[] } {
   const look = [
     `kubectl -n ${ingressNamespace} get pods,services,endpointslices`,
     `kubectl -n ${ingressNamespace} logs deployment/ingress-nginx-controller --tail=50`,
+    again,
   ];
-  if (/no endpoints available|service "[^"]*" not found/.test(says) || ready === 0) {
+  if (noneReady.test(says) || ready === 0) {
     const is = 'no ready pod stands behind it';
-    const title = 'Have the ingress controller brought up; cert-manager goes on by itself';
+    const title =
+      'Have the ingress controller brought up; cert-manager goes on by itself within half an hour, at once when the Challenge is touched';
     return { is, remedies: [byHand({ id: 'bring-the-controller-up', title, risk: 'medium', commands: look })] };
   }
   if (/x509: /.test(says)) {
@@ -106,6 +128,7 @@ function whyIn(says: string, ready: number | undefined): { readonly is: string; 
     const commands = [
       `kubectl -n ${ingressNamespace} get secret ingress-nginx-admission`,
       'helm upgrade ingress-nginx ingress-nginx --repo https://kubernetes.github.io/ingress-nginx --namespace ingress-nginx --reuse-values',
+      again,
     ];
     return { is, remedies: [byHand({ id: 'renew-webhook-certificate', title, risk: 'medium', commands })] };
   }

@@ -14,6 +14,7 @@ import { certManagerNamespace, certManagerVersion, mayHave } from '../versions.t
 import { addressesIn, type CertView, hasKey, ingressNamespace, type OutsideAnswer } from '../view.ts';
 import { isLeftBehind } from './left-behind.ts';
 import { controllerSettings } from './nginx-pathtype-exact-rejected.ts';
+import { isOutlived } from './outlived.ts';
 import { settling } from './settling.ts';
 import { solverCommand } from './solver-of.ts';
 
@@ -33,7 +34,7 @@ export const selfcheckHairpin: Cause<CertView> = {
   explains: ['issuance-backoff'],
   look(view) {
     for (const challenge of view.httpChallenges()) {
-      if (!isSelfCheckLost(challenge)) continue;
+      if (!isSelfCheckLost(challenge) || isOutlived(view, challenge)) continue;
       view.mustHaveLookedAt(challenge);
       // Where one of its addresses does not answer from here either, that is another cause. No route from here tells nothing.
       const looks = view.looksAt(challenge).filter(({ answer }) => !isWithoutRoute(answer));

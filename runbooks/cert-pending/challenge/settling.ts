@@ -23,7 +23,8 @@ export function settling({ sight, namespace }: CertView, challenge: KubernetesOb
   };
 }
 
-function changedAt(object: KubernetesObject): Date | undefined {
+/** When its spec was changed last, or undefined where nothing tells. */
+export function changedAt(object: KubernetesObject): Date | undefined {
   const times = listAt(object, 'metadata.managedFields')
     // A controller that publishes its address does not change what is served.
     .filter((entry) => textAt(entry, 'subresource') !== 'status')

@@ -7,6 +7,7 @@ import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kuber
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { isOutlived } from './outlived.ts';
 import { towardsServedClass } from './towards-served-class.ts';
 
 export const solverIngressClassMismatch: Cause<CertView> = {
@@ -17,7 +18,7 @@ export const solverIngressClassMismatch: Cause<CertView> = {
   explains: ['http01-intercepted', 'acme-rate-limited-failed-authz', 'issuance-backoff'],
   look(view) {
     let served: string | undefined;
-    for (const challenge of view.httpChallenges()) {
+    for (const challenge of view.httpChallenges().filter((item) => !isOutlived(view, item))) {
       if (isBothWays(challenge)) return twice(view, challenge);
       const ingress = view.sight.list(kinds.Ingress, view.namespace).find((item) => isOwnedBy(item, challenge));
       if (!ingress) continue;

@@ -10,6 +10,7 @@ import { solverLabels } from '../chain.ts';
 import { quote, selfCheckIn } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
+import { isOutlived } from './outlived.ts';
 import { solverCommand, withPodTemplate } from './solver-of.ts';
 
 /** What a container waits for that no waiting brings. */
@@ -33,7 +34,8 @@ export const solverPodNotReady: Cause<CertView> = {
   owner: 'platform',
   explains: ['http01-intercepted', 'issuance-backoff'],
   look(view) {
-    for (const challenge of view.httpChallenges().filter((item) => at(item, 'status.presented') === true)) {
+    for (const challenge of view.httpChallenges()) {
+      if (at(challenge, 'status.presented') !== true || isOutlived(view, challenge)) continue;
       const proof = proofIn(view, challenge);
       const pods = podsOf(view, challenge, proof !== undefined);
       // One that is ready answers for all: several of a Challenge are the leftovers of a restart.

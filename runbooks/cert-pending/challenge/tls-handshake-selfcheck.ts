@@ -12,6 +12,7 @@ import { quote, selfCheckIn, withoutAddress } from '../messages.ts';
 import { described } from '../outside/described.ts';
 import { type CertView, hasKey, type OutsideAnswer } from '../view.ts';
 import { isLeftBehind } from './left-behind.ts';
+import { isOutlived } from './outlived.ts';
 import { settling } from './settling.ts';
 
 const annotation = 'cert-manager.io/issue-temporary-certificate';
@@ -26,7 +27,7 @@ export const tlsHandshakeSelfcheck: Cause<CertView> = {
     const { certificate } = view;
     for (const challenge of certificate ? view.httpChallenges() : []) {
       const reason = textAt(challenge, 'status.reason') ?? '';
-      if (!isHandshakeRefused(challenge)) continue;
+      if (!isHandshakeRefused(challenge) || isOutlived(view, challenge)) continue;
       view.mustHaveLookedAt(challenge);
       const looks = view.looksAt(challenge);
       // What answers otherwise from here is a fault of its own, and the newer word.

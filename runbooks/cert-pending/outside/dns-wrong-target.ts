@@ -3,9 +3,14 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found } from '../../../src/core/evidence.ts';
 import { textAt } from '../../../src/core/kubernetes/field.ts';
-import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { isServed } from '../../../src/core/kubernetes/ingress-routing.ts';
+import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { isOwnedBy, type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
+import { isWhatTheCaSaw } from '../challenge/http01-intercepted.ts';
+import { isStanding, isYoung } from '../challenge/standing.ts';
 import { type CertView, hasKey, loadBalancers, type OutsideAnswer } from '../view.ts';
 import { described } from './described.ts';
+import { isOfNginx } from './of-nginx.ts';
 
 export const dnsWrongTarget: Cause<CertView> = {
   code: 'dns-wrong-target',
@@ -36,28 +41,25 @@ export const dnsWrongTarget: Cause<CertView> = {
     });
     if (strays.length === 0) return clear(`DNS answers with this cluster's own addresses (${own.join(', ')})`);
 
-    const looks = view
-      .httpChallenges()
-      .flatMap((challenge) =>
-        view.looksAt(challenge).map((look) => ({ ...look, host: textAt(challenge, 'spec.dnsName') })),
-      );
-    const lookAt = ({ host, address }: { host: string; address: string }) =>
-      looks.find((look) => look.host === host && look.address === address);
+    const looks = looksOf(view);
+    const lookAt = ({ host, address }: Stray) => looks.find((look) => look.host === host && look.address === address);
+    // Behind address translation the cluster knows only its private address; then a public one proves nothing by itself.
+    const isTranslated = ({ address }: Stray) => own.every(isPrivate) && !isPrivate(address);
     const wrong = strays.filter((stray) => {
       const look = lookAt(stray);
-      return !(look && (hasKey(look) || isOfContentNetwork(look)));
+      if (!look) return true;
+      if (hasKey(look) || isOfContentNetwork(look)) return false;
+      return isTranslated(stray) ? isNotThisCluster(view, look) : !mayBeOfThisCluster(view, look);
     });
     const [first] = wrong;
-    if (!first) return clear(`${strays[0]?.host} is answered for by something in front of this cluster`);
+    if (!first) return clear(answeredFor(strays, looks));
     const look = lookAt(first);
     if (!look) view.httpChallenges().forEach(view.mustHaveLookedAt);
-    // Behind address translation the cluster knows only its private address; then a public one proves nothing by itself.
-    const translated = own.every(isPrivate) && !isPrivate(first.address);
-    if (translated && (!look || look.answer.outcome === 'failed')) return clear();
+    if (!look && isTranslated(first)) return clear();
     return found({
       object: refTo(certificate),
       because: `${first.host} resolves to ${wrong.map(({ address }) => address).join(', ')}; this cluster's ingress is at ${own.join(', ')}.`,
-      confidence: look && !translated && !isByName(view) ? 'confirmed' : 'likely',
+      confidence: look && !isTranslated(first) && !isByName(view) ? 'confirmed' : 'likely',
       evidence: [
         ...wrong.map(({ host, address }) => ({
           from: `DNS ${host}`,
@@ -85,6 +87,46 @@ export const dnsWrongTarget: Cause<CertView> = {
     });
   },
 };
+
+type Stray = { readonly host: string; readonly address: string };
+type Look = OutsideAnswer & { readonly challenge: KubernetesObject; readonly host: string | undefined };
+
+const looksOf = (view: CertView): readonly Look[] =>
+  view
+    .httpChallenges()
+    .flatMap((challenge) =>
+      view.looksAt(challenge).map((look) => ({ ...look, challenge, host: textAt(challenge, 'spec.dnsName') })),
+    );
+
+/**
+ * Whether a public address is another's, though the cluster knows only a private one of its own. What does not answer may be its own;
+ * and behind its own the solver's pod starts (a gateway's error), the controller learns of its Ingress or has none to serve (a 404).
+ */
+function isNotThisCluster(view: CertView, { challenge, answer }: Look): boolean {
+  if (answer.outcome === 'failed' || [502, 503, 504].includes(answer.status)) return false;
+  if (!isOfNginx(answer)) return isStanding(view, challenge) || isWhatTheCaSaw(challenge, answer);
+  return isStanding(view, challenge) && isServedHere(view, challenge);
+}
+
+function isServedHere(view: CertView, challenge: KubernetesObject): boolean {
+  const classes = view.servedClasses();
+  return view.sight
+    .list(kinds.Ingress, view.namespace)
+    .some((ingress) => isOwnedBy(ingress, challenge) && isServed(ingress, classes));
+}
+
+/** Something of the cluster's that passes everything on may stand at an address of its own: what is behind it gets its time too. */
+const mayBeOfThisCluster = (view: CertView, { challenge, answer }: Look): boolean =>
+  isOfNginx(answer) && isYoung(view, challenge);
+
+function answeredFor(strays: readonly Stray[], looks: readonly Look[]): string | undefined {
+  const front = looks.find(
+    (look) =>
+      (hasKey(look) || isOfContentNetwork(look)) &&
+      strays.some(({ host, address }) => look.host === host && look.address === address),
+  );
+  return front && `${front.host} is answered for by something in front of this cluster`;
+}
 
 const isByName = (view: CertView): boolean => loadBalancers(view.sight).some(({ hostname }) => hostname !== undefined);
 

@@ -1,16 +1,14 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Verdict } from '../../../src/core/diagnosis.ts';
 import { clear, found, nameOfObject } from '../../../src/core/evidence.ts';
-import { at, textAt, textMapAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, textMapAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { challengeOf, heard, type Refusal, refusalsOf } from '../ca-answer.ts';
+import { isStanding } from '../challenge/standing.ts';
 import { quote } from '../messages.ts';
 import type { CertView, OutsideAnswer } from '../view.ts';
 import { wrongRedirect } from './redirects.ts';
-
-/** As long as an ingress controller may take to learn of a new Ingress. */
-const reload = 90_000;
 
 export const redirectBad: Cause<CertView> = {
   code: 'redirect-bad',
@@ -26,7 +24,7 @@ export const redirectBad: Cause<CertView> = {
     if (refusal) return afterRefusal(view, certificate, refusal);
     const seen = refusals.flatMap((one) => seenFromHere(view, one))[0];
     if (seen) return seen;
-    for (const challenge of view.httpChallenges().filter((item) => stands(view, item))) {
+    for (const challenge of view.httpChallenges().filter((item) => isStanding(view, item))) {
       const looks = view.looksAt(challenge);
       const wrong = looks.find((look) => isWrong(look, false));
       if (wrong) return told(view, challenge, undefined, wrong);
@@ -58,13 +56,6 @@ function seenFromHere(view: CertView, refusal: Refusal): readonly Verdict[] {
 /** TLS that fails behind a redirect is this only where the CA says so: without a certificate yet it is another cause. */
 const isWrong = ({ answer }: OutsideAnswer, isSaid: boolean): boolean =>
   answer.outcome === 'failed' && (answer.why === 'bad-redirect' || (isSaid && answer.why === 'tls'));
-
-function stands({ sight }: CertView, challenge: KubernetesObject): boolean {
-  const since = timeAt(challenge, 'status.presentedAt') ?? timeAt(challenge, 'metadata.creationTimestamp');
-  return (
-    at(challenge, 'status.presented') === true && since !== undefined && sight.now.getTime() - since.getTime() > reload
-  );
-}
 
 function told(view: CertView, object: KubernetesObject, refusal: Refusal | undefined, look: OutsideAnswer | undefined) {
   const host = refusal?.host ?? textAt(object, 'spec.dnsName') ?? '';
