@@ -64,3 +64,84 @@ describe('a pod is replaced, and its ReplicaSet counts one less while it makes t
     expect(seen.roots, seen.told).toContain('rollout-quota-or-admission');
   });
 });
+
+describe('a pod whose predecessor holds its node', () => {
+  const word = (nodes: string) => ({
+    status: {
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message: `0/3 nodes are available: ${nodes}. no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.`,
+        },
+      ],
+    },
+  });
+  const apart = (nodes: number) => word(`${nodes} node(s) didn't match pod anti-affinity rules`);
+  const isEnding = { metadata: { deletionTimestamp: '2026-11-27T03:01:40Z', deletionGracePeriodSeconds: 30 } };
+  const isGone = { metadata: { ownerReferences: null, labels: { app: 'another' } }, spec: { nodeName: 'worker-z' } };
+  const uncordoned: Change = {
+    kind: 'Node',
+    named: /worker-b$/,
+    patch: { spec: { unschedulable: null, taints: null } },
+  };
+
+  test('the new version, one old pod at a time: not while the old one ends, nor in the seconds after', async () => {
+    // By now the new ReplicaSet has all the strategy gives it, and no further old pod may go.
+    const rolling: Change = {
+      kind: 'Deployment',
+      patch: {
+        spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
+        status: { replicas: 3, updatedReplicas: 1, readyReplicas: 2, availableReplicas: 2 },
+      },
+    };
+    const old: Change = {
+      kind: 'ReplicaSet',
+      named: /84f589f569$/,
+      patch: { spec: { replicas: 2 }, status: { replicas: 2, readyReplicas: 2, availableReplicas: 2 } },
+    };
+    const fresh: Change = { kind: 'Pod', named: /clvql$/, patch: apart(3) };
+    const left = (patch: object): Change => ({ kind: 'Pod', named: /4cbhv$/, patch });
+    for (const patch of [isEnding, isGone]) {
+      const seen = await at('rollout-antiaffinity-deadlock-live', rolling, old, fresh, left(patch));
+      expect([seen.outcome, seen.roots], seen.told).toEqual(['waiting', []]);
+    }
+    // Looked at again and refused again: that is its last word.
+    const again: Change = {
+      kind: 'Pod',
+      named: /clvql$/,
+      patch: word(`1 Insufficient foo, 2 node(s) didn't match pod anti-affinity rules`),
+    };
+    const seen = await at('rollout-antiaffinity-deadlock-live', rolling, old, again, left(isGone));
+    expect(seen.roots, seen.told).toEqual(['rollout-unschedulable']);
+  });
+
+  test('a pod deleted by hand, without a cordon: its successor waits, and is blamed only once it is refused again', async () => {
+    const made: Change = { kind: 'Pod', named: /4wnx5$/, patch: apart(3) };
+    const ending: Change = { kind: 'Pod', named: /jjdd9$/, patch: isEnding };
+    const during = await at('replacement-unschedulable-live', uncordoned, made, ending);
+    expect([during.outcome, during.roots], during.told).toEqual(['waiting', []]);
+    expect(during.waits).toContain('jjdd9 to leave its node to');
+
+    const after = await at('replacement-unschedulable-live', uncordoned, made);
+    expect([after.outcome, after.roots], after.told).toEqual(['waiting', []]);
+    expect(after.waits).toContain('the scheduler to try');
+  });
+
+  test('one that ends on a cordoned node leaves it to nobody', async () => {
+    const cordoned: Change = { kind: 'Node', named: /worker-c$/, patch: { spec: { unschedulable: true } } };
+    const ending: Change = { kind: 'Pod', named: /jjdd9$/, patch: isEnding };
+    const seen = await at('replacement-unschedulable-live', cordoned, ending);
+    expect(seen.roots, seen.told).toEqual(['replacement-unschedulable']);
+  });
+
+  test('no room while the predecessor still has it', async () => {
+    const made: Change = { kind: 'Pod', named: /4wnx5$/, patch: word('3 Insufficient cpu') };
+    const ending: Change = { kind: 'Pod', named: /jjdd9$/, patch: isEnding };
+    const during = await at('replacement-unschedulable-live', uncordoned, made, ending);
+    expect([during.outcome, during.roots], during.told).toEqual(['waiting', []]);
+    const after = await at('replacement-unschedulable-live', uncordoned, made);
+    expect(after.roots, after.told).toEqual(['replacement-unschedulable']);
+  });
+});
