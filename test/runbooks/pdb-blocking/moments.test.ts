@@ -145,3 +145,51 @@ describe('a pod whose predecessor holds its node', () => {
     expect(after.roots, after.told).toEqual(['replacement-unschedulable']);
   });
 });
+
+describe('manifests that say less than the autoscaler', () => {
+  const spoke = (time: string): Change => ({
+    kind: 'Deployment',
+    patch: {
+      metadata: {
+        managedFields: [
+          {
+            manager: 'kubectl-client-side-apply',
+            operation: 'Update',
+            apiVersion: 'apps/v1',
+            time,
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+          },
+        ],
+      },
+    },
+  });
+  const raised: Change = {
+    kind: 'HorizontalPodAutoscaler',
+    patch: {
+      metadata: {
+        managedFields: [
+          {
+            manager: 'orion-setup-fix',
+            operation: 'Update',
+            apiVersion: 'autoscaling/v2',
+            time: '2026-11-23T04:59:55Z',
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:spec': { 'f:minReplicas': {} } },
+          },
+        ],
+      },
+      spec: { minReplicas: 3 },
+    },
+  };
+
+  test('a minimum that was just raised above them is waited for', async () => {
+    const seen = await at('pdb-no-headroom-under-autoscaler', spoke('2026-11-20T10:00:00Z'), raised);
+    expect([seen.outcome, seen.roots, seen.codes], seen.told).toEqual(['waiting', [], ['pdb-no-headroom']]);
+  });
+
+  test('a number that was applied below it is a fight', async () => {
+    const seen = await at('pdb-no-headroom-under-autoscaler', spoke('2026-11-23T04:59:58Z'), raised);
+    expect(seen.roots, seen.told).toEqual(['hpa-replicas-fight']);
+  });
+});
