@@ -193,3 +193,18 @@ describe('manifests that say less than the autoscaler', () => {
     expect(seen.roots, seen.told).toEqual(['hpa-replicas-fight']);
   });
 });
+
+describe('a budget whose count is on its way', () => {
+  const uncounted = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
+  const bornAt = (creationTimestamp: string): Change => ({
+    kind: 'PodDisruptionBudget',
+    patch: { metadata: { creationTimestamp }, status: { ...uncounted, observedGeneration: null, conditions: null } },
+  });
+
+  test('just made over the pods of others too: whether it can be counted at all is not known yet', async () => {
+    const seen = await at('pdb-selector-too-broad', bornAt('2026-11-23T04:59:59Z'));
+    expect([seen.outcome, seen.codes], seen.told).toEqual(['waiting', ['pdb-status-stale']]);
+    const later = await at('pdb-selector-too-broad', bornAt('2026-11-23T04:50:00Z'));
+    expect(later.codes, later.told).toContain('pdb-selector-too-broad');
+  });
+});
