@@ -207,4 +207,18 @@ describe('a budget whose count is on its way', () => {
     const later = await at('pdb-selector-too-broad', bornAt('2026-11-23T04:50:00Z'));
     expect(later.codes, later.told).toContain('pdb-selector-too-broad');
   });
+
+  test('a failure that was said of the rule before is waited for, and named where it stays', async () => {
+    const mended = (time: string): Change => ({
+      kind: 'PodDisruptionBudget',
+      patch: {
+        metadata: { generation: 2, managedFields: [{ manager: 'kubectl-patch', operation: 'Update', time }] },
+        spec: { minAvailable: 2 },
+      },
+    });
+    const seen = await at('pdb-sync-failed-live', mended('2026-11-27T03:00:14Z'));
+    expect([seen.outcome, seen.roots], seen.told).toEqual(['waiting', []]);
+    const stays = await at('pdb-sync-failed-live', mended('2026-11-27T03:00:12Z'));
+    expect(stays.roots, stays.told).toEqual(['pdb-sync-failed']);
+  });
 });
