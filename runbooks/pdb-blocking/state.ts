@@ -23,12 +23,25 @@ export function stateOf(view: PdbView): State {
       quote: `there is no Deployment ${sight.target.name} in ${view.namespace}`,
     };
   if (view.isRollingOut) return rolloutState(deployment, view);
+  const counted = numberAt(deployment, 'status.updatedReplicas') ?? 0;
+  if (counted < view.wanted) return replacedState(deployment, view.wanted - counted);
   const sick = view.living().find((pod) => !isReady(pod));
   if (sick) return sickState(sick, sight.now);
   const refused = refusalSeen(view);
   if (refused) return refusedState(view, refused.pod, refused.answer);
   return { is: 'healthy' };
 }
+
+/** Its ReplicaSet makes pods anew: nothing rolls, and yet not all are there. */
+const replacedState = (deployment: KubernetesObject, missing: number): State => ({
+  is: 'waiting',
+  waiting: {
+    for: `${missing} ${missing === 1 ? 'pod' : 'pods'} of ${deployment.metadata.name} to be made anew`,
+    since: null,
+    normallyUpTo: 'PT1M',
+    nextTryAt: null,
+  },
+});
 
 function sickState(pod: KubernetesObject, now: Date): State {
   const born = timeAt(pod, 'metadata.creationTimestamp');

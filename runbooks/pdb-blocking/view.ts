@@ -80,7 +80,9 @@ export function pdbViewOf(sight: Sight): PdbView {
     namespace,
     deployment,
     wanted: wantedOf(deployment),
-    isRollingOut: deployment !== undefined && isRollingOut(deployment),
+    get isRollingOut() {
+      return deployment !== undefined && isRollingOut(deployment, sets);
+    },
     sets,
     newSet: () => deployment && sets().find((set) => isOfTemplate(set, deployment)),
     pods,

@@ -30,15 +30,28 @@ function withoutHash(template: unknown): unknown {
 /**
  * Whether a rollout is under way, by the Deployment's own counts. "Progressing: NewReplicaSetAvailable" alone is no proof of an end: with
  * Recreate it stands, naming the old ReplicaSet, while old pods go (seen). Where the counts fit and pods are missing nevertheless, they
- * sickened after an end that was reached.
+ * sickened after an end that was reached. Where the counts do not fit and one ReplicaSet has all to itself, a pod is being replaced: while
+ * a ReplicaSet makes it, it counts one less (seen).
  */
-export function isRollingOut(deployment: KubernetesObject): boolean {
+export function isRollingOut(deployment: KubernetesObject, sets: () => readonly KubernetesObject[]): boolean {
   const count = (name: string): number => numberAt(deployment, `status.${name}`) ?? 0;
   const wanted = wantedOf(deployment);
+  const isReached = condition(deployment, 'Progressing')?.reason === 'NewReplicaSetAvailable';
   if (count('observedGeneration') < (deployment.metadata.generation ?? 0)) return true;
-  if (count('updatedReplicas') < wanted || count('replicas') > count('updatedReplicas')) return true;
+  if (count('updatedReplicas') < wanted || count('replicas') > count('updatedReplicas'))
+    return !isReached || !hasAllToItself(deployment, sets());
+  return count('availableReplicas') < wanted && !isReached;
+}
+
+/** The ReplicaSet of the present template wants every pod, no other wants or has one, and none is refused. */
+function hasAllToItself(deployment: KubernetesObject, sets: readonly KubernetesObject[]): boolean {
+  const own = sets.find((set) => isOfTemplate(set, deployment));
+  const isRefused = [own, deployment].some((object) => condition(object, 'ReplicaFailure')?.status === 'True');
   return (
-    count('availableReplicas') < wanted && condition(deployment, 'Progressing')?.reason !== 'NewReplicaSetAvailable'
+    own !== undefined &&
+    !isRefused &&
+    wantedOf(own) >= wantedOf(deployment) &&
+    sets.every((set) => set === own || (wantedOf(set) === 0 && (numberAt(set, 'status.replicas') ?? 0) === 0))
   );
 }
 

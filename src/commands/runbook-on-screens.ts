@@ -62,7 +62,7 @@ export async function runbookOnScreens(
             const begun = journal && begunOf(journal);
             if (!journal || !begun) throw new ExpectedStop('usage', `There is no change "${id}" on this machine.`);
             await using _lock = await cluster.journals.lock();
-            // What was shown is what was agreed to: somebody's change in between is refused by the server.
+            // What was shown is what was agreed to: where its fields were changed in between, it is refused.
             return await takeBackAll({ ...cluster, clock }, begun, overTheirs(shown), io.signal);
           },
         }

@@ -3,12 +3,13 @@ import type { Clock } from '../core/outside/clock.ts';
 import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-reader.ts';
 import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { type TakenBack, takeBack, type WayBack } from '../engine/undo.ts';
+import { type TakenBack, takeBack } from '../engine/take-back.ts';
+import type { WayBack } from '../engine/undo.ts';
 import { openChangeLog } from './change-log.ts';
 import { closeUndone } from './settle-undo.ts';
 
 export type TakeBackPlace = {
-  readonly reader: Pick<ClusterReader, 'whoAmI'>;
+  readonly reader: Pick<ClusterReader, 'whoAmI' | 'look'>;
   readonly writer: ClusterWriter;
   readonly identity: ClusterIdentity;
   readonly journals: Journals;
@@ -22,7 +23,7 @@ export async function takeBackAll(
   ways: readonly WayBack[],
   signal: AbortSignal,
 ): Promise<readonly TakenBack[]> {
-  const { journals, clock, identity, reader, writer } = place;
+  const { journals, clock, identity, reader } = place;
   const { id, title, namespace } = begun;
   const log = await openChangeLog(journals, clock, {
     identity,
@@ -35,7 +36,7 @@ export async function takeBackAll(
   const undone = await journals.resume(id);
   const done = await takeBack(
     ways,
-    writer,
+    place,
     log,
     async (n) => undone?.append({ record: 'undone', n, at: clock.now().toISOString(), by: log.id }),
     signal,

@@ -9,7 +9,8 @@ import type { ClusterIdentity, ClusterReader } from '../core/outside/cluster-rea
 import type { Io } from '../core/outside/io.ts';
 import { environmentNames, namespaces } from '../core/setup/settings.ts';
 import type { Journals } from '../edges/journal/journals.ts';
-import { overTheirs, refusedBack, waysBack } from '../engine/undo.ts';
+import { refusedBack } from '../engine/take-back.ts';
+import { overTheirs, waysBack } from '../engine/undo.ts';
 import { journalsOf } from './change-log.ts';
 import { openCluster } from './open-cluster.ts';
 import { insistOnPin, type Place, placeOf } from './place.ts';
@@ -74,7 +75,7 @@ export async function undo(
   const agreed = overTheirs(ways);
   // Half of it is not taken back because the rest could not be looked at.
   const unseen = ways.flatMap((way) => (way.way === 'cannot' && way.unseen ? [way.because] : []));
-  const refused = [...unseen, ...(await refusedBack(agreed, place.writer, io.signal))];
+  const refused = [...unseen, ...(await refusedBack(agreed, place, io.signal))];
   if (refused.length > 0)
     throw new ExpectedStop('refused', `Not all of it can be taken back, so nothing was changed: ${refused.join(' ')}`, [
       `Once that is mended: orion-setup undo ${begun.id}`,

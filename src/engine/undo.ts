@@ -6,8 +6,8 @@ import { kindOf } from '../core/kubernetes/kinds.ts';
 import { type KubernetesObject, shortName } from '../core/kubernetes/object.ts';
 import { controllers } from '../core/last-changes.ts';
 import type { ClusterReader } from '../core/outside/cluster-reader.ts';
-import type { ClusterWriter } from '../core/outside/cluster-writer.ts';
-import type { ChangeLog } from './mend.ts';
+
+type Looking = Pick<ClusterReader, 'look'>;
 
 /** What taking one step back would do, judged by the live object. */
 export type WayBack =
@@ -35,7 +35,7 @@ export type WayBack =
 /** Looks at each object of a change set, last step first, and says whether it is still as it was left. */
 export async function waysBack(
   steps: readonly StepBack[],
-  reader: ClusterReader,
+  reader: Looking,
   signal: AbortSignal,
 ): Promise<readonly WayBack[]> {
   return Promise.all(
@@ -45,7 +45,7 @@ export async function waysBack(
   );
 }
 
-async function wayBack({ n, inverse }: StepBack, reader: ClusterReader, signal: AbortSignal): Promise<WayBack> {
+async function wayBack({ n, inverse }: StepBack, reader: Looking, signal: AbortSignal): Promise<WayBack> {
   if ('cannot' in inverse) return { way: 'cannot', n, because: inverse.cannot };
   const change = inverse.can;
   const live = await liveOf(change, reader, signal);
@@ -61,7 +61,7 @@ async function wayBack({ n, inverse }: StepBack, reader: ClusterReader, signal: 
 async function wayBackFromDoubt(
   { n, inverse }: StepBack,
   { change }: Intent,
-  reader: ClusterReader,
+  reader: Looking,
   signal: AbortSignal,
 ): Promise<WayBack> {
   // Whether it arrived or not, it has its end in itself.
@@ -103,7 +103,7 @@ type Live =
   | { readonly is: 'gone' }
   | { readonly is: 'unseen'; readonly because: string };
 
-async function liveOf(change: Change, reader: ClusterReader, signal: AbortSignal): Promise<Live> {
+async function liveOf(change: Change, reader: Looking, signal: AbortSignal): Promise<Live> {
   const { kind: kindName, name, namespace } = targetOf(change);
   const kind = kindOf(targetOf(change));
   if (!kind) return { is: 'unseen', because: `${kindName} is a kind that this version does not know` };
@@ -154,60 +154,6 @@ function isChangedSince({ metadata }: KubernetesObject): boolean {
 
 const isOurs = (manager: string | undefined): boolean => manager === 'orion-setup' || manager === 'orion-setup-fix';
 
-function asBefore(change: Change): string {
-  const isUncordoned =
-    'edits' in change && change.edits.some(({ pointer, to }) => pointer === cordonPointer && to !== true);
-  return `${shortName(targetOf(change))} is as before${isUncordoned ? ': it takes pods again' : ''}`;
-}
-const cordonPointer = '/spec/unschedulable';
-
-/** Each step tried on the server without doing it: one that would be refused half-way is known before the first is taken back. */
-export async function refusedBack(
-  ways: readonly WayBack[],
-  writer: ClusterWriter,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const tried = await Promise.all(
-    ways.map(async (way): Promise<readonly string[]> => {
-      if (way.way !== 'open') return [];
-      const sent = await writer.send(way.change, { dryRun: true }, signal);
-      if (sent.ok) return [];
-      const needs = sent.needs === undefined ? '' : ` (needs ${sent.needs})`;
-      return [`${shortName(targetOf(way.change))}: ${sent.detail}${needs}`];
-    }),
-  );
-  return tried.flat();
-}
-
 /** The ways as somebody agreed to them who has seen what others wrote: that goes too. */
 export const overTheirs = (ways: readonly WayBack[]): readonly WayBack[] =>
   ways.map((way) => (way.way === 'changed-since' ? { way: 'open', n: way.n, change: way.over } : way));
-
-export type TakenBack = { readonly n: number; readonly ok: boolean; readonly detail: string };
-
-/** Takes back every open step, in the order given; stops at the first refusal. */
-export async function takeBack(
-  ways: readonly WayBack[],
-  writer: ClusterWriter,
-  log: ChangeLog,
-  undone: (n: number) => Promise<void>,
-  signal: AbortSignal,
-): Promise<readonly TakenBack[]> {
-  const done: TakenBack[] = [];
-  let place = 0;
-  for (const way of ways) {
-    if (way.way !== 'open') continue;
-    await log.intend(place, way.change);
-    const sent = await writer.send(way.change, { dryRun: false }, signal);
-    await log.sent(place, sent);
-    place += 1;
-    done.push({
-      n: way.n,
-      ok: sent.ok,
-      detail: sent.ok ? asBefore(way.change) : sent.detail,
-    });
-    if (!sent.ok) break;
-    await undone(way.n);
-  }
-  return done;
-}

@@ -22,9 +22,11 @@ export const hpaReplicasFight: Cause<PdbView> = {
     const { deployment } = view;
     const [scaler] = deployment ? view.scalers() : [];
     if (!deployment || !scaler) return clear();
-    const manager = appliedBy(deployment);
+    const applied = appliedTo(deployment);
+    const manager = applied?.manager;
     const least = numberAt(scaler, 'spec.minReplicas') ?? 1;
-    const isReset = manager !== undefined && view.wanted < least;
+    // Below a minimum that was set after the manifests spoke, it only waits for the autoscaler (pdb-no-headroom tells that).
+    const isReset = view.wanted < least && applied !== undefined && spokeAt(applied) > changedAt(scaler);
     const resets = resetsIn(view, scaler, least);
     // Once may have been a person with `kubectl scale`: a manifest does it each time.
     const times = resets.reduce((sum, { event }) => sum + countOf(event), 0);
@@ -65,17 +67,26 @@ export const hpaReplicasFight: Cause<PdbView> = {
   },
 };
 
+type Entry = NonNullable<KubernetesObject['metadata']['managedFields']>[number];
+
+const entriesOf = ({ metadata }: KubernetesObject): readonly Entry[] =>
+  (Array.isArray(metadata.managedFields) ? metadata.managedFields : []).filter(
+    (entry) => !entry?.subresource && at(entry?.fieldsV1, 'f:spec') !== undefined,
+  );
+
 /** Who applied a manifest that says spec.replicas, where the last word was his. `kubectl scale` is a person's, and once. */
-function appliedBy({ metadata }: KubernetesObject): string | undefined {
-  const fields = Array.isArray(metadata.managedFields) ? metadata.managedFields : [];
-  return fields.find(
+const appliedTo = (deployment: KubernetesObject): Entry | undefined =>
+  entriesOf(deployment).find(
     (entry) =>
-      !entry?.subresource &&
-      at(entry?.fieldsV1, 'f:spec') !== undefined &&
-      'f:replicas' in ((at(entry?.fieldsV1, 'f:spec') as object | null) ?? {}) &&
+      'f:replicas' in ((at(entry.fieldsV1, 'f:spec') as object | null) ?? {}) &&
       (entry.operation === 'Apply' || /client-side-apply/.test(entry.manager ?? '')),
-  )?.manager;
-}
+  );
+
+const spokeAt = ({ time = '' }: Entry): number => Date.parse(time) || 0;
+
+/** When somebody last set what the autoscaler goes by. */
+const changedAt = (scaler: KubernetesObject): number =>
+  Math.max(timeAt(scaler, 'metadata.creationTimestamp')?.getTime() ?? 0, ...entriesOf(scaler).map(spokeAt));
 
 type Reset = { readonly event: KubernetesObject; readonly to: number; readonly at: number };
 

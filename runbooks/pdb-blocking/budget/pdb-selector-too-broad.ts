@@ -3,10 +3,11 @@ import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
 import { allowedOf } from '../../../src/core/kubernetes/budget.ts';
 import { covers } from '../../../src/core/kubernetes/eviction.ts';
-import { at, condition, numberAt } from '../../../src/core/kubernetes/field.ts';
+import { at, condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import { besideKeeper, keptElsewhere } from '../keeper.ts';
+import { youngMs } from '../state.ts';
 import type { PdbView } from '../view.ts';
 import { isReady, isTerminating } from '../workload.ts';
 import { sawRefusals, sawSum, specOf } from './budget-sum.ts';
@@ -23,7 +24,7 @@ export const pdbSelectorTooBroad: Cause<PdbView> = {
     const budgets = view.budgets();
     const broad = budgets.flatMap((budget) => {
       const strangers = strangersOf(view, budget);
-      return strangers.length > 0 && condition(budget, 'DisruptionAllowed')?.reason !== 'SyncFailed'
+      return strangers.length > 0 && !isYetToBeCounted(budget, view.sight.now) && !isUncountable(budget)
         ? [{ budget, strangers }]
         : [];
     });
@@ -51,6 +52,15 @@ export const pdbSelectorTooBroad: Cause<PdbView> = {
     });
   },
 };
+
+const isUncountable = (budget: KubernetesObject): boolean =>
+  condition(budget, 'DisruptionAllowed')?.reason === 'SyncFailed';
+
+/** Just made: whether it can be counted at all is not said yet. */
+function isYetToBeCounted(budget: KubernetesObject, now: Date): boolean {
+  const born = timeAt(budget, 'metadata.creationTimestamp')?.getTime() ?? 0;
+  return numberAt(budget, 'status.observedGeneration') === undefined && now.getTime() - born < youngMs;
+}
 
 /** Pods of other workloads that a budget counts. Bare pods, as those of a debug session, are nobody's workload. */
 function strangersOf(view: PdbView, budget: KubernetesObject): readonly KubernetesObject[] {

@@ -1,13 +1,12 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
-import { at, condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
+import { at, condition, numberAt } from '../../../src/core/kubernetes/field.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import type { PdbView } from '../view.ts';
+import { changedAt, countedWithinMs } from './budget-changed.ts';
 import { sawRefusals } from './budget-sum.ts';
 
-/** A controller at work counts within a second or two. */
-const patienceMs = 30_000;
 /** An eviction that was granted is taken from the books after two minutes, whatever became of the pod. */
 const disruptedMs = 150_000;
 
@@ -25,7 +24,7 @@ export const pdbStatusStale: Cause<PdbView> = {
       if (condition(budget, 'DisruptionAllowed')?.reason === 'SyncFailed') continue;
       const behind = behindSince(budget, now);
       if (!behind) continue;
-      const isWaiting = now - behind.since.getTime() < patienceMs;
+      const isWaiting = now - behind.since.getTime() < countedWithinMs;
       return found({
         object: refTo(budget),
         because: `${budget.metadata.name} ${behind.says}: kube-controller-manager does not count budgets, so evictions are refused whatever the pods are.`,
@@ -83,13 +82,4 @@ function behindSince(budget: KubernetesObject, now: number): Behind | undefined 
         evidence: ['status.disruptedPods', 'status.disruptionsAllowed'],
       }
     : undefined;
-}
-
-/** When somebody last wrote the budget itself, not its status. */
-function changedAt(budget: KubernetesObject): Date {
-  const times = (budget.metadata.managedFields ?? []).flatMap(({ subresource, time }) =>
-    subresource || !time ? [] : [Date.parse(time)],
-  );
-  const born = timeAt(budget, 'metadata.creationTimestamp')?.getTime() ?? 0;
-  return new Date(Math.max(born, ...times.filter((time) => !Number.isNaN(time))));
 }

@@ -2,11 +2,12 @@ import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { podsOf } from '../../../src/core/kubernetes/budget.ts';
-import { condition } from '../../../src/core/kubernetes/field.ts';
-import { refTo } from '../../../src/core/kubernetes/object.ts';
+import { type Condition, condition } from '../../../src/core/kubernetes/field.ts';
+import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { besideKeeper, keptElsewhere } from '../keeper.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
+import { changedAt, countedWithinMs } from './budget-changed.ts';
 import { rulePath, sawRefusals, specOf } from './budget-sum.ts';
 
 export const pdbSyncFailed: Cause<PdbView> = {
@@ -61,8 +62,31 @@ export const pdbSyncFailed: Cause<PdbView> = {
             ],
           }),
         ],
+        ...(isOfEarlierRule(budget, failed, view.sight.now)
+          ? {
+              waiting: {
+                for: `the control plane to count PodDisruptionBudget ${name} by its new rule`,
+                since: changedAt(budget),
+                normallyUpTo: 'PT30S',
+                nextTryAt: null,
+              },
+            }
+          : {}),
       });
     }
     return clear();
   },
 };
+
+/**
+ * Whether the failure was said before the budget was changed, and may be mended by that. It has no generation of its own: a budget that was
+ * never counted has none to give it.
+ */
+function isOfEarlierRule(budget: KubernetesObject, failed: Condition, now: Date): boolean {
+  const said = (budget.metadata.managedFields ?? []).map(({ subresource, time = '' }) =>
+    subresource === 'status' ? Date.parse(time) || 0 : 0,
+  );
+  const changed = changedAt(budget).getTime();
+  const last = Math.max(failed.lastTransitionTime?.getTime() ?? 0, ...said);
+  return last < changed && now.getTime() - changed < countedWithinMs;
+}

@@ -1,13 +1,14 @@
 import { byHand } from '../../../src/core/by-hand.ts';
-import type { Cause } from '../../../src/core/diagnosis.ts';
+import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
 import { allowedOf } from '../../../src/core/kubernetes/budget.ts';
-import { at, condition } from '../../../src/core/kubernetes/field.ts';
+import { at, type Condition, condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { sawRefusals, sawSum, specOf } from '../budget/budget-sum.ts';
 import { leastOf, mostOf } from '../budget/why-nothing-may-go.ts';
 import { quote } from '../quote.ts';
+import { type AboutToFree, aboutToFree } from '../rollout/about-to-free.ts';
 import type { PdbView } from '../view.ts';
 import { isUnscheduled } from '../workload.ts';
 
@@ -23,6 +24,8 @@ export const replacementUnschedulable: Cause<PdbView> = {
     const pod = view.living().find((item) => isUnscheduled(item) && unplaced(item) !== undefined);
     const scheduled = pod && unplaced(pod);
     if (!pod || !scheduled) return clear();
+    const freed = aboutToFree(view, pod, scheduled.message);
+    if (freed) return waits(pod, scheduled, freed);
     const cordoned = cordonedNodes(view);
     const budget = view.ownBudget();
     const goes = budget && allowedOf(specOf(budget), wanted);
@@ -54,6 +57,25 @@ export const replacementUnschedulable: Cause<PdbView> = {
     });
   },
 };
+
+/** What it replaces still stands where it is to go, or has just left. */
+function waits(pod: KubernetesObject, scheduled: Condition, { ending }: AboutToFree): Found {
+  const { name } = pod.metadata;
+  return found({
+    object: refTo(pod),
+    because: ending
+      ? `${name} gets the node that ${ending.metadata.name} leaves, which is ending.`
+      : `${name} was refused a node that is free by now: the scheduler tries again within seconds.`,
+    confidence: 'confirmed',
+    evidence: [sawCondition(pod, scheduled), ...(ending ? [saw(ending, 'metadata.deletionTimestamp')] : [])],
+    waiting: {
+      for: ending ? `${ending.metadata.name} to leave its node to ${name}` : `the scheduler to try ${name} again`,
+      since: timeAt(pod, 'metadata.creationTimestamp') ?? null,
+      normallyUpTo: ending ? `PT${numberAt(ending, 'metadata.deletionGracePeriodSeconds') ?? 30}S` : 'PT10S',
+      nextTryAt: timeAt(ending, 'metadata.deletionTimestamp') ?? null,
+    },
+  });
+}
 
 function unplaced(pod: KubernetesObject) {
   const scheduled = condition(pod, 'PodScheduled');

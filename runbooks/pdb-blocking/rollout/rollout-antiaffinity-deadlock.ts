@@ -11,6 +11,7 @@ import { keptElsewhere } from '../keeper.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { isReady, isTerminating, wantedOf } from '../workload.ts';
+import { aboutToFree } from './about-to-free.ts';
 import { firstIn, rolloutOf } from './fresh-pods.ts';
 import { isKeptByPods, keepsItselfOff, mayGo, obstaclesIn } from './scheduling.ts';
 
@@ -28,6 +29,7 @@ export const rolloutAntiaffinityDeadlock: Cause<PdbView> = {
     const { pod, trouble } = troubled;
     const apart = keepsItselfOff(deployment);
     if (!apart || !obstaclesIn(trouble.message).some(isKeptByPods)) return clear();
+    if (aboutToFree(view, pod, trouble.message)) return clear(`${pod.metadata.name} gets the node of a pod that goes`);
     const wanted = wantedOf(deployment);
     const { maxSurge, maxUnavailable } = boundsOf(deployment, wanted);
     if (maxUnavailable > 0 || mayGo(rollout) > 0 || !oldPods.some((old) => !isTerminating(old)))

@@ -8,6 +8,7 @@ import type { Remedy } from '../../../src/core/remedy.ts';
 import { quote } from '../quote.ts';
 import type { PdbView } from '../view.ts';
 import { isTerminating } from '../workload.ts';
+import { aboutToFree } from './about-to-free.ts';
 import { firstIn, type Rollout, rolloutOf } from './fresh-pods.ts';
 import { goBackByHand } from './roll-back.ts';
 import { isKeptByPods, keepsItselfOff, mayGo, type Obstacle, obstaclesIn } from './scheduling.ts';
@@ -24,7 +25,7 @@ export const rolloutUnschedulable: Cause<PdbView> = {
     if (!rollout || !troubled) return clear();
     const { pod, trouble } = troubled;
     const obstacles = obstaclesIn(trouble.message);
-    if (trouble.is === 'unscheduled' && willFree(rollout, obstacles))
+    if (trouble.is === 'unscheduled' && (aboutToFree(view, pod, trouble.message) || mayFree(rollout, obstacles)))
       return clear(`${pod.metadata.name} gets the node of an old pod that goes`);
     return found({
       object: refTo(pod),
@@ -43,11 +44,10 @@ export const rolloutUnschedulable: Cause<PdbView> = {
   },
 };
 
-/** Its own predecessors stand in its way, and one of them is going or may go. */
-function willFree(rollout: Rollout, obstacles: readonly Obstacle[]): boolean {
+/** Its own predecessors stand in its way, and one of them may go. */
+function mayFree(rollout: Rollout, obstacles: readonly Obstacle[]): boolean {
   if (!keepsItselfOff(rollout.deployment) || !obstacles.some(isKeptByPods)) return false;
-  const living = rollout.oldPods.filter((pod) => !isTerminating(pod));
-  return rollout.oldPods.some(isTerminating) || (living.length > 0 && mayGo(rollout) > 0);
+  return rollout.oldPods.some((pod) => !isTerminating(pod)) && mayGo(rollout) > 0;
 }
 
 function wordsOf(obstacles: readonly Obstacle[], { message }: PodTrouble): string {
