@@ -6,7 +6,7 @@ import { attempt, CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { ownPage, pageIfSeen } from './target/pages.ts';
 import { quote } from './target/quote.ts';
-import { type SeenTarget, seenTargets } from './target/seen-targets.ts';
+import { isOutdated, type SeenTarget, seenTargets } from './target/seen-targets.ts';
 import type { Endpoint, PromView } from './view.ts';
 
 /** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
@@ -45,15 +45,20 @@ export function stateOf(view: PromView): State {
       },
     };
   }
-  if (waits?.scraped === false && !broken)
+  if (waits?.scrape && !broken)
     return {
       is: 'waiting',
-      waiting: { for: `the first scrape: ${said}`, since: null, normallyUpTo: 'PT2M', nextTryAt: null },
+      waiting: { for: `the ${waits.scrape} scrape: ${said}`, since: null, normallyUpTo: 'PT2M', nextTryAt: null },
     };
   return { is: 'broken', object: refTo(monitor), quote: said };
 }
 
-type EndpointState = { readonly is: 'up' | 'down' | 'not yet'; readonly says: string; readonly scraped?: false };
+type EndpointState = {
+  readonly is: 'up' | 'down' | 'not yet';
+  readonly says: string;
+  /** Which one would tell. */
+  readonly scrape?: 'first' | 'next';
+};
 
 function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   const pool = view.pool(endpoint);
@@ -68,13 +73,16 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
   // Pods that come up or go are down by design, as long as others are scraped.
   const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
-  const [failed] = settled.filter(({ failure }) => failure);
+  const outdated = settled.filter((item) => isOutdated(view, item));
+  const failed = settled.find((item) => item.failure && !outdated.includes(item));
   if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
   const [first] = settled.length > 0 ? [] : pool.targets.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
-    return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
+    return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scrape: 'first' };
+  const [old] = outdated;
+  if (old) return { is: 'not yet', says: `${old.target.url} was not scraped since the last change`, scrape: 'next' };
   return { is: 'up', says: '' };
 }
 

@@ -1,11 +1,12 @@
 import type { Evidence } from '../../../src/core/diagnosis.ts';
 import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { lastTouched } from '../../../src/core/kubernetes/last-touched.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { ScrapeTarget } from '../../../src/core/look-answers.ts';
 import { searchedNamespaces } from '../../../src/core/prometheus/selection.ts';
 import type { PromView } from '../view.ts';
-import { failureOf, type ScrapeFailure } from './last-error.ts';
+import { failureOf, isSilence, type ScrapeFailure } from './last-error.ts';
 import { quote } from './quote.ts';
 
 /** A target of the monitor that was scraped at least once, with the pod behind it. */
@@ -59,16 +60,43 @@ function podsOf({ sight, monitor, meant }: PromView): readonly KubernetesObject[
   return searched === '*' ? sight.list(kinds.Pod) : searched.flatMap((namespace) => sight.list(kinds.Pod, namespace));
 }
 
+/** The moment of a change is written in whole seconds. */
+const roundedMs = 1000;
+
+/** Whether somebody changed the monitor, or the policies between Prometheus and the pod, since this scrape began. */
+export function isBeforePolicies(view: PromView, item: SeenTarget): boolean {
+  const places = [item.pod?.metadata.namespace ?? view.namespace, view.meant()?.metadata.namespace];
+  const policies = [...new Set(places)].flatMap((namespace) => {
+    const listed = namespace === undefined ? undefined : view.sight.tryList(kinds.NetworkPolicy, namespace);
+    return listed?.ok ? listed.value : [];
+  });
+  return isBefore(item, [...policies, ...(view.monitor ? [view.monitor] : [])]);
+}
+
+/** Prometheus dates a scrape by its beginning. */
+function isBefore({ target }: SeenTarget, objects: readonly KubernetesObject[]): boolean {
+  const changed = lastTouched(objects);
+  return changed !== undefined && Date.parse(target.lastScrape) < changed.getTime() + roundedMs;
+}
+
+/** A failure of before the last change may be history, which only the next scrape shows: it is no reason to blame anybody. */
+export function isOutdated(view: PromView, item: SeenTarget): boolean {
+  if (item.failure === undefined || !view.monitor) return false;
+  return isSilence(item.failure) && item.failure.failed !== 'refused'
+    ? isBeforePolicies(view, item)
+    : isBefore(item, [view.monitor]);
+}
+
 export type Failing = {
   readonly failed: readonly SeenTarget[];
-  /** All that were scraped of the same endpoints. */
+  /** All of the same endpoints that tell something. */
   readonly of: readonly SeenTarget[];
   /** Where others of the same endpoint are well, the monitor is right: it is a matter of these pods. */
   readonly all: boolean;
 };
 
 export function failing(view: PromView, is: (failure: ScrapeFailure) => boolean): Failing {
-  const scraped = seenTargets(view);
+  const scraped = seenTargets(view).filter((item) => !isOutdated(view, item));
   const failed = scraped.filter(({ failure }) => failure !== undefined && is(failure));
   const of = scraped.filter(({ place }) => failed.some((item) => item.place === place));
   return { failed, of, all: failed.length === of.length };
