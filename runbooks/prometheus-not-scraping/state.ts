@@ -1,16 +1,13 @@
 import type { State } from '../../src/core/diagnosis.ts';
 import { numberAt } from '../../src/core/kubernetes/field.ts';
-import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import { refTo } from '../../src/core/kubernetes/object.ts';
-import { attempt, CouldNotLook } from '../../src/core/sight.ts';
+import { CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { ownPage, pageIfSeen } from './target/pages.ts';
 import { quote } from './target/quote.ts';
-import { isOutdated, type SeenTarget, seenTargets } from './target/seen-targets.ts';
+import { isOutdated, isTooEarly, type SeenTarget, seenTargets } from './target/seen-targets.ts';
 import type { Endpoint, PromView } from './view.ts';
-
-/** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
-const youngMs = 3 * 60_000;
+import { youngSince } from './young.ts';
 
 /** What is to be said of the ServiceMonitor where no cause was found. */
 export function stateOf(view: PromView): State {
@@ -29,12 +26,8 @@ export function stateOf(view: PromView): State {
   const waits = states.find(({ is }) => is === 'not yet');
   if (!broken && !waits && states.length > 0) return { is: 'healthy' };
   const said = (broken ?? waits)?.says ?? 'it names no endpoints';
-  const since = lastTouched([
-    monitor,
-    ...(attempt(() => view.surroundings().services) ?? []),
-    ...(attempt(view.takers) ?? []),
-  ]);
-  if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
+  const since = youngSince(view);
+  if (!broken && since) {
     return {
       is: 'waiting',
       waiting: {
@@ -75,8 +68,10 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
   const outdated = settled.filter((item) => isOutdated(view, item));
   const failed = settled.find((item) => item.failure && !outdated.includes(item));
-  if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
+  if (failed && isTooEarly(view, endpoint))
+    return { is: 'not yet', says: `${fresh.length} of ${pool.targets.length} targets were not scraped yet` };
+  if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
   const [first] = settled.length > 0 ? [] : pool.targets.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
