@@ -1,16 +1,13 @@
 import type { State } from '../../src/core/diagnosis.ts';
 import { numberAt } from '../../src/core/kubernetes/field.ts';
-import { lastTouched } from '../../src/core/kubernetes/last-touched.ts';
 import { refTo } from '../../src/core/kubernetes/object.ts';
-import { attempt, CouldNotLook } from '../../src/core/sight.ts';
+import { CouldNotLook } from '../../src/core/sight.ts';
 import { coveringOf } from './covering.ts';
 import { ownPage, pageIfSeen } from './target/pages.ts';
 import { quote } from './target/quote.ts';
-import { type SeenTarget, seenTargets } from './target/seen-targets.ts';
+import { isOutdated, isTooEarly, type SeenTarget, seenTargets } from './target/seen-targets.ts';
 import type { Endpoint, PromView } from './view.ts';
-
-/** From an apply to the first sample: the operator, the Secret's way into the pod (up to 90 s), the reload, and one interval. */
-const youngMs = 3 * 60_000;
+import { youngSince } from './young.ts';
 
 /** What is to be said of the ServiceMonitor where no cause was found. */
 export function stateOf(view: PromView): State {
@@ -29,12 +26,8 @@ export function stateOf(view: PromView): State {
   const waits = states.find(({ is }) => is === 'not yet');
   if (!broken && !waits && states.length > 0) return { is: 'healthy' };
   const said = (broken ?? waits)?.says ?? 'it names no endpoints';
-  const since = lastTouched([
-    monitor,
-    ...(attempt(() => view.surroundings().services) ?? []),
-    ...(attempt(view.takers) ?? []),
-  ]);
-  if (!broken && since && sight.now.getTime() - since.getTime() < youngMs) {
+  const since = youngSince(view);
+  if (!broken && since) {
     return {
       is: 'waiting',
       waiting: {
@@ -45,15 +38,20 @@ export function stateOf(view: PromView): State {
       },
     };
   }
-  if (waits?.scraped === false && !broken)
+  if (waits?.scrape && !broken)
     return {
       is: 'waiting',
-      waiting: { for: `the first scrape: ${said}`, since: null, normallyUpTo: 'PT2M', nextTryAt: null },
+      waiting: { for: `the ${waits.scrape} scrape: ${said}`, since: null, normallyUpTo: 'PT2M', nextTryAt: null },
     };
   return { is: 'broken', object: refTo(monitor), quote: said };
 }
 
-type EndpointState = { readonly is: 'up' | 'down' | 'not yet'; readonly says: string; readonly scraped?: false };
+type EndpointState = {
+  readonly is: 'up' | 'down' | 'not yet';
+  readonly says: string;
+  /** Which one would tell. */
+  readonly scrape?: 'first' | 'next';
+};
 
 function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
   const pool = view.pool(endpoint);
@@ -68,13 +66,18 @@ function stateOfEndpoint(view: PromView, endpoint: Endpoint): EndpointState {
     return { is: 'not yet', says: `${endpoint.pool} has no targets (${pool.dropped} were dropped)` };
   // Pods that come up or go are down by design, as long as others are scraped.
   const settled = seenTargets(view).filter(({ place }) => place === endpoint.place);
-  const [failed] = settled.filter(({ failure }) => failure);
-  if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
+  const outdated = settled.filter((item) => isOutdated(view, item));
+  const failed = settled.find((item) => item.failure && !outdated.includes(item));
   const fresh = pool.targets.filter(({ health }) => health === 'unknown');
+  if (failed && isTooEarly(view, endpoint))
+    return { is: 'not yet', says: `${fresh.length} of ${pool.targets.length} targets were not scraped yet` };
+  if (failed) return { is: 'down', says: `${failed.target.url}: ${failed.target.lastError}${bodyOf(view, failed)}` };
   const [first] = settled.length > 0 ? [] : pool.targets.filter(({ health }) => health === 'down');
   if (first) return { is: 'down', says: `${first.url}: ${first.lastError}` };
   if (fresh.length === pool.targets.length)
-    return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scraped: false };
+    return { is: 'not yet', says: `${fresh.length} targets were not scraped yet`, scrape: 'first' };
+  const [old] = outdated;
+  if (old) return { is: 'not yet', says: `${old.target.url} was not scraped since the last change`, scrape: 'next' };
   return { is: 'up', says: '' };
 }
 

@@ -6,6 +6,7 @@ import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/objec
 import { serviceSelects } from '../../../src/core/kubernetes/selectors.ts';
 import { containerPorts } from '../../../src/core/prometheus/discovery.ts';
 import type { PromView } from '../view.ts';
+import { youngSince } from '../young.ts';
 import { doubts, portNames, selectedServices } from './doubt.ts';
 
 export const serviceNoEndpoints: Cause<PromView> = {
@@ -22,6 +23,7 @@ export const serviceNoEndpoints: Cause<PromView> = {
       // Unready pods are scraped all the same: what counts is an address with a port.
       if (!service || services.some((one) => leadsSomewhere(view, one, port))) continue;
       const why = reasonFor(view, service, port);
+      if (why.mayPass && youngSince(view)) continue;
       return found({
         object: refTo(service),
         because: why.because,
@@ -59,6 +61,8 @@ const leadsSomewhere = (view: PromView, service: KubernetesObject, port: string 
 
 type Reason = {
   readonly because: string;
+  /** Pods that start have no address yet: at first that is no fault. */
+  readonly mayPass?: true;
   readonly title: string;
   readonly evidence: readonly Evidence[];
   readonly commands: readonly string[];
@@ -103,6 +107,7 @@ function reasonFor(view: PromView, service: KubernetesObject, port: string | und
   }
   return {
     because: `Service ${name} has no endpoint, although ${matched.length} of its pods ${matched.length === 1 ? 'is' : 'are'} there.`,
+    mayPass: true,
     title: 'See why the pods have no address yet',
     evidence: [...shown, saw(pod, 'status.phase')],
     commands: [

@@ -30,7 +30,7 @@ export const appMetricsDisabled: Cause<PromView> = {
     if (!first) return clear(empty.length === 0 ? 'what is scraped has samples' : 'no page was seen to be empty');
     const failed = empty.filter((target) => blank.some((asked) => kindOf(asked) === kindOf(target)));
     const own = ownPage(first);
-    const hits = { failed, of: up, all: failed.length === up.length };
+    const hits = { failed, of: up, untold: 0, all: failed.length === up.length };
     return found({
       object: refTo(first.pod ?? monitor),
       because: `${capital(whichOf(hits))} of ${monitor.metadata.name} are scraped well, and there is nothing on their page ${calledAt(first)?.path ?? ''}: the application collects no metrics.`,

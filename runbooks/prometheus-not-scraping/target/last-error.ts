@@ -54,6 +54,12 @@ export function failureOf({ lastError, lastDuration, timeout }: ScrapeTarget): S
   return told.failed === 'other' && isOutOfTime ? { failed: 'timed-out', at: 'unanswered' } : told;
 }
 
+/** Nobody answered the connection: headers that came, or a TLS failure, would show that it was let through. */
+export const isSilence = (failure: ScrapeFailure): boolean =>
+  (failure.failed === 'timed-out' && failure.at !== 'body') ||
+  failure.failed === 'unreachable' ||
+  failure.failed === 'refused';
+
 /** Undefined where the last scrape went well. */
 export function scrapeFailureIn(lastError: string): ScrapeFailure | undefined {
   if (lastError === '') return undefined;

@@ -3,6 +3,7 @@ import type { Look } from '../../../src/core/look.ts';
 import { addressOf } from '../../../src/core/prometheus/address.ts';
 import type { PromView } from '../view.ts';
 import { jobLooks } from './job-asks.ts';
+import { isSilence } from './last-error.ts';
 import { pageLooks } from './pages.ts';
 import { sampleLooks } from './samples.ts';
 import { seenTargets } from './seen-targets.ts';
@@ -14,7 +15,7 @@ export function targetLooks(view: PromView): readonly Look[] {
   if (!prometheus || targets.length === 0) return [];
   const rules = view.sight.tryList(kinds.PrometheusRule, view.namespace);
   const isUp = targets.some(({ failure }) => failure === undefined);
-  const isSilent = targets.some(({ failure }) => failure?.failed === 'timed-out' || failure?.failed === 'refused');
+  const isSilent = targets.some(({ failure }) => failure && isSilence(failure));
   return [
     ...pageLooks(view),
     ...sampleLooks(view),

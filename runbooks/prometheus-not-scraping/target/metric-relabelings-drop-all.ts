@@ -24,7 +24,7 @@ export const metricRelabelingsDropAll: Cause<PromView> = {
     if (nameless.failed.length === 0 && up.length === 0) return clear();
     const hits = nameless.failed.length > 0 ? nameless : emptied(view, up);
     const [first] = hits.failed;
-    if (!first || !hits.all) return clear('samples are left after the metric relabelings');
+    if (!first || hits.failed.length < hits.of.length) return clear('samples are left after the metric relabelings');
     const rules = `spec.endpoints.${first.place}.metricRelabelings`;
     const isOwn = listAt(monitor, rules).length > 0;
     const isAdded = listAt(prometheusOf(view), 'spec.scrapeClasses').some(
@@ -72,7 +72,7 @@ function emptied(view: PromView, up: readonly SeenTarget[]) {
     return count !== undefined && count.scraped > 0 && count.kept === 0 && replayed(view, target) !== 'leaves-some';
   });
   const of = up.filter(({ place }) => failed.some((item) => item.place === place));
-  return { failed, of, all: failed.length === of.length };
+  return { failed, of, untold: 0, all: failed.length === of.length };
 }
 
 function replayed(view: PromView, target: SeenTarget): 'leaves-some' | number | undefined {

@@ -9,18 +9,20 @@ import { millisecondsOf } from '../../../src/core/prometheus/durations.ts';
 import { prometheusPodLabels } from '../../../src/core/prometheus/way.ts';
 import type { Remedy } from '../../../src/core/remedy.ts';
 import type { PromView } from '../view.ts';
-import type { ScrapeFailure } from './last-error.ts';
+import { isSilence } from './last-error.ts';
 import { ownPage, sawPage } from './pages.ts';
-import { calledAt, failing, prometheusOf, type SeenTarget, sawTarget, whichOf } from './seen-targets.ts';
+import {
+  calledAt,
+  failing,
+  isBeforePolicies,
+  prometheusOf,
+  type SeenTarget,
+  sawTarget,
+  whichOf,
+} from './seen-targets.ts';
 import { isShutOut, prometheusPeer, type ShutOut, shutOut } from './shut-out.ts';
 
 export const policyName = 'allow-prometheus-scrape';
-
-/** Nobody answered the connection: headers that came, or a TLS failure, would show that it was let through. */
-const isSilence = (failure: ScrapeFailure): boolean =>
-  (failure.failed === 'timed-out' && failure.at !== 'body') ||
-  failure.failed === 'unreachable' ||
-  failure.failed === 'refused';
 
 export const networkpolicyBlocksScrape: Cause<PromView> = {
   code: 'networkpolicy-blocks-scrape',
@@ -34,7 +36,8 @@ export const networkpolicyBlocksScrape: Cause<PromView> = {
     if (!view.monitor || !first?.pod) return clear();
     const blocked = shutOut(view, first);
     if (!blocked) return clear();
-    const well = hits.of.filter((item) => !hits.failed.includes(item));
+    // Who was scraped before the last change tells nothing of the policies as they are.
+    const well = hits.of.filter((item) => !hits.failed.includes(item) && !isBeforePolicies(view, item));
     if (well.some((item) => isShutOut(view, item)))
       return clear('pods are scraped all the same: this network does not enforce its NetworkPolicies');
     if (!hits.failed.every((item) => isShutOut(view, item))) return clear();

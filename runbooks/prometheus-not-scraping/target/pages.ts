@@ -4,7 +4,7 @@ import type { MetricsPageAnswer } from '../../../src/core/look-answers.ts';
 import { containerPorts } from '../../../src/core/prometheus/discovery.ts';
 import type { PromView } from '../view.ts';
 import { quote } from './quote.ts';
-import { calledAt, type SeenTarget, seenTargets } from './seen-targets.ts';
+import { calledAt, isOutdated, type SeenTarget, seenTargets } from './seen-targets.ts';
 
 export type PageLook = Extract<Look, { at: 'metrics-page' }>;
 
@@ -46,7 +46,7 @@ export function pageLooks(view: PromView): readonly PageLook[] {
   const seen = new Set<string>();
   return seenTargets(view).flatMap((scraped) => {
     const kind = kindOf(scraped);
-    if (seen.has(kind)) return [];
+    if (seen.has(kind) || isOutdated(view, scraped)) return [];
     seen.add(kind);
     return pagesFor(scraped);
   });

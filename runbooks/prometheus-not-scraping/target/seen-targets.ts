@@ -1,11 +1,13 @@
 import type { Evidence } from '../../../src/core/diagnosis.ts';
 import { at, condition, textAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
+import { lastTouched } from '../../../src/core/kubernetes/last-touched.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { ScrapeTarget } from '../../../src/core/look-answers.ts';
 import { searchedNamespaces } from '../../../src/core/prometheus/selection.ts';
-import type { PromView } from '../view.ts';
-import { failureOf, type ScrapeFailure } from './last-error.ts';
+import type { Endpoint, PromView } from '../view.ts';
+import { youngSince } from '../young.ts';
+import { failureOf, isSilence, type ScrapeFailure } from './last-error.ts';
 import { quote } from './quote.ts';
 
 /** A target of the monitor that was scraped at least once, with the pod behind it. */
@@ -59,25 +61,68 @@ function podsOf({ sight, monitor, meant }: PromView): readonly KubernetesObject[
   return searched === '*' ? sight.list(kinds.Pod) : searched.flatMap((namespace) => sight.list(kinds.Pod, namespace));
 }
 
+/** The moment of a change is written in whole seconds. */
+const roundedMs = 1000;
+
+/** Whether somebody changed the monitor, or the policies between Prometheus and the pod, since this scrape began. */
+export function isBeforePolicies(view: PromView, item: SeenTarget): boolean {
+  const places = [item.pod?.metadata.namespace ?? view.namespace, view.meant()?.metadata.namespace];
+  const policies = [...new Set(places)].flatMap((namespace) => {
+    const listed = namespace === undefined ? undefined : view.sight.tryList(kinds.NetworkPolicy, namespace);
+    return listed?.ok ? listed.value : [];
+  });
+  return isBefore(item, [...policies, ...(view.monitor ? [view.monitor] : [])]);
+}
+
+/** Prometheus dates a scrape by its beginning. */
+function isBefore({ target }: SeenTarget, objects: readonly KubernetesObject[]): boolean {
+  const changed = lastTouched(objects);
+  return changed !== undefined && Date.parse(target.lastScrape) < changed.getTime() + roundedMs;
+}
+
+/** A failure of before the last change may be history, which only the next scrape shows: it is no reason to blame anybody. */
+export function isOutdated(view: PromView, item: SeenTarget): boolean {
+  if (item.failure === undefined || !view.monitor) return false;
+  return isSilence(item.failure) && item.failure.failed !== 'refused'
+    ? isBeforePolicies(view, item)
+    : isBefore(item, [view.monitor]);
+}
+
+/** Prometheus has just begun with the endpoint, and nobody of it is well: whether the monitor is wrong or a pod only the others' scrape shows. */
+export function isTooEarly(view: PromView, endpoint: Endpoint): boolean {
+  const { targets } = view.pool(endpoint);
+  const has = (health: ScrapeTarget['health']) => targets.some((target) => target.health === health);
+  return has('unknown') && !has('up') && youngSince(view) !== undefined;
+}
+
 export type Failing = {
   readonly failed: readonly SeenTarget[];
-  /** All that were scraped of the same endpoints. */
+  /** All of the same endpoints that tell something. */
   readonly of: readonly SeenTarget[];
-  /** Where others of the same endpoint are well, the monitor is right: it is a matter of these pods. */
+  /** Of these endpoints, those that the next scrape will tell of. */
+  readonly untold: number;
+  /** Where others of the same endpoint are well, or may be, it is a matter of these pods; else of the monitor. */
   readonly all: boolean;
 };
 
 export function failing(view: PromView, is: (failure: ScrapeFailure) => boolean): Failing {
+  const early = view.endpoints.filter((one) => isTooEarly(view, one)).map(({ place }) => place);
   const scraped = seenTargets(view);
-  const failed = scraped.filter(({ failure }) => failure !== undefined && is(failure));
-  const of = scraped.filter(({ place }) => failed.some((item) => item.place === place));
-  return { failed, of, all: failed.length === of.length };
+  const told = scraped.filter((item) => !isOutdated(view, item));
+  const failed = told.filter(({ failure, place }) => failure !== undefined && is(failure) && !early.includes(place));
+  const isTheirs = ({ place }: { readonly place: number }) => failed.some((item) => item.place === place);
+  const of = told.filter(isTheirs);
+  const waiting = view.endpoints
+    .filter(isTheirs)
+    .flatMap((one) => view.pool(one).targets.filter(({ health }) => health === 'unknown'));
+  const untold = waiting.length + scraped.filter(isTheirs).length - of.length;
+  return { failed, of, untold, all: failed.length === of.length && untold === 0 };
 }
 
 /** `all 3 targets`, or `both`, or `2 of 5 targets`, with what those have in common and the others do not. */
-export function whichOf({ failed, of, all }: Failing): string {
+export function whichOf({ failed, of, untold, all }: Failing): string {
   if (all) return of.length === 1 ? 'the only target' : of.length === 2 ? 'both targets' : `all ${of.length} targets`;
-  return `${failed.length} of ${of.length} targets${shared(failed, of)}`;
+  return `${failed.length} of ${of.length + untold} targets${shared(failed, of)}`;
 }
 
 function shared(failed: readonly SeenTarget[], of: readonly SeenTarget[]): string {
@@ -88,11 +133,11 @@ function shared(failed: readonly SeenTarget[], of: readonly SeenTarget[]): strin
     return values.size === 1 && value !== undefined && !well.some((item) => read(item) === value) ? value : undefined;
   };
   const template = common(({ pod }) => pod?.metadata.labels?.['pod-template-hash']);
-  if (template) return ` (those of template ${template}: another version of the pods)`;
+  if (template && well.length > 0) return ` (those of template ${template}: another version of the pods)`;
   const [only, another] = failed;
   if (only && !another) return only.pod ? ` (pod ${only.pod.metadata.name})` : '';
   const node = common(({ pod }) => textAt(pod, 'spec.nodeName'));
-  return node ? ` (those on node ${node})` : '';
+  return node && well.length > 0 ? ` (those on node ${node})` : '';
 }
 
 /** What Prometheus says of a target. */

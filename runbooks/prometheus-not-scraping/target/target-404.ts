@@ -28,7 +28,7 @@ export const target404: Cause<PromView> = {
       object: refTo(hits.all ? view.monitor : (first.pod ?? view.monitor)),
       because: hits.all
         ? `${capital(whichOf(hits))} of ${view.monitor.metadata.name} answered 404 at ${path}: the application shows its metrics elsewhere${best ? `, at ${placeOf(best, own)}` : ', or not at all'}.`
-        : `${capital(whichOf(hits))} of ${view.monitor.metadata.name} answered 404 at ${path}. The others are scraped there, so the ServiceMonitor is right, and these pods lack the page.`,
+        : `${capital(whichOf(hits))} of ${view.monitor.metadata.name} answered 404 at ${path}. ${hits.of.some(({ failure }) => failure === undefined) ? 'The others are scraped there, so the ServiceMonitor is right, and these pods lack the page' : 'Whether the others show their metrics there is not known yet'}.`,
       confidence: 'confirmed',
       evidence: [
         ...hits.failed.slice(0, 3).map((scraped) => sawTarget(scraped, 'up')),

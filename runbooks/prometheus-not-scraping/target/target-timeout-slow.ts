@@ -28,7 +28,7 @@ export const targetTimeoutSlow: Cause<PromView> = {
     if (!isBody && !isSlow) {
       if (isShutOut(view, first)) return clear('a NetworkPolicy keeps Prometheus from the pods');
       // In time for us, and for Prometheus on no pod at all: something is in between that is not seen from here.
-      if (hits.all && page?.outcome === 'answered')
+      if (hits.failed.length === hits.of.length && page?.outcome === 'answered')
         return clear(`the page answered the API server in ${inSeconds(page.seconds)}, so it is not slow`);
     }
     const where = calledAt(first)?.path ?? 'the page';

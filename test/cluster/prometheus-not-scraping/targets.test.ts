@@ -138,6 +138,7 @@ test('networkpolicy-blocks-scrape: one more policy is added, and taken away agai
   expect(policy.spec.ingress[0].ports).toEqual([{ port: 3102, protocol: 'TCP' }]);
   const mended = await mending;
   expect(mended.report.remediation).toMatchObject({ applied: true, verified: true });
+  expect(mended.code).toBe(0);
   expect((await orion(['undo', ...consent(namespace)], { home })).code).toBe(0);
   expect(await bed.api.find(policyPath(namespace, 'allow-prometheus-scrape'))).toBeUndefined();
 });
