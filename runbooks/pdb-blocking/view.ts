@@ -1,4 +1,5 @@
 import type { Fetched } from '../../src/core/fetched.ts';
+import { scalersOf } from '../../src/core/kubernetes/autoscaling.ts';
 import { covers } from '../../src/core/kubernetes/eviction.ts';
 import { at, textAt } from '../../src/core/kubernetes/field.ts';
 import { kinds } from '../../src/core/kubernetes/kinds.ts';
@@ -94,14 +95,7 @@ export function pdbViewOf(sight: Sight): PdbView {
       const own = pods();
       return budget && others.length === 0 && selected(budget).every((pod) => own.includes(pod)) ? budget : undefined;
     },
-    scalers: () =>
-      sight
-        .list(kinds.HorizontalPodAutoscaler, namespace)
-        .filter(
-          (scaler) =>
-            textAt(scaler, 'spec.scaleTargetRef.kind') === 'Deployment' &&
-            textAt(scaler, 'spec.scaleTargetRef.name') === deployment?.metadata.name,
-        ),
+    scalers: () => scalersOf(deployment, sight.list(kinds.HorizontalPodAutoscaler, namespace)),
     drained: () => {
       const own = pods();
       return sight

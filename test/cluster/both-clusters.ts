@@ -6,6 +6,7 @@ import { type KindName, kinds, pathOf } from '../../src/core/kubernetes/kinds.ts
 import { startPractice } from '../../src/practice/practice.ts';
 import type { AcmeProblem } from './bed/acme-relay.ts';
 import { type ApiClient, apiClient, type Json } from './bed/api-client.ts';
+import { asAsked, isIssuedUnasked, unaskedIssuances } from './unasked-issuances.ts';
 
 /** A cluster as this comparison uses it: the API, how a moment passes in it, and how a pod that runs there stops being ready. */
 export type Side = {
@@ -31,6 +32,8 @@ export type Step = {
   readonly apply?: (place: Place) => readonly Applied[];
   readonly sickens?: (pods: readonly Json[]) => Json | undefined;
   readonly comesTo: readonly string[];
+  /** What happens on the bed alone, and is to be told like nothing. */
+  readonly onBed?: (place: Place) => Promise<void>;
 };
 export type Fault = { readonly hasDns?: boolean; readonly steps: readonly Step[] };
 
@@ -117,15 +120,26 @@ const counts = {
  * `Deployment/app replicas=3`.
  */
 export async function saidOf({ api }: Side, namespace: string, issuer: string): Promise<readonly string[]> {
-  const lists = Object.entries(counts).map(async ([kind, fields]) => {
-    const { items } = await api.get(pathOf(kinds[kind as KindName], namespace));
-    return (items as readonly Json[]).flatMap((item) => linesOf(kind, item, fields));
-  });
-  const issuerLines = api
-    .find(pathOf(kinds.ClusterIssuer, undefined, issuer))
-    .then((found) => (found ? linesOf('ClusterIssuer', found, []) : []));
-  return (await Promise.all([...lists, issuerLines])).flat().toSorted();
+  const itemsOf = async (kind: KindName): Promise<readonly Json[]> =>
+    (await api.get(pathOf(kinds[kind], namespace))).items;
+  // The events last: they tell of all that was seen of the others.
+  const items = await Promise.all(Object.keys(counts).map((kind) => itemsOf(kind as KindName)));
+  const certificates = items[Object.keys(counts).indexOf('Certificate')] ?? [];
+  const unasked = unaskedIssuances(certificates, await itemsOf('Event'));
+  const lines = Object.entries(counts).flatMap(([kind, fields], place) =>
+    (items[place] ?? []).flatMap((item) => {
+      const asked = asAsked(kind, item, unasked);
+      return asked ? linesOf(kind, asked, fields) : [];
+    }),
+  );
+  const more = certificates.filter(isIssuedUnasked).map(({ metadata }) => `Certificate/${metadata.name} ${onceMore}`);
+  const found = await api.find(pathOf(kinds.ClusterIssuer, undefined, issuer));
+  return [...lines, ...more, ...(found ? linesOf('ClusterIssuer', found, []) : [])].toSorted();
 }
+
+const onceMore = 'is issued once more than anybody asked for';
+/** Whether it is not over yet: what is said then is not what it comes to. */
+export const isUnderWay = (line: string): boolean => line.endsWith(onceMore);
 
 /** What a name that chance had a part in is told by instead. */
 const namesWithChance: Readonly<Record<string, (object: Json) => string>> = {

@@ -1,6 +1,9 @@
+import { kinds, pathOf } from '../../src/core/kubernetes/kinds.ts';
+import { currentBed, until } from './bed/bed.ts';
 import type { Applied, Fault, Place, Step } from './both-clusters.ts';
 
 /** Faults, and what is no fault, of issuers and certificates. */
+const bed = currentBed();
 
 /** Let's Encrypt leads to an authority of each cluster's own. */
 const acme = (
@@ -56,6 +59,28 @@ export const certificateFaults: Readonly<Record<string, Fault>> = {
       {
         apply: (place) => [acme(place), certificate(place)],
         comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+      },
+    ],
+  },
+  'a first issuance that comes twice, since the trigger does not see its Secret': {
+    steps: [
+      {
+        apply: (place) => [acme(place), certificate(place)],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+      },
+      {
+        // Here it is truly gone.
+        onBed: async ({ namespace }) => {
+          await bed.api.request('DELETE', pathOf(kinds.Secret, namespace, 'served-tls'));
+          const path = pathOf(kinds.Certificate, namespace, 'served');
+          const revision = async () => (await bed.api.get(path)).status.revision;
+          await until('the second issuance', async () => (await revision()) === 2 || undefined, 45);
+        },
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=1'],
+      },
+      {
+        apply: (place) => [certificate(place, { commonName: place.host })],
+        comesTo: ['Certificate/served Ready=True Ready', 'Certificate/served revision=2'],
       },
     ],
   },

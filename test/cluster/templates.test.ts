@@ -10,7 +10,7 @@ import { shippedBase } from '../../src/core/manifests/shipped-base.ts';
 import { treeFiles } from '../../src/core/manifests/tree.ts';
 import { type EnvironmentName, environmentNames, type Settings } from '../../src/core/setup/settings.ts';
 import { only, sampleSecrets, sampleSettings, sha256 } from '../core/manifests/sample-settings.ts';
-import { currentBed } from './bed/bed.ts';
+import { currentBed, until } from './bed/bed.ts';
 import { alwaysConfigured, liveObjects } from './live-objects.ts';
 
 /** The manifests on a real API server: what is rendered is accepted, and kubectl alone agrees with us about it. */
@@ -56,6 +56,16 @@ afterAll(async () => {
   await clean();
 });
 
+/** The manifests leave the number of pods to the autoscaler, which sets it when it first looks. */
+async function scaledToLeast(objects: readonly KubernetesObject[]): Promise<void> {
+  const least = at(only(objects, 'HorizontalPodAutoscaler'), 'spec.minReplicas');
+  const { name, namespace } = only(objects, 'Deployment').metadata;
+  await until('the autoscaler to have set the number of pods', async () => {
+    const { spec } = await bed.api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+    return spec.replicas === least || undefined;
+  });
+}
+
 describe.each(environmentNames)('%s as rendered', (environment) => {
   const objects = rendered(environment);
 
@@ -83,6 +93,7 @@ describe.each(environmentNames)('%s as rendered', (environment) => {
   test('is unchanged by a second apply of kubectl, after the first added its annotation', async () => {
     const overlay = `${tree}/overlays/${environment}`;
     await bed.kubectl(`apply -k ${overlay}`);
+    await scaledToLeast(objects);
     const before = await liveObjects(overlay);
     const results = lines(await bed.kubectl(`apply -k ${overlay}`));
     expect(results).toHaveLength(objects.length);

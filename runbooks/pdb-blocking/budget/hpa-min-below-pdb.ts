@@ -1,5 +1,6 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
+import { leastOf } from '../../../src/core/kubernetes/autoscaling.ts';
 import { allowedOf } from '../../../src/core/kubernetes/budget.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { asksForEvictions } from '../looks.ts';
@@ -7,7 +8,7 @@ import type { PdbView } from '../view.ts';
 import { isReady } from '../workload.ts';
 import { isCounted, ruleOf, rulePath, sawRefusals, sawSum, specOf } from './budget-sum.ts';
 import { moreReplicas } from './more-replicas.ts';
-import { leastOf, whyNothingMayGo } from './why-nothing-may-go.ts';
+import { whyNothingMayGo } from './why-nothing-may-go.ts';
 
 export const hpaMinBelowPdb: Cause<PdbView> = {
   code: 'hpa-min-below-pdb',

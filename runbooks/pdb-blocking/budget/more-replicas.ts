@@ -1,4 +1,5 @@
 import { byHand } from '../../../src/core/by-hand.ts';
+import { leastOf, mostOf } from '../../../src/core/kubernetes/autoscaling.ts';
 import { allowedOf, leastMovable } from '../../../src/core/kubernetes/budget.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { patchOf } from '../../../src/core/patch-of.ts';
@@ -7,7 +8,6 @@ import { besideKeeper, keptElsewhere } from '../keeper.ts';
 import { noRoomFor } from '../room.ts';
 import type { PdbView } from '../view.ts';
 import { specOf } from './budget-sum.ts';
-import { leastOf, mostOf } from './why-nothing-may-go.ts';
 
 /** Without an autoscaler nothing limits the count; beyond this nobody scales for a drain. */
 const mostWithoutScaler = 1000;

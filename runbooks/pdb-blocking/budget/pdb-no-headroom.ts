@@ -1,5 +1,6 @@
 import type { Cause } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw } from '../../../src/core/evidence.ts';
+import { leastOf } from '../../../src/core/kubernetes/autoscaling.ts';
 import { numberAt } from '../../../src/core/kubernetes/field.ts';
 import { refTo } from '../../../src/core/kubernetes/object.ts';
 import { asksForEvictions } from '../looks.ts';
@@ -8,7 +9,7 @@ import { isReady } from '../workload.ts';
 import { allowedNow, isCounted, ruleOf, sawRefusals, sawSum } from './budget-sum.ts';
 import { keepLessForAWhile } from './keep-less-for-a-while.ts';
 import { moreReplicas } from './more-replicas.ts';
-import { leastOf, whyNothingMayGo } from './why-nothing-may-go.ts';
+import { whyNothingMayGo } from './why-nothing-may-go.ts';
 
 export const pdbNoHeadroom: Cause<PdbView> = {
   code: 'pdb-no-headroom',

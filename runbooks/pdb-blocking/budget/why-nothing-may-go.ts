@@ -1,5 +1,5 @@
+import { leastOf, mostOf } from '../../../src/core/kubernetes/autoscaling.ts';
 import { allowedOf, leastMovable } from '../../../src/core/kubernetes/budget.ts';
-import { numberAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { PdbView } from '../view.ts';
 import { specOf } from './budget-sum.ts';
@@ -14,9 +14,6 @@ export type NothingMayGo =
   | { readonly by: 'autoscaler'; readonly budget: KubernetesObject; readonly scaler: KubernetesObject }
   /** There are too few pods just now. */
   | { readonly by: 'count'; readonly budget: KubernetesObject; readonly scaler: KubernetesObject | undefined };
-
-export const leastOf = (scaler: KubernetesObject): number => numberAt(scaler, 'spec.minReplicas') ?? 1;
-export const mostOf = (scaler: KubernetesObject): number => numberAt(scaler, 'spec.maxReplicas') ?? 1;
 
 export function whyNothingMayGo(view: PdbView): NothingMayGo | undefined {
   const { wanted } = view;

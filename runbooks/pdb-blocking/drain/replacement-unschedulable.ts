@@ -1,12 +1,12 @@
 import { byHand } from '../../../src/core/by-hand.ts';
 import type { Cause, Found } from '../../../src/core/diagnosis.ts';
 import { clear, found, saw, sawCondition } from '../../../src/core/evidence.ts';
+import { leastOf, mostOf } from '../../../src/core/kubernetes/autoscaling.ts';
 import { allowedOf } from '../../../src/core/kubernetes/budget.ts';
 import { at, type Condition, condition, numberAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import { kinds } from '../../../src/core/kubernetes/kinds.ts';
 import { type KubernetesObject, refTo } from '../../../src/core/kubernetes/object.ts';
 import { sawRefusals, sawSum, specOf } from '../budget/budget-sum.ts';
-import { leastOf, mostOf } from '../budget/why-nothing-may-go.ts';
 import { quote } from '../quote.ts';
 import { type AboutToFree, aboutToFree } from '../rollout/about-to-free.ts';
 import type { PdbView } from '../view.ts';

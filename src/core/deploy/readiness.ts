@@ -1,3 +1,5 @@
+import type { Fetched } from '../fetched.ts';
+import { wantedWith } from '../kubernetes/autoscaling.ts';
 import { condition, numberAt } from '../kubernetes/field.ts';
 import { type KubernetesObject, shortName } from '../kubernetes/object.ts';
 
@@ -10,9 +12,13 @@ export type Readiness = {
   readonly failing: boolean;
 };
 
-export function readinessOf(object: KubernetesObject): Readiness {
+/** `scalers`: the autoscalers of its namespace, which may want more of a Deployment than it says just now. */
+export function readinessOf(
+  object: KubernetesObject,
+  scalers: Fetched<readonly KubernetesObject[]> = { ok: true, value: [] },
+): Readiness {
   const name = shortName({ kind: object.kind, name: object.metadata.name });
-  return object.kind === 'Deployment' ? deployment(name, object) : byCondition(name, object);
+  return object.kind === 'Deployment' ? deployment(name, object, scalers) : byCondition(name, object);
 }
 
 function byCondition(name: string, object: KubernetesObject): Readiness {
@@ -27,14 +33,20 @@ function byCondition(name: string, object: KubernetesObject): Readiness {
   return { object: name, ready: false, failing: ready.status === 'False' && !isUnderWay, reason: `${name}: ${detail}` };
 }
 
-function deployment(name: string, object: KubernetesObject): Readiness {
-  const wanted = numberAt(object, 'spec.replicas') ?? 1;
+function deployment(name: string, object: KubernetesObject, scalers: Fetched<readonly KubernetesObject[]>): Readiness {
+  const wanted = wantedWith(object, scalers.ok ? scalers.value : []);
   const updated = numberAt(object, 'status.updatedReplicas') ?? 0;
   const available = numberAt(object, 'status.availableReplicas') ?? 0;
   const all = numberAt(object, 'status.replicas') ?? 0;
   const isSeen = numberAt(object, 'status.observedGeneration') === object.metadata.generation;
   if (isSeen && updated >= wanted && available >= wanted && all === updated) {
-    return { object: name, ready: true, failing: false, reason: `${name}: ${available} of ${wanted} pods available` };
+    const unseen = scalers.ok ? '' : ', as far as is seen: what an autoscaler keeps at least could not be read';
+    return {
+      object: name,
+      ready: true,
+      failing: false,
+      reason: `${name}: ${available} of ${wanted} pods available${unseen}`,
+    };
   }
   const failed = condition(object, 'Progressing');
   const isStuck = failed?.status === 'False' && failed.reason === 'ProgressDeadlineExceeded';

@@ -6,7 +6,7 @@ import { type KubernetesObject, refTo } from '../../core/kubernetes/object.ts';
 import type { ClusterIdentity } from '../../core/outside/cluster-reader.ts';
 import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { ApplyFacts } from '../../core/setup/effect.ts';
-import { nameOf } from './plan.ts';
+import { nameOf } from './live-of.ts';
 import type { ChangeJournal, Cluster, DeployPorts, Planned, Tell } from './ports.ts';
 
 /** Why these changes are made, for the journal. */

@@ -9,7 +9,7 @@ import { kinds } from '../../core/kubernetes/kinds.ts';
 import { isOwnedBy, type KubernetesObject } from '../../core/kubernetes/object.ts';
 import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
-import { liveOf } from './plan.ts';
+import { liveOf } from './live-of.ts';
 import type { Cluster, DeployPorts } from './ports.ts';
 
 export type EarlierSet = { readonly set: AppliedSet; readonly objects: readonly KubernetesObject[] };

@@ -8,7 +8,7 @@ import type { Hash } from '../../core/manifests/hash.ts';
 import type { PlanFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { deleting } from './change-set.ts';
-import { liveOrForbidden, nameOf } from './plan.ts';
+import { liveOrForbidden, nameOf } from './live-of.ts';
 import type { Cluster } from './ports.ts';
 
 /** What an earlier set brought, this one has not, and is still there. */

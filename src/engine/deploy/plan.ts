@@ -1,12 +1,13 @@
 import { changeShown, isUnchanged, mayBeTakenOver } from '../../core/deploy/compare.ts';
 import { ExpectedStop } from '../../core/failure.ts';
 import { kindOf } from '../../core/kubernetes/kinds.ts';
-import { type KubernetesObject, shortName } from '../../core/kubernetes/object.ts';
+import type { KubernetesObject } from '../../core/kubernetes/object.ts';
 import { ownerElsewhere } from '../../core/kubernetes/owner-elsewhere.ts';
 import { secretName } from '../../core/manifests/generated-secret.ts';
-import type { Sent } from '../../core/outside/cluster-writer.ts';
 import type { PlanFacts, PlannedChange } from '../../core/setup/effect.ts';
+import { liveOrForbidden, nameOf } from './live-of.ts';
 import type { Cluster, Planned } from './ports.ts';
+import { tryOnLive } from './try-on-live.ts';
 
 export type Plan = {
   readonly facts: PlanFacts;
@@ -59,45 +60,6 @@ type Tried = { readonly remarks: readonly string[] } & (
     }
 );
 
-export const nameOf = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string =>
-  metadata.namespace === undefined
-    ? shortName({ kind, name: metadata.name })
-    : `${kind}/${metadata.namespace}/${metadata.name}`;
-
-/** The object as it is, or undefined where there is none. Throws where that cannot be read: nothing is planned blindly. */
-export async function liveOf(
-  { reader }: Pick<Cluster, 'reader'>,
-  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>,
-  signal: AbortSignal,
-): Promise<KubernetesObject | undefined> {
-  const kind = kindOf(object);
-  if (kind === undefined) return undefined;
-  const { name, namespace } = object.metadata;
-  const answer = await reader.look(
-    { at: 'get', kind, name, ...(namespace === undefined ? {} : { namespace }) },
-    signal,
-  );
-  if (answer.ok) return answer.value;
-  if (answer.why === 'not-found') return undefined;
-  const reason = answer.why === 'unreachable' ? 'no-connection' : answer.why === 'timed-out' ? 'timed-out' : 'refused';
-  throw new ExpectedStop(
-    reason,
-    `${nameOf(object)} cannot be read, so nothing is changed: ${answer.detail}`,
-    answer.needs === undefined ? [] : [`The right that is missing: ${answer.needs}`],
-  );
-}
-
-/** What may not be looked at is not planned for; the rest is, so that it can be shown. */
-export const liveOrForbidden = (
-  cluster: Pick<Cluster, 'reader'>,
-  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>,
-  signal: AbortSignal,
-) =>
-  liveOf(cluster, object, signal).catch((error: unknown) => {
-    if (error instanceof ExpectedStop && error.reason === 'refused') return error;
-    throw error;
-  });
-
 const forbidden = (object: KubernetesObject, { message, next }: ExpectedStop): Tried => ({
   is: 'blocked',
   blocked: { object: nameOf(object), because: [message, ...next].join(' '), why: 'forbidden', diff: null },
@@ -107,7 +69,7 @@ const forbidden = (object: KubernetesObject, { message, next }: ExpectedStop): T
 async function tryOne(
   cluster: Cluster,
   object: KubernetesObject,
-  live: KubernetesObject | undefined,
+  there: KubernetesObject | undefined,
   isInNewNamespace: boolean,
   signal: AbortSignal,
 ): Promise<Tried> {
@@ -121,12 +83,12 @@ async function tryOne(
   // Nothing can be tried in a namespace that is not there: it is tried again once it is.
   if (isInNewNamespace) return changes(object, undefined, object, false, []);
   // Its name holds the hash of its values, so a Secret of that name has them.
-  if (object.kind === 'Secret' && object.metadata.name.startsWith(`${secretName}-`) && live !== undefined)
+  if (object.kind === 'Secret' && object.metadata.name.startsWith(`${secretName}-`) && there !== undefined)
     return { is: 'unchanged', remarks: [] };
 
-  const owner = live === undefined ? undefined : ownerElsewhere(live);
-  if (live !== undefined && owner !== undefined) return await ofAnother(cluster, object, live, owner, signal);
-  const dry = await attempt(cluster, object, false, signal);
+  const owner = there === undefined ? undefined : ownerElsewhere(there);
+  if (there !== undefined && owner !== undefined) return await ofAnother(cluster, object, there, owner, signal);
+  const { live, dry } = await tryOnLive(cluster, object, there, false, signal);
   if (dry.ok) {
     const remarks = (dry.warnings ?? []).map((warning) => `${name}: ${warning}`);
     if (live !== undefined && dry.object !== undefined && isUnchanged(live, dry.object))
@@ -138,34 +100,35 @@ async function tryOne(
   if (dry.why !== 'conflict') return blocked(dry.detail);
   const conflicts = dry.conflicts ?? [];
   const others = conflicts.filter(({ manager }) => !mayBeTakenOver(manager));
-  const forced = await attempt(cluster, object, true, signal);
+  const { live: held, dry: forced } = await tryOnLive(cluster, object, live, true, signal);
   if (others.length > 0 || conflicts.length === 0) {
-    const held = others.map(({ manager, field }) => `${field} is set by ${manager}`).join(', ');
+    const says = others.map(({ manager, field }) => `${field} is set by ${manager}`).join(', ');
     return {
       is: 'blocked',
       blocked: {
         object: name,
-        because: `${held || dry.detail}; it is not taken over.`,
+        because: `${says || dry.detail}; it is not taken over.`,
         why: 'owned',
-        diff: forced.ok ? changeShown(live, forced.object ?? object) : null,
+        diff: forced.ok ? changeShown(held, forced.object ?? object) : null,
       },
       remarks: [],
     };
   }
   if (!forced.ok) return blocked(forced.detail);
-  return changes(object, live, forced.object ?? object, true, conflicts);
+  return changes(object, held, forced.object ?? object, true, conflicts);
 }
 
 /** What GitOps or Helm own is not touched. What would have to change is shown, for whoever changes it at its source. */
 async function ofAnother(
   cluster: Cluster,
   object: KubernetesObject,
-  live: KubernetesObject,
+  there: KubernetesObject,
   owner: string,
   signal: AbortSignal,
 ): Promise<Tried> {
-  const dry = await attempt(cluster, object, true, signal);
-  if (dry.ok && dry.object !== undefined && isUnchanged(live, dry.object)) return { is: 'unchanged', remarks: [] };
+  const { live, dry } = await tryOnLive(cluster, object, there, true, signal);
+  if (live !== undefined && dry.ok && dry.object !== undefined && isUnchanged(live, dry.object))
+    return { is: 'unchanged', remarks: [] };
   return {
     is: 'blocked',
     blocked: {
@@ -174,17 +137,10 @@ async function ofAnother(
       why: 'owned',
       diff: changeShown(live, dry.ok ? (dry.object ?? object) : object),
     },
-    live,
+    live: live ?? there,
     remarks: [],
   };
 }
-
-const attempt = (
-  { writer }: Pick<Cluster, 'writer'>,
-  object: KubernetesObject,
-  force: boolean,
-  signal: AbortSignal,
-): Promise<Sent> => writer.send({ do: 'apply', object }, { dryRun: true, force }, signal);
 
 function changes(
   object: KubernetesObject,

@@ -95,6 +95,8 @@ async function challengesIn({ reader }: Cluster, namespace: string, signal: Abor
 
 const stuck = ({ because, rootCauses }: Judgement): WaitFacts => ({ outcome: 'problem', because, rootCauses });
 
+const scalersIn = (namespace: string) => ({ at: 'list', kind: kinds.HorizontalPodAutoscaler, namespace }) as const;
+
 async function stateOf(
   { reader }: Cluster,
   { kind, name, namespace }: Awaited,
@@ -104,6 +106,8 @@ async function stateOf(
     { at: 'get', kind, name, ...(namespace === undefined ? {} : { namespace }) },
     signal,
   );
+  if (answer.ok && kind === kinds.Deployment && namespace !== undefined)
+    return readinessOf(answer.value, await reader.look(scalersIn(namespace), signal));
   if (answer.ok) return readinessOf(answer.value);
   const object = `${kind.kind}/${name}`;
   return { object, ready: false, failing: false, reason: `${object}: ${answer.detail}` };

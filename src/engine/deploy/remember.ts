@@ -8,7 +8,7 @@ import { digestOf } from '../../core/manifests/digest.ts';
 import type { GateFacts, PlanFacts, VerifyFacts } from '../../core/setup/effect.ts';
 import { type EnvironmentName, namespaces } from '../../core/setup/settings.ts';
 import { applying, type ChangeSet } from './change-set.ts';
-import { nameOf } from './plan.ts';
+import { nameOf } from './live-of.ts';
 import type { Cluster, DeployPorts } from './ports.ts';
 
 type Seen =

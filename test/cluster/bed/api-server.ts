@@ -99,6 +99,8 @@ export async function startApiServer(
       'allow-privileged': true,
       'audit-policy-file': file('audit-policy.json', JSON.stringify(auditPolicy)),
       'audit-log-path': auditFile,
+      // Never begun anew: a mark is a place in this one file.
+      'audit-log-maxsize': 0,
       // Nothing carries the addresses of Services here: what stands behind one is called directly.
       'enable-aggregator-routing': true,
       // The names of nodes resolve nowhere here.

@@ -137,7 +137,10 @@ describe('metrics', () => {
       async () => {
         const found = await tested(site, 'metrics');
         const present = found.report.metrics?.filter(({ state }) => state === 'present').map(({ name }) => name) ?? [];
-        return application.every((name) => present.includes(name)) && found.report.scrape?.secondsToVisible !== null
+        const isScraped = found.report.scrape?.targets.every(({ health }) => health !== 'unknown');
+        return isScraped &&
+          application.every((name) => present.includes(name)) &&
+          found.report.scrape?.secondsToVisible !== null
           ? found
           : undefined;
       },

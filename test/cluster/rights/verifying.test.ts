@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentBed } from '../bed/bed.ts';
 import { removeAlertmanager, routesTo, startAlertmanager } from '../monitoring/an-alertmanager.ts';
 import { emptyCluster, run } from '../setup/installation.ts';
-import { namespace, type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
+import { becomes, namespace, type Sound, soundStaging, verified } from '../verify/sound-staging.ts';
 import { isInDoubt } from './in-doubt.ts';
 import { type Holder, holderOf, saidAs, told } from './printed-roles.ts';
 
@@ -17,7 +17,9 @@ beforeAll(async () => {
   // Whom alerts reach is looked at too, where Prometheus is told of an Alertmanager.
   await startAlertmanager(routesTo('on-call'));
   holder = await holderOf('verify', 'staging');
-});
+  // Prometheus looks at a new target once within its interval only: before that, two looks are not of the same.
+  await becomes(sound, {});
+}, 240_000);
 afterAll(async () => {
   await removeAlertmanager();
   await emptyCluster();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
@@ -111,13 +112,15 @@ export type RunOptions = {
   readonly kubeconfig?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Is called with all of standard error so far, as it comes. */
+  readonly hears?: (stderr: string) => void;
 };
 
 /** The built command on this machine, in the installation's folder, without a terminal. */
 export async function run(
   { folder, home }: Pick<Installation, 'folder' | 'home'>,
   args: readonly string[],
-  { kubeconfig = bed.kubeconfig, input = '', environment = {} }: RunOptions = {},
+  { kubeconfig = bed.kubeconfig, input = '', environment = {}, hears }: RunOptions = {},
 ): Promise<Run> {
   const { CI: _, ...outer } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
@@ -136,10 +139,19 @@ export async function run(
   child.stdin.end(input);
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
-    text(child.stderr),
+    heard(child.stderr, hears),
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
   ]);
   return { code, signal, stdout, stderr };
+}
+
+async function heard(stream: Readable, hears: (said: string) => void = () => undefined): Promise<string> {
+  let said = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    said += chunk;
+    hears(said);
+  }
+  return said;
 }
 
 /** Everything consented to beforehand, nobody to ask. */

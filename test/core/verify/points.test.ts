@@ -110,6 +110,11 @@ const faults: readonly (readonly [string, (ground: Ground) => Ground, readonly s
     changed('HorizontalPodAutoscaler/auth-service-hpa', { spec: { scaleTargetRef: { name: 'x' } } }),
     ['hpa failed'],
   ],
+  [
+    'an autoscaler that has not raised the number of pods to its minimum yet',
+    changed('HorizontalPodAutoscaler/auth-service-hpa', { spec: { minReplicas: 3 } }),
+    ['health waiting'],
+  ],
   ['no NetworkPolicy', changed('NetworkPolicy/auth-service-networkpolicy', null), ['networkpolicy failed']],
   [
     'an open NetworkPolicy',
@@ -119,7 +124,7 @@ const faults: readonly (readonly [string, (ground: Ground) => Ground, readonly s
 ];
 
 describe.each(faults)('%s', (_, injure, wanted) => {
-  test('exactly its points are red', async () => {
+  test('exactly its points are not green', async () => {
     const whole = await verified(injure(sound));
     expect(notGreen(whole), JSON.stringify(whole.points, null, 1)).toEqual(wanted);
   });
@@ -153,7 +158,7 @@ const decides: Readonly<Record<string, readonly RegExp[]>> = {
   https: [/^dns /, /^tls auth/, /^tls-version /, /^http https:/, /^get v1 Secret/],
   redirect: [/^dns /, /^http http:/],
   renewal: [/^list cert-manager.io\/v1 Certificate in/],
-  health: [/^list apps\/v1 Deployment in/],
+  health: [/^list apps\/v1 Deployment in/, /^list autoscaling\/v2/],
   hpa: [/^list autoscaling\/v2/],
   networkpolicy: [/^list networking.k8s.io\/v1 NetworkPolicy/],
   spread: [/^list v1 Pod in orion-staging$/, /^list apps\/v1 ReplicaSet/],

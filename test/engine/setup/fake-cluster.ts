@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 import { isEqual } from '../../../src/core/equal.ts';
 import type { Fetched } from '../../../src/core/fetched.ts';
+import { wantedWith } from '../../../src/core/kubernetes/autoscaling.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import { nameOf, type ReadLook } from '../../../src/core/look.ts';
 import type { ClusterIdentity } from '../../../src/core/outside/cluster-reader.ts';
@@ -75,8 +76,18 @@ export function fakeCluster() {
     const ready = { conditions: [{ type: 'Ready', status: 'True', reason: 'Ready' }] };
     if (object.kind === 'ClusterIssuer' || object.kind === 'Certificate') return { ...object, status: ready };
     if (object.kind !== 'Deployment') return object;
-    return { ...object, status: { replicas: 1, updatedReplicas: 1, availableReplicas: 1 } };
+    const replicas = scaledTo(object);
+    const counts = { replicas, updatedReplicas: replicas, availableReplicas: replicas };
+    return { ...object, spec: { ...(object['spec'] as object), replicas }, status: counts };
   };
+  /** As its autoscaler would, where there is one. */
+  const scaledTo = (object: KubernetesObject): number =>
+    wantedWith(
+      object,
+      [...objects.values()].filter(
+        ({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.namespace === object.metadata.namespace,
+      ),
+    );
   for (const name of [...crds['cert-manager'], ...crds['prometheus-operator']]) {
     put({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name } });
   }
@@ -145,7 +156,14 @@ export function fakeCluster() {
         const before = objects.get(key);
         const { uid: _, resourceVersion: __, ...metadata } = before?.metadata ?? { name: '' };
         const same = before !== undefined && isEqual({ ...before, metadata }, object);
-        if (dryRun) return { ok: true, object: same ? before : object };
+        if (dryRun && before === undefined) return { ok: true, object };
+        // Of what is there the server keeps these two, and what its controllers set.
+        const kept = {
+          ...object.metadata,
+          uid: before?.metadata.uid,
+          resourceVersion: before?.metadata.resourceVersion,
+        };
+        if (dryRun) return { ok: true, object: withStatus({ ...object, metadata: kept } as KubernetesObject) };
         sent.push(`${change.do} ${key}`);
         if (controls.killAt === key) throw new Error('killed before');
         if (!same) put(object);

@@ -1,6 +1,9 @@
+import { wantedWith } from '../../kubernetes/autoscaling.ts';
 import { condition, listAt, numberAt, textAt } from '../../kubernetes/field.ts';
+import { kinds } from '../../kubernetes/kinds.ts';
 import { refTo } from '../../kubernetes/object.ts';
 import type { Point } from '../point.ts';
+import { servedList } from '../point-sight.ts';
 import { podCauses } from './pods.ts';
 import { absent } from './resources.ts';
 
@@ -10,7 +13,7 @@ export const health: Point = {
   expects: () => 'every container with a readiness probe, and as many pods available as wanted',
   runbook: 'pdb-blocking',
   detectors: podCauses,
-  judge({ deployment: find, namespace, pods }) {
+  judge({ deployment: find, namespace, pods, sight }) {
     const deployment = find();
     if (!deployment) return { state: 'failed', ...absent(namespace) };
     const object = refTo(deployment);
@@ -35,8 +38,18 @@ export const health: Point = {
     const [available, updated] = [count('availableReplicas'), count('updatedReplicas')];
     const isSeen = count('observedGeneration') >= (deployment.metadata.generation ?? 0);
     const saw = `${available} of ${wanted} pods available`;
-    if (isSeen && available >= wanted && updated >= wanted)
-      return { state: 'passed', saw, object, field: 'status.availableReplicas' };
+    if (isSeen && available >= wanted && updated >= wanted) {
+      // Who may not see what an autoscaler keeps at least is not told that there are enough.
+      const least = wantedWith(deployment, servedList(sight, kinds.HorizontalPodAutoscaler, namespace));
+      return available >= least
+        ? { state: 'passed', saw, object, field: 'status.availableReplicas' }
+        : {
+            state: 'waiting',
+            saw: `${available} of ${least} pods available: the autoscaler has not raised spec.replicas from ${wanted} yet`,
+            object,
+            field: 'spec.replicas',
+          };
+    }
     const [sick] = pods().filter((pod) => condition(pod, 'Ready')?.status !== 'True');
     const why = sick
       ? ` (${sick.metadata.name}: ${condition(sick, 'Ready')?.message || condition(sick, 'Ready')?.reason || 'not ready'})`

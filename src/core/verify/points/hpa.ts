@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../kubernetes/autoscaling.ts';
 import { condition, numberAt, textAt } from '../../kubernetes/field.ts';
 import { kinds, ref } from '../../kubernetes/kinds.ts';
 import { refTo } from '../../kubernetes/object.ts';
@@ -25,11 +26,7 @@ export const hpa: Point = {
         object: ref(kinds.HorizontalPodAutoscaler, `${ownNames.deployment}-hpa`, namespace),
       };
     const object = refTo(scaler);
-    const [least, most, now] = [
-      numberAt(scaler, 'spec.minReplicas') ?? 1,
-      numberAt(scaler, 'spec.maxReplicas') ?? 1,
-      numberAt(scaler, 'status.currentReplicas') ?? 0,
-    ];
+    const [least, most, now] = [leastOf(scaler), mostOf(scaler), numberAt(scaler, 'status.currentReplicas') ?? 0];
     // What is False for good is hpa-cannot-scale; what is only not computed yet waits.
     const open = ['AbleToScale', 'ScalingActive']
       .map((type) => ({ type, is: condition(scaler, type) }))
