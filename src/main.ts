@@ -1,3 +1,4 @@
+import { errorMonitor } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { faceOf } from './cli/face.ts';
 import { commandHelp, helpText } from './cli/help.ts';
@@ -11,7 +12,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const io = makeIo();
   try {
     const parsed = parse(argv);
-    return await run(parsed, io);
+    const code = await run(parsed, io);
+    // What could not be written was not said: on a full disk, say. That somebody is gone is no such fault.
+    if (io.signal.aborted && !(io.signal.reason instanceof ExpectedStop)) throw io.signal.reason;
+    return code;
   } catch (error) {
     return fail(error, argv, io);
   }
@@ -37,8 +41,9 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
 
 /** What went wrong, why, and what next; as a document where one was asked for. */
 function fail(error: unknown, argv: readonly string[], io: Io): number {
-  const stop =
-    io.signal.aborted && !(error instanceof ExpectedStop) ? new ExpectedStop('interrupted', 'Interrupted.') : error;
+  const { aborted, reason } = io.signal;
+  // What a command says of its interruption says more than that there was one, unless a fault of ours was the reason.
+  const stop = aborted && !(error instanceof ExpectedStop && reason instanceof ExpectedStop) ? reason : error;
   if (wantsJson(argv)) io.out(`${JSON.stringify(errorReport(stop, io.version), null, 2)}\n`);
   else if (stop instanceof ExpectedStop) io.err(`${stop.message}\n${stop.next.map((step) => `  ${step}\n`).join('')}`);
   else {
@@ -69,6 +74,19 @@ function makeIo(): Io {
       interrupted.abort(new ExpectedStop('interrupted', 'Interrupted.'));
     });
   }
+  // Whoever reads or types may go away: a terminal closes and gives errors from then on, head has seen enough. That is no fault, and no
+  // reason to die with a node cordoned or a folder left: as at Ctrl-C the work puts back what it must, and what it says is lost. Where
+  // nothing was left to stop, its own exit code holds.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    const stop = (error: NodeJS.ErrnoException): void => {
+      const isGone = stream.isTTY || error.code === 'EPIPE';
+      if (!isGone && process.exitCode !== undefined) throw error;
+      interrupted.abort(isGone ? new ExpectedStop('interrupted', 'Stopped: nobody reads the output any more.') : error);
+    };
+    stream.on('error', stop);
+    // A readline that asks would hear of it too, and throw, having nobody to tell: of a terminal that is gone nobody else hears.
+    if (stream.isTTY) stream.on(errorMonitor, () => stream.removeAllListeners('error').on('error', stop));
+  }
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
@@ -84,11 +102,5 @@ function makeIo(): Io {
     signal: interrupted.signal,
   };
 }
-
-// A reader that went away (head, less) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 
 process.exitCode = await main(process.argv.slice(2));

@@ -37,29 +37,38 @@ export async function openPractice(chosen: Scenario | 'empty', pace: Pace, io: I
   // What was said at one moment must be able to change.
   const scenario = chosen !== 'empty' && chosen.source === 'live' ? livingWorld(chosen) : chosen;
   const folder = await mkdtemp(join(tmpdir(), 'orion-setup-practice-'));
-  const practice = await startPractice({ scenario, speed: speeds[pace], dir: folder });
-  // No proxy stands between this process and itself.
-  const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
-  const journals = makeJournals({ folder: join(folder, 'journal') });
   const ending = new AbortController();
-  // With somebody there, what is relaxed for a while is put back as on a real cluster.
-  if (pace !== 'by-itself')
-    void keepPuttingBack({ ...connection, journals, clock: practice.clock, say: () => undefined }, ending.signal);
-  return {
-    practice,
-    clock: pace === 'by-itself' ? passing(practice) : practice.clock,
-    connection,
-    look: lookerOf(connection, practice.probes, practice.manifests),
-    identity: await connection.reader.identity(io.signal),
-    journals,
-    folder,
-    close: async () => {
-      ending.abort();
-      connection.close();
-      await practice.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+  // The last that was opened first.
+  const opened: (() => Promise<void> | void)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    ending.abort();
+    for (const shut of opened.splice(0).toReversed()) await shut();
   };
+  try {
+    const practice = await startPractice({ scenario, speed: speeds[pace], dir: folder });
+    opened.push(practice.close);
+    // No proxy stands between this process and itself.
+    const connection = await connect({ kubeconfig: practice.kubeconfig, env: {} });
+    opened.push(connection.close);
+    const journals = makeJournals({ folder: join(folder, 'journal') });
+    // With somebody there, what is relaxed for a while is put back as on a real cluster.
+    if (pace !== 'by-itself')
+      void keepPuttingBack({ ...connection, journals, clock: practice.clock, say: () => undefined }, ending.signal);
+    return {
+      practice,
+      clock: pace === 'by-itself' ? passing(practice) : practice.clock,
+      connection,
+      look: lookerOf(connection, practice.probes, practice.manifests),
+      identity: await connection.reader.identity(io.signal),
+      journals,
+      folder,
+      close,
+    };
+  } catch (error) {
+    // Ctrl-C comes here too: a server that nobody closes keeps the process from ending.
+    await close();
+    throw error;
+  }
 }
 
 /** Waiting makes the time pass. */

@@ -93,9 +93,14 @@ export async function startPractice({ scenario: chosen, speed, dir }: PracticeOp
     );
     return path;
   };
+  // Who gets no practice cluster has none to close.
+  const kubeconfig = await addUser('admin', everything).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
 
   return {
-    kubeconfig: await addUser('admin', everything),
+    kubeconfig,
     contextName,
     clock,
     probes: async (look, signal) => {

@@ -140,6 +140,23 @@ test.each([
   expect(readdirSync(home).join()).not.toContain('orion-setup-practice-');
 });
 
+/** The line to type into stands once the hint above it is followed by a prompt. */
+const isAsked = (lines: readonly string[]): boolean => /^[?>›] /.test(lines.findLast((line) => line !== '') ?? '');
+
+test.each([
+  ['at the first page', [], 'The tour, in two parts', () => true],
+  ['at a question asked by line', ['--plain'], 'Which cluster', isAsked],
+])('a terminal that closes %s leaves nothing behind: 130', async (_, options, shows, stands) => {
+  const home = used.home();
+  const terminal = used.start(['practice', ...options], home, { env: { TMPDIR: home } });
+  await terminal.shows(shows);
+  await terminal.until(stands);
+  expect(readdirSync(home).join()).toContain('orion-setup-practice-');
+  terminal.hangUp();
+  expect(await terminal.ended).toBe(130);
+  expect(readdirSync(home).join()).not.toContain('orion-setup-practice-');
+});
+
 test('a guided story: what the DNS team does is shown, happens when it is let, and the story comes to its end', async () => {
   const terminal = used.start(['practice', 'dns-no-record'], used.home());
   expect(await terminal.shows('look what is wrong')).toContain('lets it happen');
@@ -196,8 +213,7 @@ test('asked by line, for a screen reader, the tour is the same', { timeout: 180_
   const terminal = used.start(['practice', '--plain'], home, { rows: 60, env: { TMPDIR: home } });
   const answered = async (question: string, answer = ''): Promise<void> => {
     await terminal.shows(question, 30_000);
-    // The line to type into stands once the hint above it is followed by a prompt.
-    await terminal.until((lines) => /^[?>›] /.test(lines.findLast((line) => line !== '') ?? ''));
+    await terminal.until(isAsked);
     terminal.type(`${answer}${press.enter}`);
   };
   for (const question of [

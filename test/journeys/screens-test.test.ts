@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { press } from '../terminal/terminal.ts';
+import { cordonedOn } from './cordoned.ts';
 import { terminals } from './terminal-command.ts';
 import { verifiedPractice } from './verified-practice.ts';
 
@@ -70,4 +71,17 @@ test('Ctrl-C in the middle of a drain: the node takes pods again before the scre
   expect(await terminal.ended).toBe(130);
   expect(terminal.isOnOtherScreen()).toBe(false);
   expect(terminal.written()).toContain('takes pods again');
+});
+
+test('a terminal that closes in the middle of a drain: the node takes pods again before the process ends', {
+  timeout: 120_000,
+}, async () => {
+  const terminal = start('test', 'pdb', 'staging', '--real');
+  await terminal.shows(`Type ${words()} to do it`, 60_000);
+  terminal.type(`${words()}${press.enter}`);
+  await terminal.shows('takes no new pods', 30_000);
+  expect(await cordonedOn(place.practice)).toBe(1);
+  terminal.hangUp();
+  expect(await terminal.ended).toBe(130);
+  expect(await cordonedOn(place.practice)).toBe(0);
 });

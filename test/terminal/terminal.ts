@@ -24,6 +24,8 @@ export type Driven = {
   /** Everything the program wrote, as bytes came. */
   readonly written: () => string;
   readonly emulator: Emulator;
+  /** Closes the terminal, as a window is closed or a connection breaks off: what is written then fails, and SIGHUP says so. */
+  readonly hangUp: () => void;
   readonly kill: () => void;
 };
 
@@ -47,9 +49,10 @@ export const press = {
 
 /**
  * node-pty gives a program that ended 200 ms, then throws away what it has not read: on a busy machine the last words. So a shell
- * around the program says that it ended, and with what, and ends itself once that was read.
+ * around the program says that it ended, and with what, and ends itself once that was read. It outlives a terminal that closes, to tell
+ * the exit code by its own.
  */
-const holding = 'trap : INT; "$@"; code=$?; stty -echo; printf "\\033]7777;%d\\007" $code; read -r _; exit $code';
+const holding = 'trap : INT HUP; "$@"; code=$?; stty -echo; printf "\\033]7777;%d\\007" $code; read -r _; exit $code';
 
 /** Runs a program in a real pseudo-terminal, with a terminal emulator that answers its queries. */
 export function launch(command: string, args: readonly string[], options: Launch = {}): Driven {
@@ -90,6 +93,18 @@ export function launch(command: string, args: readonly string[], options: Launch
 
   const has = (what: string | RegExp, text: string): boolean =>
     typeof what === 'string' ? text.includes(what) : what.test(text);
+  const hangUp = (): void => {
+    over = true;
+    screens.over();
+    // Not among its types. It closes the terminal's own side, on which the kernel tells the shell alone.
+    (child as typeof child & { readonly destroy: () => void }).destroy();
+    // With a shell that ends there all others are told; ours outlives it. The group is its own.
+    try {
+      process.kill(-child.pid, 'SIGHUP');
+    } catch {
+      // It has ended already.
+    }
+  };
 
   return {
     screen: () => screens.now().text,
@@ -114,8 +129,9 @@ export function launch(command: string, args: readonly string[], options: Launch
     },
     written: () => written,
     emulator,
+    hangUp,
     kill: () => {
-      if (!over) child.kill();
+      if (!over) hangUp();
     },
   };
 }

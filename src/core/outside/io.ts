@@ -11,6 +11,6 @@ export type Io = {
   readonly columns: number;
   readonly cwd: string;
   readonly version: string;
-  /** Aborted by Ctrl-C and by SIGTERM. */
+  /** Aborted by Ctrl-C and by SIGTERM, and where nobody is there any more: the terminal closed, the reader left. */
   readonly signal: AbortSignal;
 };
