@@ -16,7 +16,8 @@ export type Settling = {
 /**
  * The points of the gate as they stand once none of them only waits. What is under way has neither passed nor failed: cert-manager may issue
  * a certificate twice in a row (its trigger reads its cache, which does not have the new Secret yet), or renew one while others deploy.
- * Where one is red, or the time is up, they are told as they are.
+ * Nor is red at one look what a moment heals: an ingress that has not heard yet of pods that are ready. Where one is red for good, or was
+ * at the look before too, or the time is up, they are told as they are.
  */
 export async function verifySettled(
   ports: Pick<DeployPorts, 'verify'>,
@@ -27,14 +28,18 @@ export async function verifySettled(
 ): Promise<Pick<Verification, 'points' | 'coverage'>> {
   const deadline = clock.now().getTime() + timeoutMs;
   let told = '';
+  let redBefore = '';
   for (;;) {
     // Read before the look: what is late must have been looked at once more after the time was up.
     const isLate = clock.now().getTime() >= deadline;
     const verification = await ports.verify(context, subject, signal);
-    const waiting = verification.points.filter(({ state }) => state === 'waiting');
-    const isRed = verification.points.some(({ state }) => state === 'failed');
-    if (waiting.length === 0 || isRed || isLate) return verification;
-    const reasons = waiting.map(({ title, saw }) => `${title}: ${saw}`);
+    const open = verification.points.filter(({ state }) => state === 'waiting' || state === 'failed');
+    const bad = open.filter(({ state }) => state === 'failed');
+    const red = JSON.stringify(bad.map(({ id, codes }) => [id, codes]));
+    const isRed = bad.length > 0 && (red === redBefore || bad.some(({ lasting }) => lasting));
+    if (open.length === 0 || isRed || isLate) return verification;
+    redBefore = red;
+    const reasons = open.map(({ title, saw }) => `${title}: ${saw}`);
     if (reasons.join('\n') !== told) tell({ event: 'waiting-changed', part: environment, reasons });
     told = reasons.join('\n');
     await clock.sleep(Math.min(restMs, Math.max(0, deadline - clock.now().getTime())), signal);
