@@ -22,10 +22,12 @@ export async function watchRunbook(session: Session, { options }: Invocation, io
   const inLines = faceOf(options, io) !== 'document';
   let last = '';
   for (;;) {
-    const diagnosis = await diagnose(runbook, target, look, clock.now(), io.signal);
+    // Read before the look: what is late must have been looked at once more after the time was up.
+    const lookedAt = clock.now();
+    const diagnosis = await diagnose(runbook, target, look, lookedAt, io.signal);
     if (session.named) insistOnTarget(session, diagnosis);
     const endedAt = clock.now();
-    const isOver = diagnosis.outcome === 'healthy' || endedAt.getTime() >= deadline;
+    const isOver = diagnosis.outcome === 'healthy' || lookedAt.getTime() >= deadline;
     const report = runbookReport({
       version: io.version,
       target: session.describes,
