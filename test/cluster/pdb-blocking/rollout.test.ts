@@ -200,6 +200,8 @@ test('rollout-quota-or-admission: a full quota, and an account that is not there
   const { report } = await namesExactly(site, ['rollout-quota-or-admission']);
   expect(report.findings[0]?.because).toContain('ResourceQuota tight is full');
   await roll(site, { spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } });
+  // The refusal stands until the quota has counted the old pod that goes.
+  await rolledOut(site);
   await comesTo(site, 'healthy');
   await roll(site, { spec: { template: { spec: { serviceAccountName: 'auth-service' } } } });
   const account = await namesExactly(site, ['rollout-quota-or-admission']);
