@@ -10,6 +10,7 @@ import {
   mendedAndUndone,
   namesExactly,
   newSite,
+  observed,
   patched,
   podsOf,
   rolledOut,
@@ -84,6 +85,7 @@ beforeAll(async () => {
   for (const { metadata } of await podsOf(held))
     await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: ['orion.example/hold'] } });
   await roll(held, newVersion());
+  await observed('the new version', () => live(held));
   const young = await comesTo(held, 'waiting');
   expect(young.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
 });
@@ -246,6 +248,7 @@ test('a rollout that takes its time, and one that its controller has not seen ye
   const site = await newSite('slow');
   await roll(site, { spec: { minReadySeconds: 2 } });
   await roll(site, newVersion());
+  await observed('the new version', () => live(site));
   const slow = await comesTo(site, 'waiting');
   expect(slow.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
   await comesTo(site, 'healthy');

@@ -71,6 +71,14 @@ export async function rolledOut({ namespace }: Site, name = 'auth-service'): Pro
   });
 }
 
+/** Until its controller has looked at what is written there now. */
+export async function observed(what: string, read: () => Promise<Json>): Promise<void> {
+  await until(`${what} to be looked at by its controller`, async () => {
+    const { metadata, status } = await read();
+    return status?.observedGeneration === metadata.generation ? true : undefined;
+  });
+}
+
 export const budget = ({ namespace }: Site, name = 'auth-service-pdb'): Promise<Json> =>
   bed.api.get(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${name}`);
 
