@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 
 const bed = currentBed();
@@ -48,10 +49,11 @@ export async function startKubelet(readable: readonly string[]): Promise<void> {
   await until(
     'the kubelet to have its node ready',
     async () => {
-      const conditions = (await bed.api.find(`/api/v1/nodes/${node}`))?.status.conditions ?? [];
-      return conditions.some((one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True')
-        ? true
-        : undefined;
+      const { spec, status } = (await bed.api.find(`/api/v1/nodes/${node}`)) ?? {};
+      const isReady = status?.conditions?.some((one: Json) => one.type === 'Ready' && one.status === 'True');
+      // The taint of a node that is not ready is taken off only after that, and what tolerates bed/kubelet does not tolerate it.
+      const isOpen = spec?.taints?.every(({ key }: Json) => key === 'bed/kubelet');
+      return isReady && isOpen ? true : undefined;
     },
     60,
   );

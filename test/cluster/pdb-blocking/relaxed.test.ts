@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newHome, orion } from '../orion.ts';
 import { letTimePass } from './let-time-pass.ts';
-import { budget, diagnosed, namesExactly, newSite } from './site.ts';
+import { budget, diagnosed, namesExactly, newSite, observed } from './site.ts';
 
 /** A budget relaxed for a while by one command and put back by another, on a real API server. */
 
@@ -33,6 +33,7 @@ test('relaxed by --remedy, said while it lasts, put back by the next command of 
   const now = await budget(site);
   expect(now.spec.minAvailable).toBe(2);
   expect(now.metadata.annotations?.['orion-setup/relaxed-until']).toBeUndefined();
+  await observed('the budget', () => budget(site));
   const after = await diagnosed(site, { home });
   expect(after.report.rootCauses).toEqual(['pdb-no-headroom']);
   expect(after.stderr).toBe('');

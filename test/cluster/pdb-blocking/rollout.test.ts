@@ -10,6 +10,7 @@ import {
   mendedAndUndone,
   namesExactly,
   newSite,
+  observed,
   patched,
   podsOf,
   rolledOut,
@@ -84,6 +85,7 @@ beforeAll(async () => {
   for (const { metadata } of await podsOf(held))
     await patched(held, `pod/${metadata.name}`, { metadata: { finalizers: ['orion.example/hold'] } });
   await roll(held, newVersion());
+  await observed('the new version', () => live(held));
   const young = await comesTo(held, 'waiting');
   expect(young.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
 });
@@ -200,6 +202,8 @@ test('rollout-quota-or-admission: a full quota, and an account that is not there
   const { report } = await namesExactly(site, ['rollout-quota-or-admission']);
   expect(report.findings[0]?.because).toContain('ResourceQuota tight is full');
   await roll(site, { spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } });
+  // The refusal stands until the quota has counted the old pod that goes.
+  await rolledOut(site);
   await comesTo(site, 'healthy');
   await roll(site, { spec: { template: { spec: { serviceAccountName: 'auth-service' } } } });
   const account = await namesExactly(site, ['rollout-quota-or-admission']);
@@ -244,6 +248,7 @@ test('a rollout that takes its time, and one that its controller has not seen ye
   const site = await newSite('slow');
   await roll(site, { spec: { minReadySeconds: 2 } });
   await roll(site, newVersion());
+  await observed('the new version', () => live(site));
   const slow = await comesTo(site, 'waiting');
   expect(slow.report.findings.map(({ code }) => code)).toEqual(['rollout-slow-not-stuck']);
   await comesTo(site, 'healthy');
