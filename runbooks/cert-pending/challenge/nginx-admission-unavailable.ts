@@ -24,7 +24,7 @@ export const nginxAdmissionUnavailable: Cause<CertView> = {
     const all = refusedIn(view).filter(({ says }) => isWebhookFailure(says));
     const refused = all.find((item) => !webhookFailureOver(view, item));
     if (!refused) return clear(all[0] && webhookFailureOver(view, all[0]));
-    const configuration = configurationOf(view);
+    const configuration = configurationOf(view, refused.says);
     const service = configuration && serviceOf(configuration);
     const ready = service && readyEndpoints(view, service);
     const why = whyIn(refused.says, ready, touchCommand(refused.challenge, view.sight.now));
@@ -58,21 +58,24 @@ const noneReady = /no endpoints available|service "[^"]*" not found/;
 /** Why the webhook cannot fail any more as it was said to; undefined where it may, or it cannot be seen. */
 export function webhookFailureOver(view: CertView, { says }: Refused): string | undefined {
   if (!isWebhookFailure(says) || !view.sight.tryList(kinds.ValidatingWebhookConfiguration).ok) return undefined;
-  const configuration = configurationOf(view);
+  const configuration = configurationOf(view, says);
   if (!configuration) return `no webhook ${webhookName} is registered any more`;
   const service = noneReady.test(says) ? serviceOf(configuration) : undefined;
-  const ready = service ? (readyEndpoints(view, service) ?? 0) : 0;
+  const ready = service && isIn(says, service) ? (readyEndpoints(view, service) ?? 0) : 0;
   return service && ready > 0
     ? `${ready} ready ${ready === 1 ? 'pod stands' : 'pods stand'} behind Service ${service.namespace}/${service.name} again`
     : undefined;
 }
 
-function configurationOf({ sight }: CertView): KubernetesObject | undefined {
+/** Of several, as each ingress-nginx of a cluster has one, that whose Service is spoken of. */
+function configurationOf({ sight }: CertView, says: string): KubernetesObject | undefined {
   const all = sight.tryList(kinds.ValidatingWebhookConfiguration);
-  return all.ok
-    ? all.value.find((item) => listAt(item, 'webhooks').some((hook) => textAt(hook, 'name') === webhookName))
-    : undefined;
+  const named = all.ok ? all.value.filter((item) => hookOf(item) !== undefined) : [];
+  return named.find((item) => isIn(says, serviceOf(item))) ?? named[0];
 }
+
+const isIn = (says: string, service: ServiceRef | undefined): boolean =>
+  service !== undefined && says.includes(`//${service.name}.${service.namespace}.svc`);
 
 type ServiceRef = { readonly namespace: string; readonly name: string };
 

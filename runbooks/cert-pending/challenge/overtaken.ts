@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/core/kubernetes/field.ts';
+import { textAt, timeAt } from '../../../src/core/kubernetes/field.ts';
 import type { KubernetesObject } from '../../../src/core/kubernetes/object.ts';
 import type { CertView } from '../view.ts';
 import { isLeftBehind } from './left-behind.ts';
@@ -13,9 +13,10 @@ export type Overtaken = { readonly challenge: KubernetesObject; readonly awaits:
 
 /** The first Challenge whose words the objects have overtaken: nothing is wrong there any more, and cert-manager does not know it yet. */
 export function overtakenIn(view: CertView): Overtaken | undefined {
-  const replaced = view.httpChallenges().find((challenge) => isOutlived(view, challenge));
+  const replaced = view.httpChallenges().find((challenge) => isOutlived(view, challenge) && !isStuck(view, challenge));
   if (replaced) {
-    const awaits = `cert-manager to replace Challenge ${replaced.metadata.name}, whose solver the issuer has no more`;
+    const why = replaced.metadata.deletionTimestamp ? 'which is being deleted' : 'whose solver the issuer has no more';
+    const awaits = `cert-manager to replace Challenge ${replaced.metadata.name}, ${why}`;
     return { challenge: replaced, awaits, longest: 'PT1M' };
   }
   for (const refused of everRefusedIn(view)) {
@@ -26,4 +27,10 @@ export function overtakenIn(view: CertView): Overtaken | undefined {
     return { challenge, awaits, longest: 'PT30M' };
   }
   return undefined;
+}
+
+/** Its deletion takes seconds; one that lasts is no wait any more. */
+function isStuck({ sight }: CertView, challenge: KubernetesObject): boolean {
+  const since = timeAt(challenge, 'metadata.deletionTimestamp');
+  return since !== undefined && sight.now.getTime() - since.getTime() > 60_000;
 }

@@ -29,6 +29,16 @@ const settingOff = (seconds: number) => (object: KubernetesObject) =>
         data: { 'strict-validate-path-type': 'false' },
       }
     : object;
+/** Another ingress-nginx of the cluster, whose webhook comes first and is well. */
+const besideAnother = (scenario: Scenario): Scenario => {
+  const renamed = (object: KubernetesObject): KubernetesObject =>
+    JSON.parse(JSON.stringify(ready(object)).replaceAll('ingress-nginx-controller-admission', 'other-admission'));
+  const others = scenario.objects
+    .filter(({ kind }) => ['ValidatingWebhookConfiguration', 'EndpointSlice'].includes(kind))
+    .map(renamed)
+    .map((object) => ({ ...object, metadata: { ...object.metadata, name: `a-${object.metadata.name}` } }));
+  return { ...scenario, objects: [...others, ...scenario.objects] };
+};
 const hostMoved = (object: KubernetesObject): KubernetesObject =>
   object.kind === 'Ingress' && object.metadata.name === 'well-known' ? { ...object, spec: { rules: [] } } : object;
 const served = [{ http01: { ingress: { ingressClassName: 'nginx' } } }];
@@ -85,6 +95,21 @@ test.each([
     name.startsWith(item),
   );
   expect((await diagnosisOf(movedOn(name, change))).rootCauses).toEqual([code]);
+});
+
+test('that the webhook of another ingress-nginx is well says nothing of this one', async () => {
+  const both = besideAnother(movedOn('nginx-admission-unavailable', (object) => object));
+  const diagnosis = await diagnosisOf(both);
+  expect(diagnosis.rootCauses, told(diagnosis)).toEqual(['nginx-admission-unavailable']);
+  expect(diagnosis.findings[0]?.because).toContain('ingress-nginx-controller-admission');
+});
+
+test('a Challenge whose deletion does not end is no wait', async () => {
+  const long = (object: KubernetesObject): KubernetesObject =>
+    object.kind === 'Challenge'
+      ? { ...object, metadata: { ...object.metadata, deletionTimestamp: ago(600), finalizers: [] } }
+      : object;
+  expect((await diagnosisOf(movedOn('solver-ingress-class-mismatch-field', long))).outcome).not.toBe('waiting');
 });
 
 test('the remedy has cert-manager look at once: it touches the Challenge after the deletion', async () => {
