@@ -10,7 +10,7 @@ import type { HostRecords } from './dns-zone.ts';
 import type { Interception } from './ingress/server.ts';
 import { type Kubectl, kubectlAs } from './kubectl.ts';
 import type { Usage } from './metrics-api.ts';
-import { createNamespace, removeNamespace } from './namespaces.ts';
+import { createNamespace, removeNamespaces } from './namespaces.ts';
 import { callHost } from './operations.ts';
 import type { Page } from './pod-servers.ts';
 import { grant, type Right } from './rights.ts';
@@ -173,7 +173,5 @@ afterAll(async () => {
   const bed = currentBed();
   const worlds = [bed.dns, bed.ingress, bed.pods, bed.metrics, bed.acme.staging, bed.acme.production];
   await Promise.all(worlds.map((world) => world.reset()));
-  // Their controller sees to ten at a time: of more, the last would only wait for the first.
-  for (let first = 0; first < namespaces.length; first += 20)
-    await Promise.all(namespaces.slice(first, first + 20).map((name) => removeNamespace(bed.api, name)));
+  await removeNamespaces(bed.api, namespaces);
 });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { currentBed, until } from '../bed/bed.ts';
+import { currentBed } from '../bed/bed.ts';
+import { untilOpen } from './pod-listener.ts';
 
 /** What a mesh makes of a plain connection: nothing but mutual TLS (strict), a policy about requests, a policy about connections, or all is well. */
 export type Door = 'strict' | 'no-request-allowed' | 'no-connection-allowed' | 'open';
@@ -89,11 +89,5 @@ export async function sidecar(inbound: readonly Inbound[]): Promise<void> {
     await ended;
     rmSync(folder, { recursive: true });
   });
-  for (const { port } of inbound)
-    await until(`the sidecar on port ${port}`, async () => {
-      const socket = net.connect(port, '127.0.0.1');
-      await once(socket, 'connect');
-      socket.destroy();
-      return true;
-    });
+  for (const { port } of inbound) await untilOpen('the sidecar', port);
 }

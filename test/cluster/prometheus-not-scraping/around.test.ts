@@ -1,12 +1,22 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome, orion } from '../orion.ts';
-import { becomesHealthy, consent, metricsReport, monitored, monitorOf, namesExactly, selected } from './monitored.ts';
+import {
+  becomesHealthy,
+  consent,
+  metricsReport,
+  monitored,
+  monitorOf,
+  namesExactly,
+  often,
+  selected,
+} from './monitored.ts';
 
 /** Faults of what stands around a ServiceMonitor, and a monitor of many endpoints. */
 const bed = currentBed();
 const port = 3001;
+const proxy = '/api/v1/namespaces/monitoring/services/http:prometheus-operated:web/proxy';
 
 beforeAll(async () => {
   await bed.prometheus.start();
@@ -16,6 +26,11 @@ test('endpointslice-rbac: discovery by EndpointSlices, and no right to see them'
   const prometheus = '/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheuses/k8s';
   const role = '/apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-k8s';
   const { rules } = await bed.api.get(role);
+  const putBack = async () => {
+    await bed.api.mergePatch(role, { rules });
+    await bed.api.mergePatch(prometheus, { spec: { serviceDiscoveryRole: null } });
+  };
+  onTestFinished(putBack);
   await bed.api.mergePatch(role, {
     rules: rules.filter(({ resources }: Json) => !resources.includes('endpointslices')),
   });
@@ -28,8 +43,12 @@ test('endpointslice-rbac: discovery by EndpointSlices, and no right to see them'
     await bed.kubectl(command.replace(/^kubectl /, ''));
   await becomesHealthy(namespace);
   await bed.kubectl(`-n ${namespace} delete role,rolebinding prometheus-discovery`);
-  await bed.api.mergePatch(role, { rules });
-  await bed.api.mergePatch(prometheus, { spec: { serviceDiscoveryRole: null } });
+  await putBack();
+  // Healthy it is already, by what Prometheus ran before: that must be gone first.
+  await until('discovery by EndpointSlices to be gone', async () => {
+    const { data } = await bed.api.get(`${proxy}/api/v1/status/config`);
+    return /role: endpointslice/.test(data.yaml) ? undefined : true;
+  });
   await becomesHealthy(namespace);
 });
 
@@ -86,7 +105,7 @@ test('servicemonitor-crd-missing: a cluster without the kind', async () => {
 });
 
 test('five endpoints: all are judged, and the one that is wrong is mended', async () => {
-  const endpoint = { port: 'http', path: '/metrics', interval: '1s', scrapeTimeout: '1s' };
+  const endpoint = { port: 'http', path: '/metrics', ...often };
   const endpoints = [...Array.from({ length: 4 }, () => endpoint), { ...endpoint, path: '/stats' }];
   const namespace = await monitored('many', { port, spec: { endpoints } });
   const home = newHome();

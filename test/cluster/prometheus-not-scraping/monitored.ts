@@ -18,6 +18,9 @@ export type Differs = {
   readonly sidecar?: string;
 };
 
+/** Soon enough for a test to wait for, and long enough for a scrape on a loaded machine. */
+export const often = { interval: '3s', scrapeTimeout: '3s' };
+
 /** What the bed's Prometheus selects by. */
 export const selected = { release: 'kube-prometheus-stack' };
 
@@ -52,7 +55,7 @@ export async function createMonitored(
     metadata: { name: monitorName, namespace, labels: selected },
     spec: {
       selector: { matchLabels: labels },
-      endpoints: [{ port: 'http', path: '/metrics', interval: '1s', scrapeTimeout: '1s', ...endpoint }],
+      endpoints: [{ port: 'http', path: '/metrics', ...often, ...endpoint }],
       ...spec,
     },
   });

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome, orion } from '../orion.ts';
 import { deployment } from '../sample-objects.ts';
@@ -21,6 +21,7 @@ async function manyBigChanges(): Promise<() => Promise<unknown>> {
 }
 
 test('sm-change-missed: heard of before its namespace, and never again until it is touched', async () => {
+  onTestFinished(() => bed.signal('prometheus-operator', 'SIGCONT'));
   await bed.signal('prometheus-operator', 'SIGSTOP');
   const undoBigChanges = await manyBigChanges();
   const namespace = await monitored('missed', { port });
@@ -50,6 +51,7 @@ test('multiple-operators: one takes out what the other writes', async () => {
     args: [`--deny-namespaces=${namespace}`],
   });
   await bed.api.create(`/apis/apps/v1/namespaces/${home}/deployments`, made);
+  onTestFinished(() => bed.secondOperator.stop());
   await bed.secondOperator.start(flags);
   const report = await namesExactly(namespace, 'multiple-operators');
   expect(report.findings[0]?.because).toContain('second-operator');

@@ -7,7 +7,7 @@ import { currentBed } from '../bed/bed.ts';
 import { type Part, startPart } from '../bed/part.ts';
 import { keepEvidence } from '../keep-evidence.ts';
 import { type Differs, monitored, namesExactly } from './monitored.ts';
-import { listen, metrics } from './pod-listener.ts';
+import { listen, metrics, untilOpen } from './pod-listener.ts';
 
 /** Words of a scrape that need a rare server or a rare setting, said by a real Prometheus. */
 const bed = currentBed();
@@ -60,7 +60,11 @@ beforeAll(async () => {
   // Good for a server, and no client's.
   const shown = authority.issue({ commonName: 'prometheus', names: ['prometheus.monitoring'], usage: 'serverAuth' });
   listenInGo(3122, authority);
-  await Promise.all([bed.prometheus.start(), listen(3121, (_, response) => metrics(response, histogram))]);
+  await Promise.all([
+    bed.prometheus.start(),
+    untilOpen('Alertmanager', 3122),
+    listen(3121, (_, response) => metrics(response, histogram)),
+  ]);
   const faults: Readonly<Record<string, Differs>> = {
     buckets: { port: 3121, spec: { convertClassicHistogramsToNHCB: true, nativeHistogramBucketLimit: 2 } },
     missing: { port: 3122, endpoint: { scheme: 'https', tlsConfig: { insecureSkipVerify: true } } },

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Authority, makeAuthority } from '../../edges/probes/certificate-authority.ts';
 import type { Json } from '../bed/api-client.ts';
 import { addresses, currentBed, until } from '../bed/bed.ts';
 import { keptWords } from '../kept-words.ts';
 import { type Differs, monitored } from './monitored.ts';
-import { listen, listenAlerting } from './pod-listener.ts';
+import { listen, listenAlerting, listenPlain } from './pod-listener.ts';
 
 /** The words of a real Prometheus for scrapes that fail: what no typed field tells. */
 const bed = currentBed();
@@ -61,15 +59,8 @@ const alerts: Readonly<Record<number, RegExp>> = {
   116: /remote error: tls: certificate required$/,
 };
 
-const withAlert = async (port: number, number: number): Promise<void> => {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, number])));
-  });
-  server.listen(port, '0.0.0.0');
-  await once(server, 'listening');
-  afterAll(() => server.close());
-};
+const withAlert = (port: number, number: number): Promise<void> =>
+  listenPlain(port, (socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, number]))));
 
 const secure = (tlsConfig: object) => ({ scheme: 'https', tlsConfig });
 const at = (address: string) => ({ relabelings: [{ targetLabel: '__address__', replacement: address }] });
@@ -181,7 +172,9 @@ test.each(rows)('$name', async ({ name, words }) => {
       const { data } = await bed.api.get(`${proxy}?scrapePool=${encodeURIComponent(pool)}&state=active`);
       const [target] = (data.activeTargets as readonly Json[]).filter(({ health }) => health !== 'unknown');
       last = target ? `${target.health}: ${target.lastError}` : 'no target';
-      return target?.health === 'down' ? (target.lastError as string) : undefined;
+      // One that ran out of time says only that; these are no words for what a row is about.
+      const isSaid = target?.health === 'down' && !/context deadline exceeded/.test(target.lastError);
+      return isSaid ? (target.lastError as string) : undefined;
     },
     40,
   ).catch((error: Error) => {

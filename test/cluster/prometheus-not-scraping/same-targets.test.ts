@@ -3,7 +3,7 @@ import { rejectionOf } from '../../../src/core/prometheus/acceptance.ts';
 import type { ApiClient, Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { practiceSide, type Side } from '../both-clusters.ts';
-import { createMonitored, type Differs, monitored, monitorOf } from './monitored.ts';
+import { createMonitored, type Differs, monitored, monitorOf, often } from './monitored.ts';
 import { listen } from './pod-listener.ts';
 
 /** The same ServiceMonitor, given to the operator and Prometheus of the bed and to those of the practice cluster: they make the same of it. */
@@ -153,7 +153,7 @@ describe.concurrent('targets and what was dropped', () => {
 test('targets of equal labels write one series', async () => {
   const namespace = await bed.namespace('same-series');
   const practice = await practiceSide(namespace, {}, { 3182: pages[3182] });
-  const endpoint = (path: string) => ({ port: 'http', path, interval: '1s', scrapeTimeout: '1s' });
+  const endpoint = (path: string) => ({ port: 'http', path, ...often });
   const differs = { port: 3182, spec: { endpoints: [endpoint('/metrics'), endpoint('/other')] } };
   const query = encodeURIComponent(`scrape_samples_scraped{namespace="${namespace}"}`);
   const proxy = '/api/v1/namespaces/monitoring/services/http:prometheus-operated:web/proxy/api/v1/query';

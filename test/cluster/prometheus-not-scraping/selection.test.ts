@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../bed/api-client.ts';
 import { currentBed, until } from '../bed/bed.ts';
 import { newHome, orion } from '../orion.ts';
@@ -124,7 +124,7 @@ test('selector and port together: both are named, and both are mended', async ()
   expect(mended.code, JSON.stringify(mended.report, null, 2)).toBe(0);
 });
 
-/** Everything below changes what all share, and puts it back. */
+/** Everything below changes what all share, and puts it back, go it well or not. */
 const patchPrometheus = (spec: object) => bed.api.mergePatch(prometheusPath, { spec });
 
 test('sm-not-selected-namespace: a namespace that Prometheus leaves out', async () => {
@@ -132,18 +132,20 @@ test('sm-not-selected-namespace: a namespace that Prometheus leaves out', async 
   const leavesOut = {
     matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [namespace] }],
   };
+  const putBack = async () => {
+    const all = [{ op: 'replace', path: '/spec/serviceMonitorNamespaceSelector', value: {} }];
+    await bed.api.request('PATCH', prometheusPath, all, 'application/json-patch+json');
+  };
+  onTestFinished(putBack);
   await patchPrometheus({ serviceMonitorNamespaceSelector: leavesOut });
   await namesExactly(namespace, 'sm-not-selected-namespace');
-  await bed.api.request(
-    'PATCH',
-    prometheusPath,
-    [{ op: 'replace', path: '/spec/serviceMonitorNamespaceSelector', value: {} }],
-    'application/json-patch+json',
-  );
+  await putBack();
   await becomesHealthy(namespace);
 });
 
 test('prometheus-paused: what is new does not come in', async () => {
+  const putBack = () => patchPrometheus({ paused: false });
+  onTestFinished(putBack);
   await patchPrometheus({ paused: true });
   await until('the operator to see the pause', async () => {
     const { status } = await bed.api.get(prometheusPath);
@@ -151,17 +153,21 @@ test('prometheus-paused: what is new does not come in', async () => {
   });
   const namespace = await monitored('sel-paused', { port });
   await namesExactly(namespace, 'prometheus-paused');
-  await patchPrometheus({ paused: false });
+  await putBack();
   await becomesHealthy(namespace);
 });
 
 test('operator-down-or-blind: nobody writes the configuration', async () => {
+  const putBack = async () => {
+    await bed.kubectl('-n monitoring scale deployment prometheus-operator --replicas 1');
+    await bed.signal('prometheus-operator', 'SIGCONT');
+  };
+  onTestFinished(putBack);
   await bed.signal('prometheus-operator', 'SIGSTOP');
   await bed.kubectl('-n monitoring scale deployment prometheus-operator --replicas 0');
   const namespace = await monitored('sel-operator', { port });
   await namesExactly(namespace, 'operator-down-or-blind');
-  await bed.kubectl('-n monitoring scale deployment prometheus-operator --replicas 1');
-  await bed.signal('prometheus-operator', 'SIGCONT');
+  await putBack();
   // It may hear of the monitor before it hears of the monitor's namespace, and then takes no note of it until its spec or labels change.
   await bed.kubectl(`-n ${namespace} label servicemonitor auth-service-monitor touched=once`);
   await becomesHealthy(namespace);
@@ -175,30 +181,38 @@ test("config-reload-failed: another team's job stands before ours", async () => 
     metadata: { name: 'other-team', namespace: 'monitoring' },
     stringData: { 'jobs.yaml': bad },
   });
+  const putBack = () => patchPrometheus({ additionalScrapeConfigs: null });
+  onTestFinished(putBack);
   await patchPrometheus({ additionalScrapeConfigs: { name: 'other-team', key: 'jobs.yaml' } });
   const namespace = await monitored('sel-reload', { port });
   await namesExactly(namespace, 'config-reload-failed');
-  await patchPrometheus({ additionalScrapeConfigs: null });
+  await putBack();
   await becomesHealthy(namespace);
 });
 
 test('prometheus-rbac: a new namespace that Prometheus may not see', async () => {
   const binding = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/prometheus-k8s';
   const { subjects } = await bed.api.get(binding);
+  const putBack = () => bed.api.mergePatch(binding, { subjects });
+  onTestFinished(putBack);
   await bed.api.mergePatch(binding, { subjects: [] });
   const namespace = await monitored('sel-rbac', { port });
   await namesExactly(namespace, 'prometheus-rbac');
-  await bed.api.mergePatch(binding, { subjects });
+  await putBack();
   await becomesHealthy(namespace);
 });
 
 test('prometheus-down: without its word nothing is called well', async () => {
   const namespace = await monitored('sel-down', { port });
   await becomesHealthy(namespace);
+  const putBack = async () => {
+    await bed.kubectl('-n monitoring annotate pod prometheus-k8s-0 bed/behaves-');
+    await bed.prometheus.start();
+  };
+  onTestFinished(putBack);
   await bed.prometheus.stop();
   await bed.kubectl('-n monitoring annotate pod prometheus-k8s-0 bed/behaves=unready');
   await namesExactly(namespace, 'prometheus-down');
-  await bed.kubectl('-n monitoring annotate pod prometheus-k8s-0 bed/behaves-');
-  await bed.prometheus.start();
+  await putBack();
   await becomesHealthy(namespace);
 });

@@ -62,12 +62,14 @@ beforeAll(async () => {
     listenAlerting(3112, (_, response) => metrics(response), { cert: issued.cert, key: issued.key }),
   ]);
   const over = { scheme: 'https' };
+  // Here it is to run out of time.
+  const shortly = { interval: '1s', scrapeTimeout: '1s' };
   const trusting = { ...over, tlsConfig: { serverName: 'auth-service.orion.svc' } };
   const faults: Readonly<Record<string, Differs>> = {
     path: { port: sound, endpoint: { path: '/stats' } },
     refused: { port: 3101 },
-    policy: { port: 3102 },
-    slow: { port: 3103 },
+    policy: { port: 3102, endpoint: shortly },
+    slow: { port: 3103, endpoint: shortly },
     some: { port: 3104 },
     https: { port: sound, endpoint: over },
     http: { port: 3105 },
