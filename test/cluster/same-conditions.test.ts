@@ -23,17 +23,18 @@ const practiceBalancer = '203.0.113.9';
 
 async function settled(side: Side, { namespace, issuer }: Place, lines: readonly string[]): Promise<void> {
   let last: readonly string[] = [];
-  await until(
-    lines.join(', '),
-    async () => {
-      side.moment();
-      last = await saidOf(side, namespace, issuer);
-      return (lines.every((line) => last.includes(line)) && !last.some(isUnderWay)) || undefined;
-    },
-    45,
-  ).catch((error: Error) => {
-    throw new Error(`${error.message}; last:\n${last.join('\n')}`);
-  });
+  const comes = async () => {
+    side.moment();
+    last = await saidOf(side, namespace, issuer);
+    return (lines.every((line) => last.includes(line)) && !last.some(isUnderWay)) || undefined;
+  };
+  const what = lines.join(', ');
+  await until(what, comes, 45)
+    // What nobody asked for takes as long again.
+    .catch((error: Error) => (last.some(isUnderWay) ? until(what, comes, 45) : Promise.reject(error)))
+    .catch((error: Error) => {
+      throw new Error(`${error.message}; last:\n${last.join('\n')}`);
+    });
 }
 
 async function sicken(side: Side, { namespace }: Place, which: NonNullable<Step['sickens']>): Promise<void> {
@@ -78,7 +79,10 @@ async function compareSides(real: Side, practice: Side, place: Place, { steps }:
   }
 }
 
-/** The last controller to speak may be a moment behind the one that was waited for. */
+/**
+ * The last controller to speak may be a moment behind the one that was waited for; on a loaded machine that of the bed may need longer, while
+ * the practice cluster's time stands still.
+ */
 async function comeToTheSame(real: Side, practice: Side, place: Place): Promise<void> {
   const heard = async (side: Side) => {
     side.moment();
@@ -86,16 +90,18 @@ async function comeToTheSame(real: Side, practice: Side, place: Place): Promise<
   };
   let says: readonly string[] = [];
   let practised: readonly string[] = [];
-  const isSame = async () => {
+  const isSame = () => says.join('\n') === practised.join('\n') || undefined;
+  const both = async () => {
     [says, practised] = await Promise.all([heard(real), heard(practice)]);
-    return says.join('\n') === practised.join('\n') || undefined;
+    return isSame();
   };
-  await until('both to say the same', isSame, 5).catch(() => undefined);
-  if (says.some(isUnderWay)) {
-    const isOver = async () => !(await saidOf(real, place.namespace, place.issuer)).some(isUnderWay) || undefined;
-    await until('what nobody asked for to be issued', isOver, 45);
-    await until('both to say the same', isSame, 5).catch(() => undefined);
-  }
+  const bedAlone = async () => {
+    says = await heard(real);
+    return isSame();
+  };
+  await until('both to say the same', both, 5)
+    .catch(() => until('the bed to say the same', bedAlone, 45))
+    .catch(() => undefined);
   expect(practised).toEqual(says);
 }
 
