@@ -140,7 +140,9 @@ describe('a login command', () => {
       message: expect.stringContaining('did not end within 0.3 s'),
     });
     unsubscribe('child_process', keep);
-    expect(children.map(({ spawnfile, signalCode }) => [spawnfile, signalCode])).toEqual([[process.execPath, 'SIGKILL']]);
+    expect(children.map(({ spawnfile, signalCode }) => [spawnfile, signalCode])).toEqual([
+      [process.execPath, 'SIGKILL'],
+    ]);
     expect(() => process.kill(children[0]?.pid ?? 0, 0)).toThrow('ESRCH');
   });
 
