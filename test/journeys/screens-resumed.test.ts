@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { serveDns, zone } from '../edges/probes/dns-server.ts';
+import { closedPort } from '../edges/probes/local-server.ts';
 import { type Driven, press } from '../terminal/terminal.ts';
 import { terminals } from './terminal-command.ts';
 
@@ -14,8 +15,12 @@ test('left at a question and while it waits, set-up goes on where it was, and as
   const home = used.home();
   const served = used.start(['practice', '--serve'], home, { env: { TMPDIR: home } });
   const [, config = ''] = /export KUBECONFIG=(\S+)/.exec(await served.shows(/export KUBECONFIG=\S+\.yaml/)) ?? [];
+  // What is looked at from outside stays on this machine.
+  const nowhere = [80, 443].flatMap((port) => ['--connect-to', `:${port}:127.0.0.1:${closedPort}`]);
   const setup = (): Driven =>
-    used.start(['setup', '--env', 'staging', '--resolver', dns.address], home, { env: { KUBECONFIG: config } });
+    used.start(['setup', '--env', 'staging', '--resolver', dns.address, ...nowhere], home, {
+      env: { KUBECONFIG: config },
+    });
   const secrets = ['postgres://u:p@db.data.svc:5432/a', 'redis://:p@redis.data.svc:6379', ''];
 
   const first = setup();

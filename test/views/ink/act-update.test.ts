@@ -27,8 +27,7 @@ function opened(run: (face: ActFace<Told>, signal: AbortSignal) => Promise<void>
   const store = runProgram(actProgram(act, () => new Date(0)));
   // By somebody who looks at what is asked before the next key.
   const send = (key: Key) => {
-    const question = store.unseen();
-    if (question) store.seen(question);
+    store.drawn(store.state());
     store.send({ event: 'key', key });
   };
   const press = (...names: readonly string[]) => {

@@ -43,9 +43,10 @@ test('a question by which a change is agreed to takes no key that was pressed be
   store.send(key('a'));
   store.send({ event: 'freed', question: first });
   store.send(key('b'));
-  expect(store.unseen()).toBe(first);
+  expect(store.isUnseen()).toBe(true);
   expect(store.state().typed).toBe('');
-  store.seen(first);
+  store.drawn(store.state());
+  expect(store.isUnseen()).toBe(false);
   store.send(key('c'));
   expect(store.state().typed).toBe('c');
   store.send({ event: 'freed', question: second });

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Instance, render, useInput, usePaste } from 'ink';
+import { render, useInput, usePaste } from 'ink';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { type Theme, ThemeContext, themeFor } from '../theme.ts';
 import { type Key, keysIn } from './key.ts';
@@ -35,7 +35,15 @@ export async function openScreens<State, Event, Command>(
   const input = stdin ?? process.stdin;
   // Before the first frame, not after it as Ink does: a Ctrl-C in between would be a signal, which ends the process, and not a key.
   if (input.isTTY) input.setRawMode(true);
-  const app = <Screens store={store} draw={draw} clock={clock} theme={themeFor(env, noColor)} />;
+  // A question is drawn only once what was typed before it is read and let go, and answered only by keys that come once it is drawn.
+  const subscribe: Store<State, Event>['subscribe'] = (listener) =>
+    store.subscribe(() => (store.isUnseen() ? void readAhead().then(listener) : listener()));
+  let shown = store.state();
+  const drawing: typeof draw = (props) => {
+    shown = props.state;
+    return draw(props);
+  };
+  const app = <Screens store={{ ...store, subscribe }} draw={drawing} clock={clock} theme={themeFor(env, noColor)} />;
   const instance = render(app, {
     ...(stdin ? { stdin } : {}),
     ...(stdout ? { stdout } : {}),
@@ -43,22 +51,18 @@ export async function openScreens<State, Event, Command>(
     alternateScreen: true,
     interactive: true,
     isScreenReaderEnabled: false,
+    onRender: () => store.drawn(shown),
   });
   const leave = (): void => {
     if (program.isOver(store.state()) || signal?.aborted) instance.unmount();
   };
-  // What keeps a frame from being drawn is told where the screens are waited for.
-  const show = (): void => void showQuestion(store, instance).catch(() => undefined);
-  const forgetLeaving = store.subscribe(leave);
-  const forgetShowing = store.subscribe(show);
+  const forget = store.subscribe(leave);
   signal?.addEventListener('abort', leave);
   leave();
-  show();
   try {
     await instance.waitUntilExit();
   } finally {
-    forgetLeaving();
-    forgetShowing();
+    forget();
     signal?.removeEventListener('abort', leave);
     if (input.isTTY) input.setRawMode(false);
   }
@@ -66,18 +70,10 @@ export async function openScreens<State, Event, Command>(
   return store.state();
 }
 
-/** Keys answer a question only once it is on the screen, and what was typed until then is read and let go. */
-async function showQuestion(
-  { unseen, seen }: Pick<Store<unknown, unknown>, 'unseen' | 'seen'>,
-  instance: Pick<Instance, 'waitUntilRenderFlush'>,
-): Promise<void> {
-  const question = unseen();
-  if (question === undefined) return;
-  await instance.waitUntilRenderFlush();
-  // Between the two, all is read that had been typed before the frame was out.
+/** Reads all that has been typed until now: between the two, the event loop takes what the terminal holds. */
+async function readAhead(): Promise<void> {
   await setImmediate();
   await setImmediate();
-  if (unseen() === question) seen(question);
 }
 
 function Screens<State, Event>({

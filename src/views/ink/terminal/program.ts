@@ -28,9 +28,9 @@ export type Store<State, Event> = {
   readonly state: () => State;
   readonly send: (event: Event | Input) => void;
   readonly subscribe: (listener: () => void) => () => void;
-  /** The question that is not on the screen yet, as far as anybody said so by `seen`. */
-  readonly unseen: () => unknown;
-  readonly seen: (question: unknown) => void;
+  /** Whether a question stands that is not on the screen yet, as far as `drawn` says. */
+  readonly isUnseen: () => boolean;
+  readonly drawn: (state: State) => void;
 };
 
 /** Runs a program: keeps its state, does what it asks for, and tells whoever draws. */
@@ -40,9 +40,9 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
   let state = program.initial;
   let seen: unknown;
 
-  const unseen = (): unknown => {
+  const isUnseen = (): boolean => {
     const question = program.asks?.(state);
-    return question === seen ? undefined : question;
+    return question !== undefined && question !== seen;
   };
   const take = (event: Event | Input): void => {
     if (program.isOver(state)) return;
@@ -54,14 +54,14 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
   };
   const release = (): void => {
     while (held.length > 0 && !program.holdsKeys(state)) {
-      if (unseen() !== undefined) held.length = 0;
+      if (isUnseen()) held.length = 0;
       const next = held.shift();
       if (next) take(next as Event | Input);
     }
   };
   const send = (event: Event | Input): void => {
     if (isWaitingInput(event) && (held.length > 0 || program.holdsKeys(state))) held.push(event);
-    else if (!isWaitingInput(event) || unseen() === undefined) take(event);
+    else if (!isWaitingInput(event) || !isUnseen()) take(event);
     release();
   };
   for (const command of program.begins) program.perform(command, send);
@@ -73,9 +73,9 @@ export function runProgram<State, Event, Command>(program: Program<State, Event,
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    unseen,
-    seen: (question) => {
-      seen = question;
+    isUnseen,
+    drawn: (shown) => {
+      seen = program.asks?.(shown) ?? seen;
     },
   };
 }
