@@ -171,10 +171,12 @@ describe('an ACME server', () => {
       60,
     );
 
-  async function request(prefix: string): Promise<string> {
+  const hostOf = (namespace: string): string => `${namespace}.orion.example`;
+
+  async function request(prefix: string, address = addresses.loadBalancer): Promise<string> {
     const namespace = await bed.namespace(prefix);
-    const host = `${namespace}.orion.example`;
-    await bed.dns.set(host, { a: [addresses.loadBalancer] });
+    const host = hostOf(namespace);
+    await bed.dns.set(host, { a: [address] });
     const { directory, caBundle } = bed.acme.production;
     await bed.kubectl('apply -f -', issuer('bed-production', directory, caBundle));
     await until('the issuer to be ready', async () => {
@@ -207,6 +209,17 @@ describe('an ACME server', () => {
       challenge.status?.['state'] === 'invalid' ? challenge.status['reason'] : undefined,
     );
     expect(reason).toContain(`403 urn:ietf:params:acme:error:caa: ${detail}`);
+
+    // It has not looked at another before that one's challenge is accepted.
+    const waiting = await request('early', addresses.wrongTargets[0]);
+    expect(await seen(waiting, 'challenges', (challenge) => challenge.status?.['state'])).toBe('pending');
+    await bed.dns.set(hostOf(waiting), { a: [addresses.loadBalancer] });
+    const accepted = await seen(waiting, 'challenges', (challenge) =>
+      challenge.status?.['state'] === 'invalid' ? challenge.status['reason'] : undefined,
+    );
+    expect(accepted).toContain(
+      `authorization error for ${hostOf(waiting)}: 403 urn:ietf:params:acme:error:caa: ${detail}`,
+    );
     await bed.acme.production.reset();
   });
 });
