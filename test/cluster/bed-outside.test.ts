@@ -173,7 +173,7 @@ describe('an ACME server', () => {
 
   const hostOf = (namespace: string): string => `${namespace}.orion.example`;
 
-  async function request(prefix: string, address = addresses.loadBalancer): Promise<string> {
+  async function request(prefix: string, address: string = addresses.loadBalancer): Promise<string> {
     const namespace = await bed.namespace(prefix);
     const host = hostOf(namespace);
     await bed.dns.set(host, { a: [address] });
