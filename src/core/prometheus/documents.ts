@@ -19,7 +19,8 @@ export function targetsDocument(
     activeTargets: wanted.flatMap((one) =>
       scrapeIn(one, prometheus, objects, world).map((scrape, place) => {
         const target = one.pool.kept[place];
-        const result = isFresh(one, place, prometheus, now) ? { ...scrape, ...notYet } : scrape;
+        const interval = intervalOf(one.endpoint, prometheus);
+        const result = isFresh(one, place, interval, now) ? { ...scrape, ...notYet } : scrape;
         return {
           discoveredLabels: target?.discovered.labels,
           labels: target?.labels,
@@ -27,10 +28,10 @@ export function targetsDocument(
           scrapeUrl: target?.url,
           globalUrl: target?.url,
           lastError: result.lastError,
-          lastScrape: result.health === 'unknown' ? '0001-01-01T00:00:00Z' : justBefore(now),
+          lastScrape: result.health === 'unknown' ? '0001-01-01T00:00:00Z' : justBefore(now, interval),
           lastScrapeDuration: result.seconds,
           health: result.health,
-          scrapeInterval: intervalOf(one.endpoint, prometheus),
+          scrapeInterval: interval,
           scrapeTimeout: timeoutOf(one.endpoint, prometheus),
         };
       }),
@@ -42,13 +43,15 @@ export function targetsDocument(
   };
 }
 
-const justBefore = (now: Date): string => new Date(now.getTime() - 12_000).toISOString();
+/** No scrape is older than an interval. */
+const justBefore = (now: Date, interval: string): string =>
+  new Date(now.getTime() - Math.min(12_000, millisecondsOf(interval) ?? 12_000)).toISOString();
 
 const notYet = { health: 'unknown', lastError: '', seconds: 0 } as const;
 
 /** The first scrape comes within one interval of what is new: the monitor, or the pod. */
-function isFresh({ monitor, endpoint, pool }: LivePool, place: number, prometheus: KubernetesObject, now: Date) {
-  const interval = millisecondsOf(intervalOf(endpoint, prometheus)) ?? 30_000;
+function isFresh({ monitor, pool }: LivePool, place: number, scraped: string, now: Date): boolean {
+  const interval = millisecondsOf(scraped) ?? 30_000;
   const pod = pool.kept[place]?.discovered.pod;
   return [timeAt(monitor, 'metadata.creationTimestamp'), timeAt(pod, 'status.startTime')].some(
     (moment) => moment !== undefined && now.getTime() - moment.getTime() < interval,
