@@ -98,7 +98,7 @@ describe('where nothing was applied yet', () => {
 describe('taking the first deploy back', () => {
   // Of what the tree has; that a remedy is taken back is shown in fixing.test.ts.
   const notOfDeploy =
-    /^patch |orders|allow-prometheus-scrape|auth-tls-cert-canary|auth-tls-secret|delete configmaps orion-setup/;
+    /^patch |orders|challenges|allow-prometheus-scrape|auth-tls-cert-canary|auth-tls-secret|delete configmaps orion-setup/;
   const without = (rule: AtomicRule) => !isNotInThisTree(rule) && !notOfDeploy.test(told(rule));
 
   test('without any one of the rights of undo nothing is taken back, and it is named', async () => {
