@@ -1,7 +1,8 @@
 /**
  * Loaded into the built command before it starts (NODE_OPTIONS=--import): ends the process as kill -9 does, at a record of its journal.
  * ORION_KILL is "WHEN RECORD [KIND [NAMESPACE]]": `after intent Deployment` (on disk, nothing sent yet), `before sent Deployment` (sent, nothing
- * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent, NAMESPACE its own.
+ * written of it), `torn sent Deployment` (half of the line on disk). KIND is that of the object of the last intent, NAMESPACE its own; of
+ * several changes to one kind `delete/Certificate` is the one that deletes.
  * With ORION_SIGNAL another signal than kill's is sent: SIGSTOP holds it there.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -20,10 +21,19 @@ const handles: FileHandle = Object.getPrototypeOf(any);
 await any.close();
 
 const { writeFile, sync } = handles;
-let last: { readonly kind?: string; readonly namespace?: string } = {};
-const lastOf = ({ object, ref }: { readonly object?: Written; readonly ref?: Written }) => ({
+let last: { readonly does?: string; readonly kind?: string; readonly namespace?: string } = {};
+const lastOf = ({
+  do: does,
+  object,
+  ref,
+}: {
+  readonly do: string;
+  readonly object?: Written;
+  readonly ref?: Written;
+}) => ({
   ...(object ?? ref),
   ...object?.metadata,
+  does,
 });
 type Written = {
   readonly kind: string;
@@ -37,7 +47,7 @@ function isMet(line: string): boolean {
   if (written.record === 'intent') last = lastOf(written.change);
   return (
     written.record === record &&
-    (kind === undefined || kind === last.kind) &&
+    (kind === undefined || [last.kind, `${last.does}/${last.kind}`].includes(kind)) &&
     (namespace === undefined || namespace === last.namespace)
   );
 }

@@ -91,10 +91,11 @@ describe('a NetworkPolicy added', () => {
   });
 });
 
-describe('an annotation and a Certificate taken away, in two steps', () => {
+describe('an annotation, an owner and a Certificate taken away, in three steps', () => {
   const annotation = 'cert-manager.io/cluster-issuer';
   let site: Site;
   const ingress = () => bed.api.get(`/apis/networking.k8s.io/v1/namespaces/${site.namespace}/ingresses/auth-ingress`);
+  const shim = () => bed.api.get(`/apis/cert-manager.io/v1/namespaces/${site.namespace}/certificates/auth-tls-secret`);
   const certificates = async () =>
     (await bed.kubectl(`-n ${site.namespace} get certificates -o name`)).trim().split('\n').length;
 
@@ -110,19 +111,25 @@ describe('an annotation and a Certificate taken away, in two steps', () => {
     { kill: 'before sent Ingress', says: 'whether that reached the cluster', left: 2, code: 0 },
     { kill: 'after sent Ingress', says: 'which was done', left: 2, code: 0 },
     { kill: 'after intent Certificate', says: 'whether that reached the cluster', left: 2, code: 0 },
-    { kill: 'before sent Certificate', says: 'whether that reached the cluster', left: 1, code: 6 },
-  ])('killed $kill: undo puts the annotation back', async ({ kill, says, left, code }) => {
-    const place = newPlace();
-    await killedAt(place, kill, [...look(site), ...consent(site)]);
-    expect(await certificates()).toBe(left);
-    const { id, stderr } = await saidNext(place, site);
-    expect(stderr).toContain(says);
-    const undone = await undo(place, site, id);
-    expect(undone.code, undone.stdout + undone.stderr).toBe(code);
-    expect((await ingress()).metadata.annotations[annotation]).toBe(site.issuer);
-    if (code === 6) expect(undone.stderr).toContain('Cannot be taken back: Certificate auth-tls-secret was deleted');
-    await isSettled(place, site);
-  });
+    { kill: 'before sent Certificate', says: 'whether that reached the cluster', left: 2, code: 0 },
+    { kill: 'after intent delete/Certificate', says: 'whether that reached the cluster', left: 2, code: 0 },
+    { kill: 'before sent delete/Certificate', says: 'whether that reached the cluster', left: 1, code: 6 },
+  ])(
+    'killed $kill: undo puts the annotation back, and the owner of what still stands',
+    async ({ kill, says, left, code }) => {
+      const place = newPlace();
+      await killedAt(place, kill, [...look(site), ...consent(site)]);
+      expect(await certificates()).toBe(left);
+      const { id, stderr } = await saidNext(place, site);
+      expect(stderr).toContain(says);
+      const undone = await undo(place, site, id);
+      expect(undone.code, undone.stdout + undone.stderr).toBe(code);
+      expect((await ingress()).metadata.annotations[annotation]).toBe(site.issuer);
+      if (left === 2) expect((await shim()).metadata.ownerReferences).toMatchObject([{ kind: 'Ingress' }]);
+      if (code === 6) expect(undone.stderr).toContain('Cannot be taken back: Certificate auth-tls-secret was deleted');
+      await isSettled(place, site);
+    },
+  );
 
   test('still at it, in another terminal: not called cut off, and not taken back unless named', async () => {
     const place = newPlace();
