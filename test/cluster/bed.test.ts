@@ -1,5 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { auditMark, readAudit } from './bed/audit.ts';
 import { addresses, currentBed, until } from './bed/bed.ts';
 import { certificate, deployment, issuer, podSpec } from './sample-objects.ts';
 
@@ -68,6 +72,20 @@ test('the viewer reads what an operator reads, but no Secret', async () => {
     await expect(kubectl(`get ${kind}`)).resolves.toBeDefined();
   }
   await expect(kubectl('get secrets -A')).rejects.toThrow(/cannot list resource "secrets"/);
+});
+
+test('what the audit log was still writing when it was marked began before', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'orion-setup-audit-')), 'audit.jsonl');
+  const line = (name: string) =>
+    `${JSON.stringify({ stage: 'ResponseComplete', auditID: name, user: { username: 'admin' }, requestURI: '/', objectRef: { name } })}\n`;
+  const namesSince = async (mark: number) => (await readAudit(file, mark)).map(({ name }) => name);
+  writeFileSync(file, `${line('first')}${line('cut').slice(0, 20)}`);
+  const mark = auditMark(file);
+  expect(await namesSince(mark)).toEqual([]);
+  appendFileSync(file, line('cut').slice(20) + line('after'));
+  expect(await namesSince(mark)).toEqual(['after']);
+  expect(await namesSince(line('first').length)).toEqual(['cut', 'after']);
+  expect(await namesSince(0)).toEqual(['first', 'cut', 'after']);
 });
 
 test('the audit log tells writes from dry runs, by whom and on what', async () => {

@@ -41,9 +41,13 @@ function entryOf(event: Json): AuditEntry {
 }
 
 function eventsSince(file: string, mark: AuditMark): readonly Json[] {
-  const text = readFileSync(file).subarray(mark).toString();
-  // A line that is still being written has no end yet.
-  return text
+  const log = readFileSync(file);
+  // A long line may be seen half-written: one that was when the mark was set began before it, and one that still is has no end yet.
+  const endBefore = mark === 0 ? -1 : log.indexOf('\n', mark - 1);
+  if (mark > 0 && endBefore === -1) return [];
+  return log
+    .subarray(endBefore + 1)
+    .toString()
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
