@@ -44,7 +44,8 @@ export async function drain(
   draining: Draining,
   signal: AbortSignal,
 ): Promise<{
-  readonly drained: Drained /** Why no pods were counted all the while. */;
+  readonly drained: Drained;
+  /** Why no pods were counted all the while. */
   readonly uncounted: string | undefined;
 }> {
   const { plan, clock, log, emit, host, addresses, unprobed } = draining;
